@@ -1,0 +1,3 @@
+"""thecal: research and training software for intrathecal drug delivery. Not for patient care."""
+
+__version__ = "0.1.0"

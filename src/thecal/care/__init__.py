@@ -1,0 +1,1 @@
+"""Floor 6: what a clinician computes and plans. In this release: calculators and the refill."""

@@ -1,0 +1,1 @@
+"""One file per family of calculators; each function returns a `Calculation` with its derivation."""

@@ -1,0 +1,109 @@
+"""The command `thecal`: finds the verb, loads only what it needs, turns errors into exit codes."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from typing import NoReturn
+
+from thecal.errors import ThecalError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+DONE, BAD_INPUT, REFUSED, OVERRIDE_NEEDED = 0, 2, 3, 4
+
+VERBS = {
+    "review": "judge a therapy file and say why",
+    "simulate": "run a therapy file on its virtual pump",
+    "calc": "one calculation with its derivation",
+    "catalogue": "list pumps, catheters, drugs, indications, faults or checks",
+    "version": "say which version this is",
+}
+BANNER = "thecal is research and training software. It is not for patient care."
+
+
+def entry_point() -> NoReturn:
+    """Run the command of this process and leave it with its exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A file name or a text that the terminal cannot show is escaped, never a crash.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has gone; the interpreter must not complain of it at exit.
+        _discard_output()
+        code = 141
+    except OSError as error:
+        _discard_output()
+        print(f"thecal: the answer cannot be written: {error.strerror}", file=sys.stderr)
+        code = BAD_INPUT
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command and return its exit code; errors are one line on standard error."""
+    try:
+        return _run(arguments)
+    except ThecalError as error:
+        print(f"thecal: {_one_line(str(error))}", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _one_line(text: str) -> str:
+    """Return a message with line ends and other control characters of the input escaped."""
+    return "".join(
+        one if one.isprintable() or one == "\N{NO-BREAK SPACE}" else ascii(one)[1:-1]
+        for one in text
+    )
+
+
+def _run(arguments: list[str]) -> int:
+    verb = arguments[0] if arguments else ""
+    if not arguments:
+        raise UsageError(
+            "no command is named",
+            remedy="use one of " + ", ".join(VERBS) + "; `thecal --help` tells more",
+        )
+    if verb in ("-h", "--help", "help"):
+        print(_overview())
+        return DONE
+    if verb == "--version":
+        verb = "version"
+    if verb not in VERBS:
+        raise UsageError(
+            f'"{verb}" is no command of thecal', remedy="use one of " + ", ".join(VERBS)
+        )
+    from importlib import import_module
+
+    command = import_module(f"thecal.cli.{verb}")
+    parser = make_parser(f"thecal {verb}", VERBS[verb])
+    command.configure(parser)
+    code: int = command.run(parser.parse_args(arguments[1:]))
+    return code
+
+
+def make_parser(program: str, description: str) -> argparse.ArgumentParser:
+    """Return a parser whose errors are `UsageError`s and whose options are never abbreviated."""
+    import argparse
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            raise UsageError(message, remedy=f"see `{self.prog} --help`")
+
+    return Parser(prog=program, description=f"{description}. {BANNER}", allow_abbrev=False)
+
+
+def _overview() -> str:
+    lines = [BANNER, "", "usage: thecal COMMAND ...", ""]
+    lines += [f"  {verb:<10} {what}" for verb, what in VERBS.items()]
+    return "\n".join([*lines, "", "`thecal COMMAND --help` tells more."])

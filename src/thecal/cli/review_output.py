@@ -1,0 +1,112 @@
+"""A review as JSON and as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from thecal.cli.jsonable import Json, daily_doses, masses, quantity
+from thecal.pharmacy import drug
+from thecal.safety.finding import Amount, Finding, Severity
+from thecal.therapy.review import ProgramReview, TherapyReview
+from thecal.units import Mass, show, show_percent
+
+_MARKS = {
+    Severity.HARD: "REFUSED ",
+    Severity.SOFT: "ANSWER  ",
+    Severity.WARN: "warning ",
+    Severity.INFO: "info    ",
+}
+
+
+def review_json(answer: TherapyReview) -> Json:
+    """Return the whole answer of a review."""
+    return {
+        "verdict": answer.verdict.value,
+        "findings": [finding_json(finding) for finding in answer.findings],
+        "programs": [_program_json(program) for program in answer.programs],
+    }
+
+
+def finding_json(finding: Finding) -> Json:
+    """Return one finding."""
+    entry: dict[str, Json] = {
+        "check": finding.check,
+        "severity": finding.severity.value,
+        "event": finding.event,
+        "message": finding.message,
+        "value": _amount(finding.value),
+        "limit": _amount(finding.limit),
+        "source": finding.source,
+    }
+    if finding.follow_up:
+        entry["follow_up"] = finding.follow_up
+    if finding.suggestion:
+        entry["suggestion"] = finding.suggestion
+    if finding.answer is not None:
+        entry["override"] = {"reason": finding.answer.reason, "by": finding.answer.by}
+    return entry
+
+
+def _amount(value: Amount | str | None) -> Json:
+    return quantity(value.quantity, value.unit) if isinstance(value, Amount) else value
+
+
+def _program_json(program: ProgramReview) -> Json:
+    return {
+        "event": program.event,
+        "volume_rate": quantity(program.volume_rate, "mL/d"),
+        "daily_doses": daily_doses(program.daily_doses),
+        "worst_case_24h": masses(program.worst_case_24h),
+        "achievable_daily_doses": daily_doses(program.achievable_daily_doses),
+    }
+
+
+def review_text(answer: TherapyReview, file: str) -> str:
+    """Return the review for people: verdict, programs old beside new, findings."""
+    lines = [f"{file}: {answer.verdict.value}", ""]
+    for program in answer.programs:
+        lines += [*_program_lines(program), ""]
+    for finding in sorted(answer.findings, key=lambda one: list(_MARKS).index(one.severity)):
+        lines += _finding_lines(finding)
+    return "\n".join(lines)
+
+
+def _program_lines(program: ProgramReview) -> list[str]:
+    lines = [f"event {program.event}: program, background {show(program.volume_rate, 'mL/d')}"]
+    for drug_id, new in program.daily_doses.items():
+        lines.append(f"  {drug_id}: {_old_and_new(drug_id, new, program.before)} a day")
+        worst = program.worst_case_24h.get(drug_id)
+        if worst is not None and worst != new:
+            lines.append(f"    at most {both_units(drug_id, worst)} in any 24 hours")
+        achievable = program.achievable_daily_doses.get(drug_id)
+        if achievable is not None and achievable != new:
+            lines.append(f"    achievable {both_units(drug_id, achievable)} a day")
+    return lines
+
+
+def _old_and_new(drug_id: str, new: Mass, before: Mapping[str, Mass]) -> str:
+    old = before.get(drug_id)
+    if not old:
+        return both_units(drug_id, new)
+    change = show_percent(new.ratio(old) - 1)
+    return f"{both_units(drug_id, old)} -> {both_units(drug_id, new)} ({change})"
+
+
+def both_units(drug_id: str, mass: Mass) -> str:
+    """Return a mass in the drug's unit, with the other of milligrams and micrograms in brackets."""
+    unit = drug(drug_id).mass_unit
+    other = "ug" if unit == "mg" else "mg"
+    return f"{show(mass, unit)} ({show(mass, other)})"
+
+
+def _finding_lines(finding: Finding) -> list[str]:
+    place = "whole file" if finding.event is None else f"event {finding.event}"
+    lines = [f"{_MARKS[finding.severity]} {finding.check:<4} {place}: {finding.message}"]
+    lines.append(f"{'':14}source: {finding.source}")
+    if finding.suggestion:
+        lines.append(f"{'':14}would pass: {finding.suggestion}")
+    if finding.follow_up:
+        lines.append(f"{'':14}follow-up: {finding.follow_up}")
+    if finding.answer is not None:
+        lines.append(f"{'':14}answered: {finding.answer.reason} ({finding.answer.by})")
+    return lines

@@ -1,0 +1,144 @@
+"""The end of a replay as JSON and as text for people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+
+from thecal.cli.jsonable import Json, drug_mass, mixture, moment, quantity
+from thecal.cli.main import BANNER
+from thecal.cli.review_output import both_units, finding_json
+from thecal.program.clock import Instant
+from thecal.safety.finding import Severity
+from thecal.therapy.review import TherapyReview
+from thecal.therapy.simulation import DrugBalance, Simulation
+from thecal.units import Volume, show, show_time
+
+_BOOKS = ("filled", "withdrawn", "reservoir", "line", "delivered", "unaccounted")
+
+
+def simulation_json(result: Simulation, answer: TherapyReview) -> Json:
+    """Return the contract's answer of `simulate`, and the verdict it ran under."""
+    outlook = result.outlook
+
+    def when(instant: Instant | None) -> str | None:
+        return moment(None if instant is None else result.therapy.moment(instant))
+
+    return {
+        "end": when(result.end),
+        "activity": result.activity.value,
+        "reservoir": {
+            "volume": quantity(result.reservoir_volume, "mL"),
+            "mixture": mixture(result.reservoir_mixture),
+        },
+        "mass_balance": {
+            drug: {book: drug_mass(drug, getattr(entry, book)) for book in _BOOKS}
+            for drug, entry in result.balance.items()
+        },
+        "delivered_by_purpose": {
+            drug: {purpose.value: drug_mass(drug, mass) for purpose, mass in by.items()}
+            for drug, by in result.delivered_by_purpose.items()
+        },
+        "boluses": {
+            "requested": result.presses.requested,
+            "granted": result.presses.granted,
+            "denied": result.presses.denied,
+            "denied_because": {
+                reason.value: count for reason, count in (result.presses.reasons or {}).items()
+            },
+        },
+        "alarms": [
+            {
+                "time": when(alarm.time),
+                "alarm": alarm.kind.value,
+                "priority": alarm.priority.value,
+            }
+            for alarm in result.alarms
+        ],
+        "refill": {
+            "low_reservoir_time": when(outlook.low_reservoir),
+            "low_reservoir_time_all_boluses": when(outlook.low_reservoir_all_boluses),
+            "empty_time": when(outlook.empty),
+            "refill_by": when(outlook.refill_by.instant if outlook.refill_by else None),
+            "refill_by_decided_by": outlook.refill_by.decided_by if outlook.refill_by else None,
+        },
+        "drug_front": _front_json(result),
+        "body": {"computed": False, "reason": "the body model is not part of this version"},
+        "refused_by_pump": [
+            {"event": refused.event, "why": refused.why} for refused in result.refused
+        ],
+        "verdict": answer.verdict.value,
+        "findings": [finding_json(finding) for finding in answer.findings],
+    }
+
+
+def _front_json(result: Simulation) -> Json:
+    """The line from the tip to the reservoir, and what has to be pumped until each part leaves."""
+    parcels = []
+    passed = Fraction(0)
+    for parcel in result.line:
+        parcels.append(
+            {
+                "volume_before_tip": quantity(Volume(passed), "mL"),
+                "volume": quantity(parcel.volume, "mL"),
+                "mixture": mixture(parcel.solution.actual),
+            }
+        )
+        passed += parcel.volume.base
+    return {"line_volume": quantity(Volume(passed), "mL"), "from_tip_to_reservoir": parcels}
+
+
+def simulation_text(result: Simulation, answer: TherapyReview, file: str) -> str:
+    """Return the end of a replay for people."""
+    outlook = result.outlook
+    lines = [BANNER, "", f"{file}: {answer.verdict.value}; replayed to {_time(result, result.end)}"]
+    lines.append(f"the pump is {result.activity.value}")
+    if result.reservoir_mixture:
+        lines.append(f"reservoir by the pump's count: {show(result.reservoir_volume, 'mL')}")
+    for drug, entry in result.balance.items():
+        lines += _balance_lines(drug, entry)
+        for purpose, mass in result.delivered_by_purpose[drug].items():
+            if mass:
+                lines.append(f"    {purpose.value}: {both_units(drug, mass)}")
+    if result.presses.requested:
+        lines.append(
+            f"boluses: {result.presses.requested} asked for, {result.presses.granted} granted,"
+            f" {result.presses.denied} denied"
+        )
+    for refused in result.refused:
+        lines.append(f"the pump itself refused event {refused.event}: {refused.why}")
+    for alarm in result.alarms:
+        lines.append(
+            f"alarm ({alarm.priority.value}): {alarm.kind.value}, {_time(result, alarm.time)}"
+        )
+    for name, instant in (
+        ("low reservoir, no boluses", outlook.low_reservoir),
+        ("low reservoir, all boluses", outlook.low_reservoir_all_boluses),
+        ("empty", outlook.empty),
+    ):
+        lines.append(
+            f"{name}: {'never as it runs now' if instant is None else _time(result, instant)}"
+        )
+    if outlook.refill_by is not None:
+        decided = outlook.refill_by
+        lines.append(f"refill by {_time(result, decided.instant)} ({decided.decided_by} decides)")
+    graver = [f for f in answer.findings if f.severity is not Severity.INFO]
+    if graver:
+        lines.append(f"{len(graver)} findings: see `thecal review`")
+    return "\n".join(lines)
+
+
+def _time(result: Simulation, instant: Instant) -> str:
+    when: datetime = result.therapy.moment(instant)
+    return show_time(when)
+
+
+def _balance_lines(drug: str, entry: DrugBalance) -> list[str]:
+    return [
+        f"{drug}: filled {both_units(drug, entry.filled)}"
+        f" = withdrawn {both_units(drug, entry.withdrawn)}"
+        f" + reservoir {both_units(drug, entry.reservoir)}"
+        f" + line {both_units(drug, entry.line)}"
+        f" + delivered {both_units(drug, entry.delivered)}"
+        f" + unaccounted {both_units(drug, entry.unaccounted)}",
+    ]

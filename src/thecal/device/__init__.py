@@ -1,0 +1,34 @@
+"""Floor 1: pump models, catheters, what is implanted, and the hydraulics they share."""
+
+from thecal.device.catalogue import catheter_model, catheter_models, pump_model, pump_models
+from thecal.device.catheter import (
+    CatheterModel,
+    ImplantedCatheter,
+    bore_volume_per_length,
+    implant_catheter,
+)
+from thecal.device.environment import gas_pump_flow_change, hyperbaric_permitted
+from thecal.device.faults import FaultKind, fault_kind, fault_kinds
+from thecal.device.hydraulics import concentration_for_dose
+from thecal.device.pump import ImplantedPump, PumpKind, PumpModel, implant_pump
+
+__all__ = [
+    "CatheterModel",
+    "FaultKind",
+    "ImplantedCatheter",
+    "ImplantedPump",
+    "PumpKind",
+    "PumpModel",
+    "bore_volume_per_length",
+    "catheter_model",
+    "catheter_models",
+    "concentration_for_dose",
+    "fault_kind",
+    "fault_kinds",
+    "gas_pump_flow_change",
+    "hyperbaric_permitted",
+    "implant_catheter",
+    "implant_pump",
+    "pump_model",
+    "pump_models",
+]

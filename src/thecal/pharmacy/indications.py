@@ -1,0 +1,40 @@
+"""Why a pump was implanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from thecal.data import cached
+from thecal.pharmacy.lookup import by_key, unknown
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Indication:
+    """An indication: `therapy` is `pain` or `spasticity`; `origin` is empty outside spasticity."""
+
+    id: str
+    name: str
+    therapy: str
+    origin: str
+
+
+@cached
+def indications() -> tuple[Indication, ...]:
+    """Return every indication, in the order of the table."""
+    found = []
+    for id, answers in by_key("indications", "indication").items():  # noqa: A001
+        name, therapy, origin = (
+            answers[parameter][0].of_kind(str).value for parameter in ("name", "therapy", "origin")
+        )
+        found.append(Indication(id, name, therapy, "" if origin == "none" else origin))
+    return tuple(found)
+
+
+def indication(id: str) -> Indication:  # noqa: A002
+    """Return the indication with this id; raises `UnknownIdError` with the nearest ids."""
+    for one in indications():
+        if one.id == id:
+            return one
+    raise unknown("indication", id, (one.id for one in indications()))

@@ -1,0 +1,1 @@
+"""Floor 2: programs, line, deliveries: exact arithmetic of what a pump does."""

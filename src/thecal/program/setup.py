@@ -1,0 +1,57 @@
+"""What one implanted system is: the figures of its pump and catheter that decide delivery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from thecal.program.quantise import DeliveryGrid
+from thecal.units import Duration, Volume, VolumeRate
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class PumpSetup:
+    """The constants by which a virtual pump runs.
+
+    Parameters
+    ----------
+    programmable
+        Whether it takes programs; else it runs at `nominal_flow` from its first fill.
+    capacity
+        Reservoir capacity, None where unknown.
+    residual
+        Volume that cannot be drawn or pumped.
+    minimum_rate, maximum_rate
+        Lowest therapy rate and highest rate; None where unknown.
+    grid
+        Strokes and minimum-rate mode.
+    tubing_volume, bridge_tubing_volume
+        Pump tubing as it is primed, and as the pump's bridge reckons it: two constants.
+    catheter_volume
+        Of the implanted catheter.
+    low_reservoir_alarm
+        Computed volume at which the alarm sounds.
+    stopped_alarm_after
+        How long the pump may stand before it sounds.
+    nominal_flow
+        Of a constant-flow pump.
+    """
+
+    programmable: bool
+    capacity: Volume | None
+    residual: Volume
+    minimum_rate: VolumeRate | None
+    maximum_rate: VolumeRate | None
+    grid: DeliveryGrid
+    tubing_volume: Volume
+    bridge_tubing_volume: Volume
+    catheter_volume: Volume
+    low_reservoir_alarm: Volume
+    stopped_alarm_after: Duration
+    nominal_flow: VolumeRate | None = None
+
+    @property
+    def bridge_volume(self) -> Volume:
+        """What a bridge pumps: the tubing as reckoned for bridging, and the catheter."""
+        return self.bridge_tubing_volume + self.catheter_volume

@@ -1,0 +1,338 @@
+"""The largest mass of each drug that can leave the tip in any window, whatever the patient presses.
+
+The result is the exact supremum, across program changes and boluses under way. Windows that lie
+within one phase need no search: background and boluses are independent there, because the bolus
+pattern can begin wherever the window does. Windows that straddle phases go to the search, see
+`worst_case_search` for why that is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import lcm
+from typing import final
+
+from thecal.errors import CannotComputeError
+from thecal.pharmacy.mixture import Mixture
+from thecal.program.clock import SECONDS_PER_DAY, SECONDS_PER_WEEK, Instant, second_of_week
+from thecal.program.schedule import WeeklySchedule
+from thecal.program.worst_case_search import PressSearch
+from thecal.program.worst_case_terms import Course, Guard, Stretch
+from thecal.units import Duration, Mass, Volume
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class BolusRule:
+    """What decides a press in one phase.
+
+    Attributes
+    ----------
+    volume
+        Of one bolus, as the pump will deliver it.
+    duration
+        Of one bolus; delivery is even.
+    lockout
+        From the start of the last granted bolus; a press exactly at its end is granted.
+    max_per_day
+        Grants in the closed 24 hours before the press must be fewer; None: lockout alone.
+    dose
+        Primary-drug mass of one bolus.
+    max_dose_per_day
+        If set, a press is granted only if the doses granted in the closed 24 hours before it,
+        `largest_background` and this dose stay within it.
+    largest_background
+        Primary-drug mass of a full 24-hour window of the largest background.
+    """
+
+    volume: Volume
+    duration: Duration
+    lockout: Duration
+    max_per_day: int | None
+    dose: Mass
+    max_dose_per_day: Mass | None
+    largest_background: Mass
+
+    @property
+    def room(self) -> Fraction | None:
+        """Micrograms that the boluses of 24 hours may sum to, None where only counts decide."""
+        if self.max_dose_per_day is None:
+            return None
+        return (self.max_dose_per_day - self.largest_background).base
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch [start, end) in which the pump follows one schedule.
+
+    Attributes
+    ----------
+    start, end
+        `end` None: for ever, only for the last phase. The end cuts a running bolus off.
+    schedule
+        Background volume rates, constant zero when stopped.
+    mixture
+        What a microlitre counts with in this phase, background and bolus alike.
+    bolus
+        None where no press can be granted: prime, bridge, stopped, a clinician bolus running.
+    """
+
+    start: Instant
+    end: Instant | None
+    schedule: WeeklySchedule
+    mixture: Mixture
+    bolus: BolusRule | None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class KnownDelivery:
+    """What happens for certain on top: a clinician bolus, the part of a prime past the tip."""
+
+    start: Instant
+    end: Instant
+    volume: Volume
+    mixture: Mixture
+
+
+def worst_case(
+    phases: Sequence[Phase],
+    known: Sequence[KnownDelivery],
+    *,
+    window: Duration,
+    ends_after: Instant,
+) -> dict[str, Mass]:
+    """Return the exact supremum of each drug's mass in any window that ends after `ends_after`.
+
+    Parameters
+    ----------
+    phases
+        Contiguous, in order, as far back as is known; nothing is delivered outside them.
+    known
+        Deliveries on top of the phases.
+    window
+        Length of the windows, at most 24 hours.
+    ends_after
+        Windows end later than this; one that ends just after it counts.
+
+    Returns
+    -------
+    dict
+        Drug id to mass, for every drug whose worst case is not zero.
+
+    Raises
+    ------
+    CannotComputeError
+        If the window is longer than 24 hours or empty, or a bolus or a known delivery takes no
+        time.
+    """
+    if not 0 < window.base <= SECONDS_PER_DAY:
+        raise CannotComputeError(
+            "the worst case is defined for windows of at most 24 hours",
+            remedy="use a window above zero and at most 24 h",
+        )
+    earliest = ends_after - window.base
+    phases = [p for p in phases if p.end is None or (p.start < p.end and p.end > earliest)]
+    known = [delivery for delivery in known if delivery.volume and delivery.end > earliest]
+    if any(delivery.start >= delivery.end for delivery in known) or any(
+        phase.bolus is not None and not phase.bolus.duration for phase in phases
+    ):
+        raise CannotComputeError("a bolus and a known delivery must last longer than no time")
+    grid = _Grid(phases, known, window, earliest)
+    mixtures = dict.fromkeys([p.mixture for p in phases] + [k.mixture for k in known])
+    result: dict[str, Mass] = {}
+    # Drugs whose concentrations keep one ratio through all mixtures share one search.
+    solved: dict[tuple[Fraction, ...], Fraction] = {}
+    for drug in sorted({drug for mixture in mixtures for drug in mixture}):
+        levels = [mixture.get_concentration(drug).base for mixture in mixtures]
+        unit = next(level for level in levels if level)
+        key = tuple(level / unit for level in levels)
+        if key not in solved:
+            solved[key] = grid.solve(dict(zip(mixtures, key, strict=True)))
+        if solved[key]:
+            result[drug] = Mass(solved[key] * unit)
+    return result
+
+
+@final
+class _Grid:
+    """The phases in whole ticks, and the window starts sorted by what decides them."""
+
+    def __init__(
+        self,
+        phases: Sequence[Phase],
+        known: Sequence[KnownDelivery],
+        window: Duration,
+        earliest: Instant,
+    ) -> None:
+        self._phases, self._known = phases, known
+        times = [window.base, earliest]
+        times += [time for k in known for time in (k.start, k.end)]
+        for phase in phases:
+            times += [phase.start, *(start for start, _ in phase.schedule.pieces)]
+            if phase.end is not None:
+                times.append(phase.end)
+            if phase.bolus is not None:
+                times += [phase.bolus.duration.base, phase.bolus.lockout.base]
+        self._per_second = lcm(*{Fraction(time).denominator for time in times})
+        self._window = self._ticks(window.base)
+        self._earliest = self._ticks(earliest)
+        self._week = SECONDS_PER_WEEK * self._per_second
+        # A tick that is a Monday 00:00, to which every schedule is laid.
+        self._monday = -self._ticks(second_of_week(Fraction(0)))
+        self._spans = [
+            (self._ticks(p.start), None if p.end is None else self._ticks(p.end)) for p in phases
+        ]
+        self._pieces = [[self._ticks(s) for s, _ in p.schedule.pieces] for p in phases]
+        self._deliveries = [(self._ticks(k.start), self._ticks(k.end)) for k in known]
+        doses = [
+            part
+            for rule in (phase.bolus for phase in phases)
+            if rule is not None
+            for part in (rule.dose.base, rule.room)
+            if part is not None
+        ]
+        self._per_microgram = lcm(*{dose.denominator for dose in doses})
+
+    def _ticks(self, seconds: Fraction) -> int:
+        return int(seconds * self._per_second)
+
+    def solve(self, levels: dict[Mixture, Fraction]) -> Fraction:
+        """Return the supremum of volume times level, where each mixture has its level."""
+        weights = [levels[phase.mixture] for phase in self._phases]
+        rates = [
+            [rate.base * weight for rate in phase.schedule.rates]
+            for phase, weight in zip(self._phases, weights, strict=True)
+        ]
+        extra = [k.volume.base * levels[k.mixture] / (k.end - k.start) for k in self._known]
+        boluses = [
+            weight * phase.bolus.volume.base / phase.bolus.duration.base
+            if phase.bolus is not None
+            else Fraction(0)
+            for phase, weight in zip(self._phases, weights, strict=True)
+        ]
+        scale = lcm(*{rate.denominator for row in (*rates, extra, boluses) for rate in row})
+        drug_rates = _MassRates(
+            [[int(rate * scale) for rate in row] for row in rates],
+            [int(rate * scale) for rate in extra],
+        )
+        guards = [
+            self._guard(phase.bolus, int(density * scale))
+            for phase, density in zip(self._phases, boluses, strict=True)
+        ]
+        best = 0
+        straddling: list[tuple[int, int]] = []
+        for first, last, index in self._window_starts():
+            if index is None:
+                straddling.append((first, last))
+                continue
+            guard = guards[index]
+            boluses_alone = 0 if guard is None else guard.most(self._window)
+            for low, high in self._telling(first, last):
+                best = max(
+                    best, self._course(drug_rates, low, high).fullest(low, high) + boluses_alone
+                )
+        for first, last in straddling:
+            far = last + 2 * self._window
+            stretches = [
+                Stretch(start, far + guard.duration if end is None else end, guard)
+                for (start, end), guard in zip(self._spans, guards, strict=True)
+                if guard is not None
+            ]
+            best = PressSearch(
+                stretches,
+                self._course(drug_rates, first, last),
+                first=first,
+                last=last,
+                window=self._window,
+                day=SECONDS_PER_DAY * self._per_second,
+            ).best(best)
+        return Fraction(best, scale * self._per_second)
+
+    def _guard(self, rule: BolusRule | None, density: int) -> Guard | None:
+        """Return the rule in whole numbers, None where no press adds to this drug's mass."""
+        if rule is None or not density:
+            return None
+        room = rule.room
+        guard = Guard(
+            density,
+            self._ticks(rule.duration.base),
+            self._ticks(rule.lockout.base),
+            rule.max_per_day,
+            int(rule.dose.base * self._per_microgram),
+            None if room is None else int(room * self._per_microgram),
+        )
+        return None if guard.allowed(0, 0) == 0 else guard
+
+    def _window_starts(self) -> Iterator[tuple[int, int, int | None]]:
+        """Yield ranges of window starts: within one phase (its index), or straddling (None)."""
+        reached = self._earliest
+        for index, (start, end) in enumerate(self._spans):
+            first = max(start, reached)
+            # Without an end a week holds every window that the schedule knows; known deliveries
+            # may come later.
+            last = (
+                end - self._window
+                if end is not None
+                else max([first + self._week, *(finish for _, finish in self._deliveries)])
+            )
+            if last < first:
+                continue
+            if reached < first:
+                yield reached, first, None
+            yield first, last, index
+            reached = last
+        finish = max([reached, *(end for _, end in self._spans if end is not None)])
+        if not self._spans or self._spans[-1][1] is not None:
+            finish = max([finish, *(end for _, end in self._deliveries)])
+        if reached < finish:
+            yield reached, finish, None
+
+    def _telling(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the ranges that decide the background: one week, and around known deliveries."""
+        yield first, min(last, first + self._week)
+        for start, end in self._deliveries:
+            low, high = max(first, start - self._window), min(last, end)
+            if low <= high:
+                yield low, high
+
+    def _course(self, drug_rates: _MassRates, first: int, last: int) -> Course:
+        """Return the background and known deliveries that windows from `first` to `last` see."""
+        changes: dict[int, int] = {}
+
+        def lay_down(start: int, end: int, rate: int) -> None:
+            if start < end and rate:
+                changes[start] = changes.get(start, 0) + rate
+                changes[end] = changes.get(end, 0) - rate
+
+        close = last + self._window
+        for (start, end), pieces, rates in zip(
+            self._spans, self._pieces, drug_rates.background, strict=True
+        ):
+            low, high = max(start, first), close if end is None else min(end, close)
+            if len(rates) == 1:
+                lay_down(low, high, rates[0])
+                continue
+            monday = low - (low - self._monday) % self._week
+            while monday < high:
+                edges = [monday + piece for piece in pieces]
+                edges.append(monday + self._week)
+                for (begin, stop), rate in zip(pairwise(edges), rates, strict=True):
+                    lay_down(max(begin, low), min(stop, high), rate)
+                monday += self._week
+        for (start, end), rate in zip(self._deliveries, drug_rates.known, strict=True):
+            lay_down(max(start, first), min(end, close), rate)
+        return Course(changes, self._window)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _MassRates:
+    """Mass rates of one drug, in whole numbers: a row per phase, and one per known delivery."""
+
+    background: list[list[int]]
+    known: list[int]

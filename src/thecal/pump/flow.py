@@ -1,0 +1,295 @@
+"""Letting time pass: fluid from the reservoir through tubing and catheter to the tip.
+
+The pump runs from event to event in exact intervals. Between two events every rate is constant, so
+each interval is one even delivery per purpose; intervals are cut where the fluid at the tip changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+from thecal.pharmacy import Mixture
+from thecal.program.clock import Instant
+from thecal.program.delivery import Delivery, Purpose
+from thecal.program.line import Line, Parcel
+from thecal.program.schedule import WeeklySchedule
+from thecal.program.setup import PumpSetup
+from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.state import Activity, Background, FixedVolume, PumpState
+from thecal.units import Volume, VolumeRate
+
+DeliverySink = Callable[[Delivery], None]
+_NOTHING = Fraction(0)
+_DAY_SECONDS = 86400
+
+
+class Flow:
+    """Advances a pump's state in time. Orders are given by `Pump`, which owns one of these."""
+
+    def __init__(self, setup: PumpSetup, state: PumpState, sink: DeliverySink | None) -> None:
+        self.setup = setup
+        self.state = state
+        self.sink = sink
+
+    def background(self) -> tuple[Fraction, Purpose]:
+        """Return the background rate in microlitres per second now, and what it is for."""
+        state = self.state
+        if state.suspended_until is not None or state.dry:
+            return _NOTHING, Purpose.THERAPY
+        activity = state.activity
+        if activity is Activity.RUNNING:
+            assert state.program is not None
+            return state.program.achievable.rate_at(state.now).base, Purpose.THERAPY
+        if activity is Activity.PRIMING:
+            assert state.prime is not None
+            return state.prime.rate.base, Purpose.PRIME
+        if activity is Activity.BRIDGING:
+            assert state.bridge is not None
+            return state.bridge.rate.base, Purpose.BRIDGE
+        return _NOTHING, Purpose.THERAPY
+
+    def advance(self, until: Instant) -> None:
+        """Let time pass until `until`, delivering and raising alarms on the way."""
+        while self.state.now < until:
+            if not self._advance_steadily(until):
+                self._advance_one_piece(until)
+
+    def _advance_steadily(self, until: Instant) -> bool:
+        """Take the short way where a program runs and the line holds only the reservoir's solution.
+
+        Nobody can tell the pieces apart there: without a sink a whole stretch is one piece, with a
+        sink each change of rate begins a new one. Returns False where something else is next.
+        """
+        state = self.state
+        if (
+            state.activity is not Activity.RUNNING
+            or state.suspended_until is not None
+            or not state.line.holds_only(state.solution)
+        ):
+            return False
+        assert state.program is not None
+        schedule, mixture = state.program.achievable, state.solution.actual
+        headroom = self._headroom()
+        moved = False
+        while state.now < until:
+            now, bolus = state.now, state.bolus
+            end = until if bolus is None or bolus.end > until else bolus.end
+            if self.sink is None:
+                volume = schedule.volume_between(now, end).base
+            else:
+                change = schedule.next_change(now)
+                if change is not None and change < end:
+                    end = change
+                volume = schedule.rate_at(now).base * (end - now)
+            extra = _NOTHING if bolus is None else bolus.rate.base * (end - now)
+            total = volume + extra
+            if total >= headroom:
+                return moved
+            self._deliver(end, Purpose.THERAPY, volume, mixture)
+            if bolus is not None:
+                self._deliver(end, bolus.purpose, extra, mixture)
+                if bolus.end == end:
+                    state.bolus = None
+            self._take_from_reservoir(total)
+            headroom -= total
+            state.now = end
+            moved = True
+        return True
+
+    def _headroom(self) -> Fraction:
+        """Return the volume that can be pumped before the reservoir changes anything."""
+        state = self.state
+        volume = state.physical - self.setup.residual.base
+        if state.low_since is None:
+            volume = min(volume, state.computed - self.setup.low_reservoir_alarm.base)
+        if not state.counted_empty:
+            volume = min(volume, state.computed - state.dry_at_computed)
+        return volume
+
+    def _advance_one_piece(self, until: Instant) -> None:
+        state = self.state
+        now = state.now
+        rate, purpose = self.background()
+        bolus = state.bolus
+        bolus_rate = bolus.rate.base if bolus is not None else _NOTHING
+        end = self._next_change(until, purpose, rate)
+        total = rate + bolus_rate
+        if total > 0:
+            end = self._before_reservoir_changes(end, total)
+            if state.prime is not None and state.prime.into_the_open:
+                self._spill(rate * (end - now))
+            else:
+                end = self._pump(end, rate, purpose, bolus_rate)
+            self._take_from_reservoir(total * (end - now))
+            self._count_down(purpose, rate * (end - now))
+        state.now = end
+        self._settle()
+
+    def _next_change(self, until: Instant, purpose: Purpose, rate: Fraction) -> Instant:
+        state = self.state
+        now = state.now
+        end = until
+        if state.suspended_until is not None:
+            end = min(end, state.suspended_until)
+        if purpose is Purpose.THERAPY and rate > 0 and state.program is not None:
+            change = state.program.achievable.next_change(now)
+            if change is not None and change < end:
+                end = change
+        elif rate > 0:
+            fixed = state.prime if purpose is Purpose.PRIME else state.bridge
+            assert fixed is not None
+            end = min(end, now + fixed.left / rate)
+        elif state.activity is Activity.RUNNING and state.program is not None:
+            change = state.program.achievable.next_change(now)
+            if change is not None and change < end:
+                end = change
+        if state.bolus is not None:
+            end = min(end, state.bolus.end)
+        if state.stopped_since is not None and not state.stopped_alarm_raised:
+            sounds = state.stopped_since + self.setup.stopped_alarm_after.base
+            if sounds > now:
+                end = min(end, sounds)
+        return end
+
+    def _before_reservoir_changes(self, end: Instant, total: Fraction) -> Instant:
+        """Cut the piece where the reservoir runs dry or an alarm volume is crossed."""
+        state = self.state
+        volume = total * (end - state.now)
+        usable = state.physical - self.setup.residual.base
+        if volume > usable:
+            volume = usable
+        if state.low_since is None:
+            to_alarm = state.computed - self.setup.low_reservoir_alarm.base
+            if 0 < to_alarm < volume:
+                volume = to_alarm
+        if not state.counted_empty:
+            to_empty = state.computed - state.dry_at_computed
+            if 0 < to_empty < volume:
+                volume = to_empty
+        return min(end, state.now + volume / total)
+
+    def _pump(
+        self, end: Instant, rate: Fraction, purpose: Purpose, bolus_rate: Fraction
+    ) -> Instant:
+        """Push fluid through the line until `end` or until the fluid at the tip changes."""
+        state = self.state
+        total = rate + bolus_rate
+        if state.line.holds_only(state.solution):
+            mixture = state.solution.actual
+        else:
+            tip = state.line.tip()
+            parcel = tip if tip is not None else Parcel(Volume(total), state.solution)
+            if tip is not None:
+                end = min(end, state.now + tip.volume.base / total)
+            mixture = parcel.solution.actual
+            volume = Volume(total * (end - state.now))
+            state.line, _ = state.line.pushed(volume, state.solution)
+        elapsed = end - state.now
+        if rate > 0:
+            self._deliver(end, purpose, rate * elapsed, mixture)
+        if bolus_rate > 0 and state.bolus is not None:
+            self._deliver(end, state.bolus.purpose, bolus_rate * elapsed, mixture)
+        return end
+
+    def _deliver(self, end: Instant, purpose: Purpose, volume: Fraction, mixture: Mixture) -> None:
+        if volume == 0:
+            return
+        self.state.account.deliver(purpose, volume, mixture)
+        if self.sink is not None:
+            self.sink(Delivery(self.state.now, end, purpose, Volume(volume), mixture))
+
+    def deliver_by_hand(self, parcels: tuple[Parcel, ...]) -> None:
+        """Book what a syringe at the access port pushed out at the tip."""
+        for parcel in parcels:
+            self._deliver(self.state.now, Purpose.PURGE, parcel.volume.base, parcel.solution.actual)
+
+    def _spill(self, volume: Fraction) -> None:
+        """Pump through the tubing alone, before the catheter is joined."""
+        state = self.state
+        tubing, spilled = state.line.tubing.pushed((Parcel(Volume(volume), state.solution),))
+        state.line = Line(tubing, state.line.catheter)
+        state.account.withdraw_parcels(spilled)
+
+    def _take_from_reservoir(self, volume: Fraction) -> None:
+        self.state.physical -= volume
+        self.state.computed -= volume
+
+    def _count_down(self, purpose: Purpose, volume: Fraction) -> None:
+        state = self.state
+        if purpose is Purpose.PRIME and state.prime is not None:
+            state.prime = replace(state.prime, left=state.prime.left - volume)
+        elif purpose is Purpose.BRIDGE and state.bridge is not None:
+            state.bridge = replace(state.bridge, left=state.bridge.left - volume)
+
+    def _settle(self) -> None:
+        """Act on what the new instant brings: ends, alarms, dryness."""
+        state = self.state
+        if state.suspended_until is not None and state.now >= state.suspended_until:
+            state.suspended_until = None
+        if state.bolus is not None and state.now >= state.bolus.end:
+            state.bolus = None
+        if state.bridge is not None and state.bridge.left <= 0:
+            state.bridge = None
+            self.note_background()
+        if state.prime is not None and state.prime.left <= 0:
+            self.end_prime()
+        self.raise_reservoir_alarms()
+        if (
+            state.stopped_since is not None
+            and not state.stopped_alarm_raised
+            and state.now >= state.stopped_since + self.setup.stopped_alarm_after.base
+        ):
+            state.stopped_alarm_raised = True
+            state.alarms.append(Alarm(state.now, AlarmKind.STOPPED_TOO_LONG))
+
+    def end_prime(self) -> None:
+        """End a prime; a program written during it starts now."""
+        state = self.state
+        state.prime = None
+        if state.pending is not None:
+            written, bridge = state.pending
+            state.pending = None
+            state.program, state.program_start, state.bridge = written, state.now, bridge
+            state.stopped_since = None
+            state.stopped_alarm_raised = False
+        self.note_background()
+
+    def raise_reservoir_alarms(self) -> None:
+        """Raise each alarm that the reservoir has reached and not raised since its last fill."""
+        state = self.state
+        if state.fills == 0:
+            return
+        if state.low_since is None and state.computed <= self.setup.low_reservoir_alarm.base:
+            state.low_since = state.now
+            state.alarms.append(Alarm(state.now, AlarmKind.LOW_RESERVOIR))
+        if not state.counted_empty and state.computed <= state.dry_at_computed:
+            state.counted_empty = True
+            state.alarms.append(Alarm(state.now, AlarmKind.EMPTY))
+        if not state.dry and state.physical <= self.setup.residual.base:
+            state.dry = True
+            state.dry_since = state.now
+            state.bolus = None
+
+    def note_background(self) -> None:
+        """Remember the background that runs from now on, and forget what is over for a day."""
+        state = self.state
+        rate = VolumeRate.zero()
+        mixture = state.solution.written
+        schedule: WeeklySchedule | None = None
+        if state.activity is Activity.RUNNING and state.program is not None:
+            schedule, mixture = state.program.achievable, state.program.mixture
+        elif state.activity is Activity.BRIDGING and state.bridge is not None:
+            rate, mixture = state.bridge.rate, state.previous_written
+        if schedule is None:
+            schedule = WeeklySchedule.constant(rate)
+        recent = [*state.backgrounds, Background(state.now, schedule, mixture)]
+        while len(recent) > 1 and recent[1].start <= state.now - _DAY_SECONDS:
+            recent.pop(0)
+        state.backgrounds = tuple(recent)
+
+
+def fixed_volume(volume: Volume, rate: VolumeRate, *, into_the_open: bool = False) -> FixedVolume:
+    """Return a prime or bridge that is about to start."""
+    return FixedVolume(volume.base, rate, into_the_open)

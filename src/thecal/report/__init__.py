@@ -1,0 +1,1 @@
+"""Floor 7: every document, plot and page for people."""

@@ -1,0 +1,1 @@
+"""Floor 3: checks and verdicts over a Situation."""

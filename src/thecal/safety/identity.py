@@ -1,0 +1,99 @@
+"""K6, K30, R04, R05: the right drug in the right pump."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from thecal.pharmacy import Mixture, drug
+from thecal.safety.finding import Finding, Severity
+from thecal.safety.situation import FillOrder, InterrogationRecord, Situation
+from thecal.units import show
+
+
+def check_identity(situation: Situation) -> Iterator[Finding]:
+    """Match order, label, fill and program, and the pump's serial number."""
+    order = situation.order
+    if isinstance(order, FillOrder):
+        yield from _check_four_ways(order)
+        yield from _check_change_has_program(situation, order)
+    elif isinstance(order, InterrogationRecord):
+        yield from _check_serial(situation, order)
+
+
+def shown_mixture(mixture: Mixture) -> str:
+    """Return a mixture for people."""
+    return (
+        " + ".join(
+            f"{drug_id} {show(mixture[drug_id], drug(drug_id).concentration_unit)}"
+            for drug_id in mixture
+        )
+        or "no drug"
+    )
+
+
+def _check_four_ways(order: FillOrder) -> Iterator[Finding]:
+    missing = []
+    for name, stated in (("order", order.order), ("label", order.label)):
+        if stated is None:
+            missing.append(name)
+        elif stated != order.mixture:
+            yield Finding(
+                check="K6",
+                severity=Severity.HARD,
+                message=(
+                    f"the {name} says {shown_mixture(stated)}, the fill is"
+                    f" {shown_mixture(order.mixture)}: do not inject; find out which is right"
+                ),
+                source="workflow.md 4c K6",
+                value=shown_mixture(order.mixture),
+                limit=shown_mixture(stated),
+            )
+    if missing:
+        yield Finding(
+            check="K6",
+            severity=Severity.INFO,
+            message=f"not checked: the file does not give the {' and the '.join(missing)}",
+            source="workflow.md 4c K6",
+        )
+
+
+def _check_change_has_program(situation: Situation, order: FillOrder) -> Iterator[Finding]:
+    running = situation.running
+    if situation.fills == 0 or order.mixture == situation.solution.written:
+        return
+    if running is None or order.next_is_program or not situation.setup.programmable:
+        return
+    yield Finding(
+        check="R04",
+        severity=Severity.HARD,
+        message=(
+            f"the solution changes from {shown_mixture(situation.solution.written)} to"
+            f" {shown_mixture(order.mixture)} and no program follows: the old volume rate would go"
+            " on with the new drug; write a program with a bridge in the same visit"
+        ),
+        source="standards.md R04",
+        value=shown_mixture(order.mixture),
+        limit=shown_mixture(situation.solution.written),
+    )
+
+
+def _check_serial(situation: Situation, order: InterrogationRecord) -> Iterator[Finding]:
+    if order.serial is None:
+        yield Finding(
+            check="K30",
+            severity=Severity.INFO,
+            message="not checked: the reading carries no serial number",
+            source="workflow.md 4c K30",
+        )
+    elif order.serial != situation.serial:
+        yield Finding(
+            check="K30",
+            severity=Severity.HARD,
+            message=(
+                f"the pump that was read is {order.serial}, the record says {situation.serial}:"
+                " wrong patient or wrong record; stop and identify"
+            ),
+            source="workflow.md 4c K30",
+            value=order.serial,
+            limit=situation.serial,
+        )

@@ -1,0 +1,152 @@
+"""K12, K13, K36: late refills, empty pumps, restarts after a gap, pumps left standing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from thecal.pharmacy import restart_rule
+from thecal.program.program import WrittenProgram
+from thecal.safety.doses import amount, gives_no_therapy, scheduled, shown
+from thecal.safety.finding import Finding, Severity
+from thecal.safety.rules import factor, source
+from thecal.safety.situation import FillOrder, Gap, ProgramOrder, Situation, StopOrder
+from thecal.units import Mass, show_number, show_percent
+
+_SURE_NEEDLE = {"ultrasound", "fluoroscopy", "two-needle"}
+
+
+def check_late_refill(situation: Situation) -> Iterator[Finding]:
+    """Ask about a refill after its refill-by time, and about the needle in an empty reservoir."""
+    order = situation.order
+    if not isinstance(order, FillOrder) or situation.fills == 0:
+        return
+    if situation.refill_by is not None and situation.now > situation.refill_by:
+        days = (situation.now - situation.refill_by) / 86400
+        yield Finding(
+            check="K12",
+            severity=Severity.SOFT,
+            message=(
+                f"this refill comes {show_number(days, digits=2)} days after the refill-by time"
+                f" ({situation.refill_by_reason} decides it)"
+            ),
+            source=source("K12", "window-before-alarm"),
+        )
+    if order.expected or situation.dry_since is None:
+        return
+    if order.confirmed_by and not _SURE_NEEDLE & set(order.confirmed_by):
+        yield Finding(
+            check="K36",
+            severity=Severity.HARD,
+            message=(
+                "the reservoir is empty, so aspiration cannot prove where the needle is:"
+                " confirm it by ultrasound, fluoroscopy or a second needle"
+            ),
+            source="workflow.md 4c K36",
+            value=", ".join(order.confirmed_by),
+            limit="ultrasound, fluoroscopy or two-needle",
+        )
+    elif not order.confirmed_by:
+        yield Finding(
+            check="K36",
+            severity=Severity.INFO,
+            message="not checked: the reservoir was empty and the file does not say how the needle"
+            " was confirmed",
+            source="workflow.md 4c K36",
+        )
+
+
+def check_restart(situation: Situation) -> Iterator[Finding]:
+    """Hold a restart after a gap against the dose before it, by the rule of each drug's class."""
+    gap, order = situation.gap, situation.order
+    if gap is None:
+        return
+    if isinstance(order, FillOrder):
+        # A refilled pump goes on by itself; a program of the same visit is judged on its own.
+        if not order.program_follows and order.following is not None:
+            yield from _judge_restart(gap, _totals(order.following))
+    elif isinstance(order, ProgramOrder):
+        yield from _judge_restart(gap, scheduled(order))
+
+
+def _totals(written: WrittenProgram) -> Mapping[str, Mass]:
+    return written.daily_doses() if written.program.is_therapy else {}
+
+
+def _judge_restart(gap: Gap, new: Mapping[str, Mass]) -> Iterator[Finding]:
+    for drug_id, total in new.items():
+        old = gap.dose_before.get(drug_id)
+        if not old:
+            continue
+        rule = restart_rule(drug_id)
+        long = gap.duration > rule.gap.value
+        ratio = total.ratio(old)
+        same = ratio >= factor("K12", "same-dose")
+        part = rule.fraction
+        lasted = f"{show_number(gap.duration.in_unit('h'), digits=3)} h"
+        if gap.kind == "empty" and same and long:
+            severity = Severity.HARD
+        elif (gap.kind == "empty" and same) or (long and part is not None and ratio > part.value):
+            severity = Severity.SOFT
+        elif long:
+            severity = Severity.WARN
+        else:
+            continue
+        advice = (
+            "treat it as a new start and watch the patient for 24 hours"
+            if part is None
+            else f"restart at {show_percent(part.value, signed=False)} of the old dose or less"
+            f" ({part.provenance()}) and watch the patient for 24 hours"
+        )
+        yield Finding(
+            check="K12",
+            severity=severity,
+            message=(
+                f"after {lasted} {gap.kind}, {shown(drug_id, total)} would start again; before it"
+                f" was {shown(drug_id, old)}; {advice}"
+            ),
+            source=f"{rule.gap.provenance()}; workflow.md 4c K12",
+            value=amount(drug_id, total),
+            limit=amount(drug_id, old if part is None else old.scaled(part.value)),
+            follow_up="24-hour watch after the restart",
+        )
+
+
+def check_left_standing(situation: Situation) -> Iterator[Finding]:
+    """Ask why a pump is left stopped or at its minimum rate; the stop itself is never refused."""
+    order = situation.order
+    if isinstance(order, StopOrder):
+        standing, reason, what = order.left_stopped, order.reason, "stopped"
+    elif isinstance(order, ProgramOrder) and gives_no_therapy(order):
+        assert order.written is not None
+        standing, reason = True, order.reason
+        what = "stopped" if not max(order.written.programmed.rates) else "at its minimum rate"
+        if order.dose_without_effect:
+            yield Finding(
+                check="K13",
+                severity=Severity.WARN,
+                message=f"the pump is left {what}, the daily dose in this order has no effect",
+                source="workflow.md 4c K13",
+            )
+    else:
+        return
+    if not standing:
+        return
+    drugs = [d for d in situation.solution.written if restart_rule(d).stop_is_hazard]
+    danger = "; ".join(f"{d}: {restart_rule(d).abrupt_stop.value}" for d in drugs)
+    if reason is None:
+        yield Finding(
+            check="K13",
+            severity=Severity.WARN,
+            message=f"the pump is left {what}: give the reason"
+            + (f" ({danger})" if danger else ""),
+            source="workflow.md 4c K13",
+            follow_up=f"the pump is left {what}: decide when it runs again, within 48 hours",
+        )
+    else:
+        yield Finding(
+            check="K13",
+            severity=Severity.WARN if drugs else Severity.INFO,
+            message=f"the pump is left {what}: {reason}" + (f" ({danger})" if danger else ""),
+            source="workflow.md 4c K13",
+            follow_up=f"the pump is left {what}: decide when it runs again, within 48 hours",
+        )

@@ -1,0 +1,230 @@
+"""K27, K32, D18: absolute limits by drug, population and class, with every bolus taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from thecal.pharmacy import Limit, ceiling, drug, limits
+from thecal.safety.doses import amount, gives_no_therapy, scheduled, shown
+from thecal.safety.finding import Amount, Finding, Severity
+from thecal.safety.rules import hard_unless_recalled
+from thecal.safety.situation import BolusOrder, FillOrder, ProgramOrder, Situation
+from thecal.units import Mass, show, show_number
+
+_NOT_FOR_PATIENT_BOLUS = ("baclofen", "ziconotide")
+
+
+def check_daily_limits(situation: Situation) -> Iterator[Finding]:
+    """Hold each drug's day, and each opioid's share together, against label, consensus, ceiling."""
+    order = situation.order
+    if isinstance(order, BolusOrder):
+        yield from _judge_all(situation, order.worst_case_24h, with_boluses=True)
+    elif isinstance(order, ProgramOrder) and order.written and not gives_no_therapy(order):
+        basal = scheduled(order)
+        yield from _judge_all(situation, basal, with_boluses=False)
+        more = {
+            drug_id: mass
+            for drug_id, mass in order.own_worst_case_24h.items()
+            if mass > basal.get(drug_id, Mass.zero())
+        }
+        yield from _judge_all(situation, more, with_boluses=True)
+        yield from _check_opioids_together(situation, {**basal, **more})
+
+
+def _judge_all(
+    situation: Situation, totals: Mapping[str, Mass], *, with_boluses: bool
+) -> Iterator[Finding]:
+    for drug_id, total in totals.items():
+        yield from _judge(situation, drug_id, total, with_boluses=with_boluses)
+
+
+def _judge(
+    situation: Situation, drug_id: str, total: Mass, *, with_boluses: bool
+) -> Iterator[Finding]:
+    check = "K32" if with_boluses else "K27"
+    what = "with every bolus, " if with_boluses else ""
+    highest = ceiling(drug_id, populations=situation.patient.populations)
+    if highest is None:
+        if not with_boluses:
+            yield Finding(
+                check=check,
+                severity=Severity.INFO,
+                message=f"not checked: no source reports a highest daily dose given for {drug_id}",
+                source="catalogue of limits",
+            )
+    elif total > highest.rate.per_day():
+        yield Finding(
+            check=check,
+            severity=hard_unless_recalled(highest.fact),
+            message=(
+                f"{what}{shown(drug_id, total)} is above the clinic's ceiling,"
+                f" {shown(drug_id, highest.rate.per_day())}: the highest dose that any source"
+                " reports as given"
+            ),
+            source=highest.whose(),
+            value=amount(drug_id, total),
+            limit=amount(drug_id, highest.rate.per_day()),
+        )
+    for limit in _maxima(situation, drug_id):
+        most = limit.rate.per_day()
+        if total >= most:
+            above = total > most
+            yield Finding(
+                check=check,
+                severity=Severity.SOFT if above else Severity.WARN,
+                message=(
+                    f"{what}{shown(drug_id, total)} is {'above' if above else 'exactly at'} the"
+                    f" maximum of {shown(drug_id, most)}"
+                ),
+                source=limit.whose(),
+                value=amount(drug_id, total),
+                limit=amount(drug_id, most),
+            )
+
+
+def _maxima(situation: Situation, drug_id: str) -> list[Limit]:
+    found = limits(drug_id, "maximum-daily", populations=situation.patient.populations)
+    return [limit for limit in found if limit.rank == 1]
+
+
+def _check_opioids_together(situation: Situation, totals: Mapping[str, Mass]) -> Iterator[Finding]:
+    """Add up opioids as parts of each one's own lowest maximum: no conversion is needed."""
+    share = Fraction(0)
+    names = []
+    for drug_id, total in totals.items():
+        if drug(drug_id).drug_class != "opioid":
+            continue
+        least = min((limit.rate.per_day() for limit in _maxima(situation, drug_id)), default=None)
+        if least is not None:
+            share += total.ratio(least)
+            names.append(drug_id)
+    if len(names) > 1 and share > 1:
+        yield Finding(
+            check="D18",
+            severity=Severity.SOFT,
+            message=(
+                f"{' and '.join(names)} together are {show_number(share)} times the maximum of one"
+                " opioid alone"
+            ),
+            source="standards.md D18",
+        )
+
+
+def check_start(situation: Situation) -> Iterator[Finding]:
+    """Hold the first dose against the start of label and consensus."""
+    order = situation.order
+    if not isinstance(order, ProgramOrder) or situation.therapy_before is not None:
+        return
+    for drug_id, total in scheduled(order).items():
+        found = limits(drug_id, "start-high", populations=situation.patient.populations)
+        for limit in found:
+            most = limit.rate.per_day()
+            if limit.rank != 1 or total <= most:
+                continue
+            label = limit.edition.startswith("label") and not limit.fact.recalled
+            yield Finding(
+                check="K27",
+                severity=Severity.SOFT if label else Severity.WARN,
+                message=f"a start with {shown(drug_id, total)} is above {shown(drug_id, most)}",
+                source=limit.whose(),
+                value=amount(drug_id, total),
+                limit=amount(drug_id, most),
+                follow_up="24-hour watch after the start",
+            )
+
+
+def check_concentrations(situation: Situation) -> Iterator[Finding]:
+    """Hold each concentration of a fill against its maximum, and the mixture against the label."""
+    order = situation.order
+    if not isinstance(order, FillOrder):
+        return
+    for drug_id in order.mixture:
+        unit = drug(drug_id).concentration_unit
+        found = limits(drug_id, "maximum-concentration", populations=situation.patient.populations)
+        for limit in found:
+            concentration = order.mixture[drug_id]
+            if limit.rank != 1 or concentration < limit.concentration:
+                continue
+            above = concentration > limit.concentration
+            yield Finding(
+                check="K27",
+                severity=Severity.SOFT if above else Severity.WARN,
+                message=(
+                    f"{drug_id} {show(concentration, unit)} is"
+                    f" {'above' if above else 'exactly at'} the maximum of"
+                    f" {show(limit.concentration, unit)}"
+                ),
+                source=limit.whose(),
+                value=Amount(concentration, unit),
+                limit=Amount(limit.concentration, unit),
+            )
+    if "baclofen" in order.mixture and len(order.mixture) > 1:
+        yield Finding(
+            check="K33",
+            severity=Severity.SOFT,
+            message="the label of baclofen forbids mixing it with other drugs",
+            source="pharmacology.md L4d, L4e, unverified (read)",
+        )
+    elif len(order.mixture) > 1 or any(not drug(d).approved_for_pump for d in order.mixture):
+        yield Finding(
+            check="K33",
+            severity=Severity.INFO,
+            message=(
+                "this solution is outside the label: it needs consent and lowers the life of the"
+                " pump"
+            ),
+            source="pharmacology.md K1, K2, unverified (read)",
+        )
+
+
+def check_patient_bolus(situation: Situation) -> Iterator[Finding]:
+    """Ask about boluses for patients and drugs that the labels exclude from them."""
+    order = situation.order
+    if not isinstance(order, ProgramOrder) or order.written is None:
+        return
+    if order.written.program.patient_bolus is None:
+        return
+    mixture = order.written.mixture
+    opioids = [drug_id for drug_id in mixture if drug(drug_id).drug_class == "opioid"]
+    if opioids and not situation.patient.opioid_tolerant:
+        known = situation.patient.opioid_tolerant is not None
+        yield Finding(
+            check="K32",
+            severity=Severity.SOFT,
+            message=(
+                f"a patient bolus of {' and '.join(opioids)} for a patient who is "
+                + ("opioid-naive" if known else "not recorded as opioid-tolerant")
+                + ": the label excludes it"
+            ),
+            source="devices.md S10, unverified (read)",
+        )
+    for drug_id in _NOT_FOR_PATIENT_BOLUS:
+        if drug_id in mixture:
+            yield Finding(
+                check="K32",
+                severity=Severity.SOFT,
+                message=f"a patient bolus of {drug_id}: the label does not provide for it",
+                source="devices.md S75, unverified (read)",
+            )
+
+
+def check_age(situation: Situation) -> Iterator[Finding]:
+    """Ask about a drug below the age of its label."""
+    order = situation.order
+    if not isinstance(order, FillOrder):
+        return
+    for drug_id in order.mixture:
+        for limit in limits(drug_id, "minimum-age", populations=situation.patient.populations):
+            if limit.rank == 1 and situation.patient.age < limit.number:
+                yield Finding(
+                    check="K27",
+                    severity=Severity.SOFT,
+                    message=(
+                        f"the patient is {situation.patient.age} years old; {drug_id} is labelled"
+                        f" from {show_number(limit.number)} years"
+                    ),
+                    source=limit.whose(),
+                    value=str(situation.patient.age),
+                    limit=show_number(limit.number),
+                )

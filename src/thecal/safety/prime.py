@@ -1,0 +1,66 @@
+"""H01: a prime fills the line; drug past the tip is a dose that nobody ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from thecal.pharmacy import drug
+from thecal.safety.finding import Amount, Finding, Severity
+from thecal.safety.situation import LineInjection, PrimeOrder, Situation
+from thecal.units import show, show_number
+
+
+def check_prime(situation: Situation) -> Iterator[Finding]:
+    """Refuse a prime that is larger than the drug-free part of the line, or repeated."""
+    order = situation.order
+    if isinstance(order, LineInjection):
+        yield from _check_injection(order)
+        return
+    if not isinstance(order, PrimeOrder):
+        return
+    if situation.fills == 0:
+        yield Finding(
+            check="H01",
+            severity=Severity.HARD,
+            message="the pump has not been filled: there is nothing to prime with",
+            source="standards.md D11",
+        )
+        return
+    masses = {drug_id: mass for drug_id, mass in order.past_tip.items() if mass}
+    if not masses or order.volume is None:
+        return
+    listed = " and ".join(
+        f"{show(mass, drug(drug_id).mass_unit)} of {drug_id}" for drug_id, mass in masses.items()
+    )
+    minutes = (
+        ""
+        if order.duration is None
+        else (f" in {show_number(order.duration.in_unit('min'), digits=3)} min")
+    )
+    yield Finding(
+        check="H01",
+        severity=Severity.HARD,
+        message=(
+            f"a prime of {show(order.volume, 'mL')} pushes {listed} past the tip{minutes}:"
+            f" only {show(order.drug_free_at_tip, 'mL')} of the line are free of drug; prime that"
+            " volume, and enter what is meant as a dose as a bolus"
+        ),
+        source="devices.md 3.3, 5 (priming recalls)",
+        value=Amount(order.volume, "mL"),
+        limit=Amount(order.drug_free_at_tip, "mL"),
+    )
+
+
+def _check_injection(order: LineInjection) -> Iterator[Finding]:
+    for drug_id, mass in sorted(order.past_tip.items()):
+        if mass:
+            yield Finding(
+                check="K14",
+                severity=Severity.SOFT,
+                message=(
+                    f"the injection pushes {show(mass, drug(drug_id).mass_unit)} of {drug_id} out"
+                    " at the tip at once: aspirate the catheter first"
+                ),
+                source="workflow.md 4c K14",
+                value=Amount(mass, drug(drug_id).mass_unit),
+            )

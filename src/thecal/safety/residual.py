@@ -1,0 +1,84 @@
+"""K2, K17: what the syringe drew against what the pump should have left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from thecal.safety.finding import Amount, Finding, Severity
+from thecal.safety.rules import factor, source, threshold
+from thecal.safety.situation import FillOrder, Situation
+from thecal.units import Volume, show, show_number
+
+_SEVERITY = {"green": Severity.INFO, "amber": Severity.WARN, "red": Severity.SOFT}
+
+
+def check_residual(situation: Situation) -> Iterator[Finding]:
+    """Judge the delivered ratio; forbid to just refill a pump that has not delivered."""
+    order = situation.order
+    if not isinstance(order, FillOrder) or situation.fills == 0:
+        return
+    if order.residual is None:
+        yield Finding(
+            check="K2",
+            severity=Severity.WARN,
+            message=(
+                "not checked: the file does not say what the syringe drew;"
+                f" {show(order.expected, 'mL')} are booked as withdrawn because that was expected"
+            ),
+            source="workflow.md 2.R",
+            limit=Amount(order.expected, "mL"),
+        )
+        return
+    assessed = order.residual
+    if assessed.band != "green":
+        ratio = (
+            ""
+            if assessed.delivered_ratio is None
+            else (f"delivered ratio {show_number(assessed.delivered_ratio)}, ")
+        )
+        yield Finding(
+            check="K2",
+            severity=_SEVERITY[assessed.band],
+            message=(
+                f"{assessed.band}: {ratio}{show(order.expected, 'mL')} were expected,"
+                f" the syringe drew {show(order.aspirated or Volume.zero(), 'mL')};"
+                f" {'; '.join(assessed.reasons)}"
+            ),
+            source="workflow.md 2.R",
+            value=Amount(order.aspirated or Volume.zero(), "mL"),
+            limit=Amount(order.expected, "mL"),
+            follow_up="find the cause before the next refill" if assessed.band == "red" else "",
+        )
+    yield from _check_not_delivered(situation, order)
+
+
+def _check_not_delivered(situation: Situation, order: FillOrder) -> Iterator[Finding]:
+    assessed, filled = order.residual, order.filled_before
+    if assessed is None or assessed.delivered_ratio is None or filled is None:
+        return
+    almost_full = threshold("K17", "almost-full", Volume)
+    stuck = (order.aspirated or Volume.zero()) >= filled - almost_full.value
+    if assessed.delivered_ratio >= factor("K17", "least-ratio") and not stuck:
+        return
+    following, before = order.following, situation.therapy_before
+    if following is None or before is None or not following.program.is_therapy:
+        return
+    same = factor("K12", "same-dose")
+    goes_on = any(
+        total >= before[drug_id].scaled(same)
+        for drug_id, total in following.daily_doses().items()
+        if before.get(drug_id)
+    )
+    yield Finding(
+        check="K17",
+        severity=Severity.HARD if goes_on else Severity.WARN,
+        message=(
+            f"almost nothing of the last fill was delivered ({show(filled, 'mL')} filled,"
+            f" {show(order.aspirated or Volume.zero(), 'mL')} drawn): do not just refill and go on,"
+            " drug that waits in a kink or pool is released at once; find the cause, then write a"
+            " new program in the same visit that starts low"
+        ),
+        source=source("K17", "least-ratio"),
+        value=Amount(order.aspirated or Volume.zero(), "mL"),
+        limit=Amount(order.expected, "mL"),
+    )

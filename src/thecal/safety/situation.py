@@ -1,0 +1,280 @@
+"""What a check may know about a moment of a therapy: plain values, filled in from the replay.
+
+A check computes no state of its own; everything here was computed by the virtual pump and the
+program arithmetic before the check is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import final
+
+from thecal.device import PumpModel
+from thecal.pharmacy import Mixture, age_band
+from thecal.program.clock import Instant
+from thecal.program.line import Line, Solution
+from thecal.program.prime_bridge import PrimeKind
+from thecal.program.program import WrittenProgram
+from thecal.program.setup import PumpSetup
+from thecal.safety.residual_bands import ResidualAssessment
+from thecal.units import Duration, Mass, MassRate, Volume, VolumeRate
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class PatientFacts:
+    """What the limits depend on; None where the file does not say."""
+
+    age: int
+    therapy: str
+    setting: str | None
+    origin: str | None
+    opioid_tolerant: bool | None
+
+    @property
+    def populations(self) -> frozenset[str]:
+        """The populations of the limit tables that this patient belongs to."""
+        names = {age_band(self.age)}
+        if self.setting is not None:
+            names.add(self.setting)
+        if self.origin is not None:
+            names.add(self.origin)
+        # Unknown tolerance counts as none: the lower limits hold.
+        names.add("tolerant" if self.opioid_tolerant else "naive")
+        return frozenset(names)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch without therapy. `kind` is `empty`, `stopped` or `minimum rate`."""
+
+    kind: str
+    start: Instant
+    end: Instant
+    dose_before: Mapping[str, Mass]
+
+    @property
+    def duration(self) -> Duration:
+        """How long it lasted."""
+        return Duration(self.end - self.start)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class TipStretch:
+    """What leaves the tip for a while against what was ordered, as concentrations' mixtures.
+
+    `reckoned` is what the pump's rate assumes, `written` what the solution at the tip is labelled
+    as, `actual` what it is.
+    """
+
+    start: Instant
+    end: Instant
+    rate: VolumeRate
+    reckoned: Mixture
+    solution: Solution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order or record under review."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramOrder(Order):
+    """A program about to be written.
+
+    Attributes
+    ----------
+    written
+        The program in volumes; None where this pump cannot hold it at all (`problem` says why).
+    worst_case_24h
+        Largest mass in any 24 hours that end after its start, earlier programs included.
+    own_worst_case_24h
+        The same once the program has run for long enough.
+    tip
+        What will leave the tip from its start until the line holds only new solution.
+    bridge_rate
+        The rate of its bridge; None without one.
+    wanted_drug, wanted_dose
+        The primary drug and its daily dose as ordered.
+    is_resume
+        Whether it is the stopped program started again.
+    """
+
+    written: WrittenProgram | None
+    problem: str = ""
+    worst_case_24h: Mapping[str, Mass] = field(default_factory=dict)
+    own_worst_case_24h: Mapping[str, Mass] = field(default_factory=dict)
+    tip: tuple[TipStretch, ...] = ()
+    bridge_rate: VolumeRate | None = None
+    bridge_asked: bool = False
+    is_resume: bool = False
+    wanted_drug: str = ""
+    wanted_dose: MassRate | None = None
+    reason: str | None = None
+    dose_without_effect: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillOrder(Order):
+    """A fill about to be made.
+
+    Attributes
+    ----------
+    residual
+        The delivered ratio that the aspirate gives; None at a first fill or without an aspirate.
+    mixed
+        The solution that results, residual included.
+    following
+        The program that decides what runs after this visit: the next one written within it, else
+        the one that goes on; None where the pump stands.
+    program_follows, next_is_program
+        Whether a program is written within the visit, and anywhere before the next fill.
+    """
+
+    volume: Volume
+    mixture: Mixture
+    programmed_volume: Volume | None
+    aspirated: Volume | None
+    expected: Volume
+    filled_before: Volume | None
+    residual: ResidualAssessment | None
+    mixed: Mixture
+    order: Mixture | None
+    label: Mixture | None
+    beyond_use: date | None
+    confirmed_by: tuple[str, ...]
+    following: WrittenProgram | None
+    program_follows: bool
+    next_is_program: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrimeOrder(Order):
+    """A prime about to be started: how much drug it pushes past the tip, and how fast."""
+
+    kind: PrimeKind
+    volume: Volume | None
+    duration: Duration | None
+    past_tip: Mapping[str, Mass] = field(default_factory=dict)
+    past_tip_volume: Volume = field(default_factory=Volume.zero)
+    drug_free_at_tip: Volume = field(default_factory=Volume.zero)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopOrder(Order):
+    """The pump about to be stopped; `left_stopped` where nothing starts it again in the visit."""
+
+    reason: str | None
+    left_stopped: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BolusOrder(Order):
+    """A clinician's bolus; masses of every drug in it, and the worst 24 hours with it."""
+
+    masses: Mapping[str, Mass]
+    duration: Duration
+    rate: VolumeRate | None
+    worst_case_24h: Mapping[str, Mass]
+    problem: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterrogationRecord(Order):
+    """A reading of the pump."""
+
+    serial: str | None
+    pump_clock: datetime | None
+    programmer_clock: datetime | None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineInjection(Order):
+    """A push through the access port: what it drives out at the tip."""
+
+    past_tip: Mapping[str, Mass]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherRecord(Order):
+    """An event that orders nothing; `replayed` False where the replay has no physics for it yet."""
+
+    type: str
+    replayed: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """One moment before an event, and the event.
+
+    Attributes
+    ----------
+    catheter_length_known, catheter_length_is_range, range_note
+        Whether the implanted length is measured, or only bounded; volumes of both ends in words.
+    running
+        The program in force before the event; None before the first.
+    therapy_before, worst_before
+        Each drug's largest scheduled 24 hours of the therapy program in force or last in force, and
+        the same with every bolus; None before the first.
+    therapy_is_young
+        Whether therapy has run without a gap for less than 24 hours.
+    received
+        Per drug the highest mass of any 24 hours that the patient really received as therapy in
+        the last 7 days.
+    increases
+        When daily doses were raised, in order.
+    first_dose
+        When therapy first began, or began again after a gap.
+    gap
+        The gap in therapy that this event would end; None where therapy runs.
+    refill_by
+        The refill-by time that the last fill set; None before a fill or where nothing decides it.
+    """
+
+    index: int
+    now: Instant
+    moment: datetime
+    order: Order
+    patient: PatientFacts
+    model: PumpModel
+    setup: PumpSetup
+    serial: str
+    clock_offset_differs: bool = False
+    catheter_length_known: bool = True
+    catheter_length_is_range: bool = False
+    range_note: str = ""
+    line: Line
+    solution: Solution
+    fills: int
+    last_fill: Instant | None
+    running: WrittenProgram | None
+    running_since: Instant | None
+    therapy_before: Mapping[str, Mass] | None
+    worst_before: Mapping[str, Mass] | None
+    therapy_is_young: bool = True
+    priming: bool = False
+    bridging: bool = False
+    bridge_dose_rates: Mapping[str, MassRate] = field(default_factory=dict)
+    stopped_since: Instant | None = None
+    dry_since: Instant | None = None
+    received: Mapping[str, Mass] = field(default_factory=dict)
+    increases: tuple[Instant, ...] = ()
+    first_dose: Instant | None = None
+    gap: Gap | None = None
+    refill_by: Instant | None = None
+    refill_by_reason: str = ""
+    stability: Duration | None = None

@@ -1,0 +1,71 @@
+"""K1, R03: the volume filled, the volume typed, and what the reservoir holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from thecal.safety.finding import Amount, Finding, Severity
+from thecal.safety.rules import hard_unless_recalled, threshold
+from thecal.safety.situation import FillOrder, Situation
+from thecal.units import Volume, show
+
+
+def check_volumes(situation: Situation) -> Iterator[Finding]:
+    """Refuse a typed volume that is not the filled one, and more than the reservoir holds."""
+    order = situation.order
+    if not isinstance(order, FillOrder):
+        return
+    tolerance = threshold("K1", "tolerance", Volume)
+    typed = order.programmed_volume or order.volume
+    difference = abs(typed - order.volume)
+    if difference > tolerance.value:
+        yield Finding(
+            check="K1",
+            severity=Severity.HARD,
+            message=(
+                f"{show(order.volume, 'mL')} were filled but {show(typed, 'mL')} were typed into"
+                " the pump: its alarm and empty dates would be wrong; type the filled volume"
+            ),
+            source=tolerance.provenance(),
+            value=Amount(typed, "mL"),
+            limit=Amount(order.volume, "mL"),
+        )
+    elif difference:
+        yield Finding(
+            check="K1",
+            severity=Severity.WARN,
+            message=(
+                f"the typed volume differs from the filled one by {show(difference, 'mL')},"
+                " within the tolerance"
+            ),
+            source=tolerance.provenance(),
+            value=Amount(typed, "mL"),
+            limit=Amount(order.volume, "mL"),
+        )
+    yield from _check_capacity(situation, order)
+
+
+def _check_capacity(situation: Situation, order: FillOrder) -> Iterator[Finding]:
+    capacity = situation.model.capacity
+    if capacity is None:
+        yield Finding(
+            check="R03",
+            severity=Severity.INFO,
+            message="not checked: the capacity of this pump is not known",
+            source="catalogue of pumps",
+        )
+        return
+    for name, volume in (("filled", order.volume), ("typed", order.programmed_volume)):
+        if volume is not None and volume > capacity.value:
+            yield Finding(
+                check="R03",
+                severity=hard_unless_recalled(capacity),
+                message=(
+                    f"{show(volume, 'mL')} {name}, but the reservoir of {situation.model.name}"
+                    f" holds {show(capacity.value, 'mL')}: overfilling damages the pump and changes"
+                    " its flow; fill no more than the capacity"
+                ),
+                source=capacity.provenance(),
+                value=Amount(volume, "mL"),
+                limit=Amount(capacity.value, "mL"),
+            )

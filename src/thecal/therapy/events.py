@@ -1,0 +1,292 @@
+"""The one vocabulary of therapy events, and the therapy that they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import ClassVar, final
+
+from thecal.pharmacy import Mixture
+from thecal.program.clock import Instant, instant_of, moment_of
+from thecal.program.prime_bridge import PrimeKind
+from thecal.program.program import InfusionProgram
+from thecal.units import (
+    Altitude,
+    Duration,
+    Length,
+    MagneticField,
+    Mass,
+    Temperature,
+    Volume,
+    VolumePerLength,
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A person's answer to one soft finding."""
+
+    check: str
+    reason: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a therapy. `time` carries its offset from UTC."""
+
+    type: ClassVar[str] = ""
+    time: datetime
+    override: tuple[Override, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fill(Event):
+    """The reservoir was emptied and filled; everything but volume and mixture may be unknown."""
+
+    type: ClassVar[str] = "fill"
+    volume: Volume
+    mixture: Mixture
+    programmed_volume: Volume | None = None
+    aspirated: Volume | None = None
+    order: Mixture | None = None
+    label: Mixture | None = None
+    lot: str | None = None
+    beyond_use: date | None = None
+    confirmed_by: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prime(Event):
+    """The line was primed; `volume` None means what the kind needs."""
+
+    type: ClassVar[str] = "prime"
+    kind: PrimeKind = PrimeKind.FULL
+    volume: Volume | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program(Event):
+    """A program was written; `reason` says why where it stops or runs at minimum."""
+
+    type: ClassVar[str] = "program"
+    program: InfusionProgram
+    reason: str | None = None
+    dose_without_effect: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press(Event):
+    """The patient asked for a bolus."""
+
+    type: ClassVar[str] = "press"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bolus(Event):
+    """A clinician gave a bolus of the primary drug."""
+
+    type: ClassVar[str] = "bolus"
+    dose: Mass
+    duration: Duration
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop(Event):
+    """The pump was stopped."""
+
+    type: ClassVar[str] = "stop"
+    reason: str | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Event):
+    """The stopped program was started again."""
+
+    type: ClassVar[str] = "resume"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrogate(Event):
+    """The pump was read."""
+
+    type: ClassVar[str] = "interrogate"
+    serial: str | None = None
+    pump_clock: datetime | None = None
+    programmer_clock: datetime | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPort(Event):
+    """A needle in the access port drew from the catheter or pushed into it."""
+
+    type: ClassVar[str] = "access-port"
+    aspirated: Volume | None = None
+    injected: Volume | None = None
+    mixture: Mixture = field(default_factory=lambda: Mixture(()))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class PumpRecord:
+    """Which pump is implanted."""
+
+    model: str
+    serial: str
+    low_reservoir_alarm: Volume | None = None
+    calibration_constant: str | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class CatheterRecord:
+    """Which catheter is implanted, as far as it was measured."""
+
+    model: str
+    tip: str
+    supplied_length: Length | None = None
+    trimmed_length: Length | None = None
+    implanted_length: Length | None = None
+    implanted_length_range: tuple[Length, Length] | None = None
+    volume_per_length: VolumePerLength | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replace(Event):
+    """A new pump; `line` says what tubing and catheter hold, None: catheter as it was."""
+
+    type: ClassVar[str] = "replace"
+    pump: PumpRecord
+    line: Mixture | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revise(Event):
+    """A new catheter; `line` says what tubing and catheter hold, None: catheter drug-free."""
+
+    type: ClassVar[str] = "revise"
+    catheter: CatheterRecord
+    line: Mixture | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explant(Event):
+    """Pump and catheter were taken out."""
+
+    type: ClassVar[str] = "explant"
+    reason: str | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BagChange(Event):
+    """An external pump got a new bag."""
+
+    type: ClassVar[str] = "bag-change"
+    volume: Volume
+    mixture: Mixture
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment(Event):
+    """The patient was somewhere warm, high or deep for a while."""
+
+    type: ClassVar[str] = "environment"
+    duration: Duration
+    temperature: Temperature | None = None
+    altitude: Altitude | None = None
+    depth: Altitude | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mri(Event):
+    """The patient was in a scanner."""
+
+    type: ClassVar[str] = "mri"
+    field_strength: MagneticField
+    duration: Duration
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault(Event):
+    """Something broke; `kind` is an id of `thecal catalogue faults`."""
+
+    type: ClassVar[str] = "fault"
+    kind: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observe(Event):
+    """A score or finding was recorded."""
+
+    type: ClassVar[str] = "observe"
+    scale: str
+    value: str | int | float
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Event):
+    """Free text."""
+
+    type: ClassVar[str] = "note"
+    text: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Who is treated. None: the file does not say."""
+
+    id: str
+    birth_date: date
+    sex: str
+    weight: Mass
+    therapy: str
+    setting: str | None = None
+    origin: str | None = None
+    opioid_tolerant: bool | None = None
+    indication: str | None = None
+
+    def age_at(self, day: date) -> int:
+        """Return the age in whole years on `day`."""
+        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
+        return day.year - self.birth_date.year - before_birthday
+
+
+@final
+@dataclass(frozen=True)
+class Therapy:
+    """A therapy file, read: who, which hardware, what happened in order of time."""
+
+    utc_offset: timedelta
+    patient: Patient
+    pump: PumpRecord
+    catheter: CatheterRecord
+    events: tuple[Event, ...]
+    next_visit: date | None = None
+
+    def instant(self, moment: datetime) -> Instant:
+        """Return the pump-clock instant of a calendar time."""
+        return instant_of(moment, self.utc_offset)
+
+    def moment(self, instant: Instant) -> datetime:
+        """Return the calendar time of an instant, with the pump's offset."""
+        return moment_of(instant, self.utc_offset)

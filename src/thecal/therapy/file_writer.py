@@ -1,0 +1,285 @@
+"""Writing a therapy as a therapy file: read back, it replays to the same bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from thecal.errors import CannotComputeError
+from thecal.pharmacy import Mixture, drug
+from thecal.program.program import BridgeOrder, InfusionProgram, PatientBolus, Step
+from thecal.therapy.days import write_days, write_time_of_day
+from thecal.therapy.events import (
+    AccessPort,
+    BagChange,
+    Bolus,
+    CatheterRecord,
+    Environment,
+    Event,
+    Fault,
+    Fill,
+    Interrogate,
+    Mri,
+    Note,
+    Observe,
+    Patient,
+    Prime,
+    Program,
+    PumpRecord,
+    Replace,
+    Revise,
+    Therapy,
+)
+from thecal.therapy.file_reader import SCHEMA
+from thecal.units import Quantity
+
+_DECIMALS = 6
+_UNITS: Mapping[str, tuple[str, ...]] = {
+    "mass": ("mg", "ug", "ng", "kg"),
+    "volume": ("mL", "uL"),
+    "duration": ("h", "min", "s", "d"),
+    "concentration": ("mg/mL", "ug/mL", "ng/mL"),
+    "mass rate": ("mg/d", "ug/d", "mg/h", "ug/h"),
+    "volume rate": ("mL/d", "uL/d", "mL/h", "uL/h"),
+    "length": ("cm",),
+    "volume per length": ("mL/cm",),
+    "magnetic field": ("T",),
+    "temperature": ("Cel",),
+    "altitude": ("m",),
+}
+
+
+def write_therapy(therapy: Therapy) -> str:
+    """Return the therapy file of a therapy.
+
+    Raises
+    ------
+    CannotComputeError
+        If a quantity has no exact text within the grammar of entry.
+    """
+    lines = [f'schema = "{SCHEMA}"', f'utc_offset = "{_offset(therapy.utc_offset)}"']
+    lines += _table("patient", _patient(therapy.patient))
+    lines += _table("pump", _pump(therapy.pump))
+    lines += _table("catheter", _catheter(therapy.catheter))
+    if therapy.next_visit is not None:
+        lines += _table("plan", {"next_visit": therapy.next_visit})
+    for event in therapy.events:
+        lines += ["", "[[events]]"]
+        lines += [f"{key} = {_value(value)}" for key, value in _event(event).items()]
+    return "\n".join(lines) + "\n"
+
+
+def write_quantity(quantity: Quantity, prefer: str = "") -> str:
+    """Return the text of a quantity in the first unit that writes it exactly.
+
+    Raises
+    ------
+    CannotComputeError
+        If no unit does within 7 digits before and 6 after the point.
+    """
+    units = _UNITS[quantity.dimension]
+    for unit in (prefer, *units) if prefer else units:
+        number = quantity.in_unit(unit)
+        scaled = number * 10**_DECIMALS
+        if scaled.denominator == 1 and number < 10**7:
+            whole, rest = divmod(scaled.numerator, 10**_DECIMALS)
+            decimals = f"{rest:0{_DECIMALS}}".rstrip("0")
+            return f"{whole}.{decimals} {unit}" if decimals else f"{whole} {unit}"
+    raise CannotComputeError(
+        f"{float(quantity.base)} base units of {quantity.dimension} have no exact text",
+        remedy="enter the figure with fewer digits",
+    )
+
+
+def _offset(offset: timedelta) -> str:
+    minutes = int(offset.total_seconds()) // 60
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def _table(name: str, values: Mapping[str, Any]) -> list[str]:
+    return ["", f"[{name}]", *(f"{key} = {_value(value)}" for key, value in values.items())]
+
+
+def _value(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return json.dumps(value, ensure_ascii=False)
+        case int() | float():
+            return repr(value)
+        case datetime() | date():
+            return value.isoformat()
+        case Quantity():
+            return json.dumps(write_quantity(value))
+        case dict():
+            inner = ", ".join(f"{key} = {_value(entry)}" for key, entry in value.items())
+            return "{ " + inner + " }" if inner else "{}"
+        case list() | tuple():
+            return "[" + ", ".join(_value(entry) for entry in value) + "]"
+    raise CannotComputeError(f"{value!r} has no place in a therapy file")
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None and value != ()}
+
+
+def _mixture(mixture: Mixture | None) -> dict[str, str] | None:
+    if mixture is None:
+        return None
+    return {name: write_quantity(mixture[name], drug(name).concentration_unit) for name in mixture}
+
+
+def _patient(patient: Patient) -> dict[str, Any]:
+    return _given(
+        {
+            "id": patient.id,
+            "birth_date": patient.birth_date,
+            "sex": patient.sex,
+            "weight": write_quantity(patient.weight, "kg"),
+            "therapy": patient.therapy,
+            "setting": patient.setting,
+            "origin": patient.origin,
+            "opioid_tolerant": patient.opioid_tolerant,
+            "indication": patient.indication,
+        }
+    )
+
+
+def _pump(pump: PumpRecord) -> dict[str, Any]:
+    return _given(
+        {
+            "model": pump.model,
+            "serial": pump.serial,
+            "low_reservoir_alarm": pump.low_reservoir_alarm,
+            "calibration_constant": pump.calibration_constant,
+        }
+    )
+
+
+def _catheter(catheter: CatheterRecord) -> dict[str, Any]:
+    return _given(
+        {
+            "model": catheter.model,
+            "tip": catheter.tip,
+            "supplied_length": catheter.supplied_length,
+            "trimmed_length": catheter.trimmed_length,
+            "implanted_length": catheter.implanted_length,
+            "implanted_length_range": catheter.implanted_length_range,
+            "volume_per_length": catheter.volume_per_length,
+        }
+    )
+
+
+def _event(event: Event) -> dict[str, Any]:
+    values: dict[str, Any] = {"time": event.time, "type": event.type}
+    values |= _given(_details(event))
+    if event.override:
+        values["override"] = [
+            _given({"check": one.check, "reason": one.reason, "by": one.by or None})
+            for one in event.override
+        ]
+    return values
+
+
+def _details(event: Event) -> dict[str, Any]:
+    match event:
+        case Fill():
+            return {
+                "volume": event.volume,
+                "mixture": _mixture(event.mixture),
+                "programmed_volume": event.programmed_volume,
+                "aspirated": event.aspirated,
+                "order": _mixture(event.order),
+                "label": _mixture(event.label),
+                "lot": event.lot,
+                "beyond_use": event.beyond_use,
+                "confirmed_by": event.confirmed_by,
+            }
+        case Prime():
+            return {"kind": event.kind.value, "volume": event.volume}
+        case Program():
+            return _program(event.program) | {"reason": event.reason}
+        case Bolus():
+            return {"dose": event.dose, "duration": event.duration}
+        case Interrogate():
+            return {
+                "serial": event.serial,
+                "pump_clock": event.pump_clock,
+                "programmer_clock": event.programmer_clock,
+            }
+        case AccessPort():
+            return {
+                "aspirated": event.aspirated,
+                "injected": event.injected,
+                "mixture": _mixture(event.mixture) if event.mixture else None,
+            }
+        case Replace():
+            return {"pump": _pump(event.pump), "line": _mixture(event.line)}
+        case Revise():
+            return {"catheter": _catheter(event.catheter), "line": _mixture(event.line)}
+        case BagChange():
+            return {"volume": event.volume, "mixture": _mixture(event.mixture)}
+        case Environment():
+            return {
+                "duration": event.duration,
+                "temperature": event.temperature,
+                "altitude": event.altitude,
+                "depth": event.depth,
+            }
+        case Mri():
+            return {"field": event.field_strength, "duration": event.duration}
+        case Fault():
+            return {"kind": event.kind}
+        case Observe():
+            return {"scale": event.scale, "value": event.value}
+        case Note():
+            return {"text": event.text}
+        case _:
+            return {"reason": getattr(event, "reason", None)}
+
+
+def _program(order: InfusionProgram) -> dict[str, Any]:
+    unit = "" if order.primary is None else drug(order.primary).mass_unit
+    dose = None if order.daily_dose is None else write_quantity(order.daily_dose, f"{unit}/d")
+    return {
+        "primary": order.primary,
+        "mode": order.mode.value,
+        "daily_dose": dose,
+        "steps": [_step(step, unit) for step in order.steps] or None,
+        "patient_bolus": None
+        if order.patient_bolus is None
+        else _patient_bolus(order.patient_bolus, unit),
+        "bridge": None if order.bridge is None else _bridge(order.bridge, unit),
+    }
+
+
+def _step(step: Step, unit: str) -> dict[str, Any]:
+    return {
+        "days": write_days(step.days),
+        "start": write_time_of_day(int(step.start.base)),
+        "duration": step.duration,
+        "dose": write_quantity(step.dose, unit),
+    }
+
+
+def _patient_bolus(bolus: PatientBolus, unit: str) -> dict[str, Any]:
+    most = bolus.max_dose_per_day
+    return _given(
+        {
+            "dose": write_quantity(bolus.dose, unit),
+            "duration": bolus.duration,
+            "lockout": bolus.lockout,
+            "max_per_day": bolus.max_per_day,
+            "max_dose_per_day": None if most is None else write_quantity(most, unit),
+        }
+    )
+
+
+def _bridge(bridge: BridgeOrder, unit: str) -> dict[str, Any]:
+    return _given(
+        {"drug": bridge.drug, "daily_dose": write_quantity(bridge.daily_dose, f"{unit}/d")}
+    )

@@ -1,0 +1,97 @@
+"""What comes next for the reservoir: alarm, empty and refill-by, seen from the pump's now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+from thecal.device import PumpModel
+from thecal.pharmacy import shortest_stability
+from thecal.program.clock import Instant
+from thecal.program.program import WrittenProgram
+from thecal.program.refill_dates import PumpingStretch, RefillBy, refill_by, when_pumped
+from thecal.program.schedule import WeeklySchedule
+from thecal.pump.pump import Pump
+from thecal.safety.rules import threshold
+from thecal.units import DAY, Duration, Volume, VolumeRate
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """When the reservoir is low, with and without every bolus, when it is empty, when to refill.
+
+    None where it never happens under what runs now.
+    """
+
+    low_reservoir: Instant | None
+    low_reservoir_all_boluses: Instant | None
+    empty: Instant | None
+    refill_by: RefillBy | None
+    stability: Duration | None
+
+
+def forecast(pump: Pump, model: PumpModel) -> Forecast:
+    """Look ahead from the pump's now under the running program."""
+    state, setup = pump.state, pump.setup
+    if state.fills == 0 or state.last_fill is None or state.removed:
+        return Forecast(None, None, None, None, None)
+    to_alarm = Volume(state.computed - setup.low_reservoir_alarm.base)
+    to_empty = Volume(state.physical - setup.residual.base)
+    plain, fullest = _stretches(pump, every_bolus=False), _stretches(pump, every_bolus=True)
+    low = low_all = state.low_since
+    if low is None:
+        low = when_pumped(state.now, plain, to_alarm)
+        low_all = when_pumped(state.now, fullest, to_alarm)
+    empty = state.dry_since if state.dry else when_pumped(state.now, plain, to_empty)
+    stable = shortest_stability(state.solution.written, first_fill=state.fills == 1, pump=model.id)
+    stability = None if stable is None else stable.fact.value
+    return Forecast(
+        low,
+        low_all,
+        empty,
+        refill_by(
+            low_reservoir=low_all,
+            window_before_alarm=threshold("K12", "window-before-alarm", Duration).value,
+            fill=state.last_fill,
+            stability=stability,
+            maximum_interval=(
+                model.maximum_refill_interval.value if model.maximum_refill_interval else None
+            ),
+        ),
+        stability,
+    )
+
+
+def _stretches(pump: Pump, *, every_bolus: bool) -> list[PumpingStretch]:
+    state = pump.state
+    none = VolumeRate.zero()
+    nothing = WeeklySchedule.constant(none)
+    stretches: list[PumpingStretch] = []
+    now = state.now
+    if state.suspended_until is not None:
+        now = state.suspended_until
+        stretches.append(PumpingStretch(now, nothing, none))
+    if state.prime is not None:
+        now = now + state.prime.left / state.prime.rate.base
+        stretches.append(PumpingStretch(now, WeeklySchedule.constant(state.prime.rate), none))
+    pending = state.pending or (state.program, state.bridge)
+    program, bridge = pending
+    if program is None or (state.pending is None and state.stopped_since is not None):
+        return [*stretches, PumpingStretch(None, nothing, none)]
+    if bridge is not None:
+        now = now + bridge.left / bridge.rate.base
+        stretches.append(PumpingStretch(now, WeeklySchedule.constant(bridge.rate), none))
+    if state.bolus is not None:
+        stretches.append(PumpingStretch(state.bolus.end, program.achievable, state.bolus.rate))
+    extra = _bolus_flow(program) if every_bolus else none
+    return [*stretches, PumpingStretch(None, program.achievable, extra)]
+
+
+def _bolus_flow(program: WrittenProgram) -> VolumeRate:
+    """Every allowed bolus, spread evenly over the day."""
+    if program.bolus is None:
+        return VolumeRate.zero()
+    a_day = program.bolus.achievable.scaled(program.boluses_per_day())
+    return a_day / DAY if a_day else VolumeRate(Fraction(0))

@@ -1,0 +1,156 @@
+"""Running a therapy to an end: what was delivered, what is where, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+from thecal.errors import BadFileError
+from thecal.pharmacy import Mixture
+from thecal.program.clock import SECONDS_PER_DAY, Instant
+from thecal.program.delivery import Purpose
+from thecal.program.line import Parcel
+from thecal.pump.alarms import Alarm
+from thecal.pump.flow import DeliverySink
+from thecal.pump.state import Activity
+from thecal.therapy.events import Therapy
+from thecal.therapy.forecast import Forecast, forecast
+from thecal.therapy.replay import PressLog, RefusedOrder, Replay
+from thecal.units import Mass, Volume
+
+_CHUNK = 30 * SECONDS_PER_DAY
+Progress = Callable[[Fraction], None]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class DrugBalance:
+    """Where one drug's mass is: filled = withdrawn + reservoir + line + delivered + unaccounted."""
+
+    filled: Mass
+    withdrawn: Mass
+    reservoir: Mass
+    line: Mass
+    delivered: Mass
+    unaccounted: Mass
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """The state of a therapy at the end of its replay.
+
+    Attributes
+    ----------
+    reservoir_volume
+        By the pump's count; what is physically there is larger by the unusable residual.
+    line
+        Parcels from the tip to the reservoir.
+    """
+
+    therapy: Therapy
+    end: Instant
+    activity: Activity
+    reservoir_volume: Volume
+    reservoir_mixture: Mixture
+    balance: Mapping[str, DrugBalance]
+    delivered_by_purpose: Mapping[str, Mapping[Purpose, Mass]]
+    presses: PressLog
+    refused: tuple[RefusedOrder, ...]
+    alarms: tuple[Alarm, ...]
+    outlook: Forecast
+    line: tuple[Parcel, ...]
+
+
+def simulate(
+    therapy: Therapy,
+    *,
+    until: Instant | None = None,
+    sink: DeliverySink | None = None,
+    progress: Progress | None = None,
+) -> Simulation:
+    """Replay a therapy as recorded.
+
+    Parameters
+    ----------
+    therapy
+        As read from its file; it is not reviewed here.
+    until
+        Where to end; None: at the last event. Later events are left out.
+    sink
+        Called with every delivery in order of time.
+    progress
+        Called with the seconds that have been replayed since the last call.
+
+    Raises
+    ------
+    BadFileError
+        If the catheter's length is unknown, or `until` lies before the first event.
+    """
+    replay = Replay(therapy, sink)
+    if not replay.hardware.catheter_length_known:
+        raise BadFileError(
+            "the implanted catheter length is not known, so nothing can be replayed",
+            remedy="write implanted_length, trimmed_length or implanted_length_range",
+            place="catheter",
+        )
+    end = therapy.instant(therapy.events[-1].time) if until is None else until
+    if end < replay.start:
+        raise BadFileError("the end lies before the first event", remedy="choose a later time")
+    for index, event in enumerate(therapy.events):
+        instant = therapy.instant(event.time)
+        if instant > end:
+            break
+        _advance(replay, instant, progress)
+        replay.apply(index)
+    _advance(replay, end, progress)
+    return _result(therapy, replay)
+
+
+def _advance(replay: Replay, until: Instant, progress: Progress | None) -> None:
+    """Advance in chunks, so that a long stretch without events shows its progress."""
+    if progress is None:
+        replay.advance_to(until)
+        return
+    while replay.pump.state.now < until:
+        before = replay.pump.state.now
+        replay.advance_to(min(until, before + _CHUNK))
+        progress(replay.pump.state.now - before)
+
+
+def _result(therapy: Therapy, replay: Replay) -> Simulation:
+    state = replay.pump.state
+    account = state.account
+    line = state.line.mass()
+    none = Fraction(0)
+    drugs = sorted({*account.filled, *account.withdrawn})
+    balance = {
+        drug: DrugBalance(
+            filled=Mass(account.filled.get(drug, none)),
+            withdrawn=Mass(account.withdrawn.get(drug, none)),
+            reservoir=state.solution.actual.mass_of(drug, Volume(state.physical)),
+            line=line.get(drug, Mass.zero()),
+            delivered=account.delivered(drug),
+            unaccounted=Mass(account.unaccounted.get(drug, none)),
+        )
+        for drug in drugs
+    }
+    return Simulation(
+        therapy=therapy,
+        end=state.now,
+        activity=state.activity,
+        reservoir_volume=Volume(state.computed),
+        reservoir_mixture=state.solution.actual,
+        balance=balance,
+        delivered_by_purpose={
+            drug: {purpose: account.delivered(drug, purpose) for purpose in Purpose}
+            for drug in drugs
+        },
+        presses=replay.presses,
+        refused=tuple(replay.refused),
+        alarms=tuple(state.alarms),
+        outlook=forecast(replay.pump, replay.hardware.model),
+        line=state.line.parcels,
+    )

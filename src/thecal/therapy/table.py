@@ -1,0 +1,182 @@
+"""Reading one TOML table strictly: every key is wanted and understood, or the file is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar, final
+
+from thecal.errors import BadFileError, ThecalError
+from thecal.pharmacy import Mixture, drugs
+from thecal.units import Concentration, parse_quantity
+from thecal.units.quantity import Q
+
+T = TypeVar("T")
+
+
+@final
+class Table:
+    """A TOML table with its place in the file, for messages that name file, table and key.
+
+    Every `take_*` reads one key; `finish` refuses the keys that nothing took.
+    """
+
+    def __init__(self, values: object, place: str) -> None:
+        if not isinstance(values, dict):
+            raise BadFileError("this is not a table", remedy="write it as key = value", place=place)
+        self._values: dict[str, Any] = values
+        self._taken: set[str] = set()
+        self.place = place
+
+    def has(self, key: str) -> bool:
+        """Whether the table has `key`."""
+        return key in self._values
+
+    def error(self, what: str, remedy: str = "", key: str = "") -> BadFileError:
+        """Return an error at this table or at one of its keys."""
+        place = f"{self.place}: {key}" if key else self.place
+        return BadFileError(what, remedy=remedy, place=place)
+
+    def _raw(self, key: str) -> Any:
+        self._taken.add(key)
+        if key not in self._values:
+            raise self.error("this key is missing", f"add {key} = ...", key)
+        return self._values[key]
+
+    def optional(self, key: str, take: Callable[[str], T]) -> T | None:
+        """Return `take(key)` where the key is there, else None."""
+        return take(key) if key in self._values else None
+
+    def take_text(self, key: str) -> str:
+        """Return a non-empty text without control characters."""
+        value = self._raw(key)
+        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+            raise self.error(f"{shown(value)} is not a text", "write some text in quotes", key)
+        return value
+
+    def take_choice(self, key: str, choices: Sequence[str]) -> str:
+        """Return one of `choices`."""
+        value = self._raw(key)
+        if not isinstance(value, str) or value not in choices:
+            raise self.error(f"{shown(value)} is unknown", _nearest(value, choices), key)
+        return value
+
+    def take_flag(self, key: str) -> bool:
+        """Return true or false."""
+        value = self._raw(key)
+        if not isinstance(value, bool):
+            raise self.error(f"{shown(value)} is neither true nor false", "", key)
+        return value
+
+    def take_count(self, key: str) -> int:
+        """Return a whole number above zero."""
+        value = self._raw(key)
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise self.error(f"{shown(value)} is no whole number above zero", "", key)
+        return value
+
+    def take_quantity(self, key: str, kind: type[Q], *, zero_allowed: bool = False) -> Q:
+        """Return a quantity by the grammar of entry."""
+        value = self._raw(key)
+        try:
+            return parse_quantity(
+                value if isinstance(value, str) else _Shown(value), kind, zero_allowed=zero_allowed
+            )
+        except ThecalError as error:
+            raise BadFileError(
+                error.what, why=error.why, remedy=error.remedy, place=f"{self.place}: {key}"
+            ) from None
+
+    def take_mixture(self, key: str, *, empty_allowed: bool = False) -> Mixture:
+        """Return a mixture of known drugs, each with its concentration."""
+        inner = Table(self._raw(key), f"{self.place}: {key}")
+        known = [drug.id for drug in drugs()]
+        for drug in inner._values:
+            if drug not in known:
+                raise inner.error(f"{shown(drug)} is no drug known here", _nearest(drug, known))
+        if not inner._values and not empty_allowed:
+            raise self.error(
+                "the mixture is empty", 'name each drug: { morphine = "10 mg/mL" }', key
+            )
+        return Mixture.of(
+            {drug: inner.take_quantity(drug, Concentration) for drug in inner._values}
+        )
+
+    def take_moment(self, key: str) -> datetime:
+        """Return a date with a time of day; the offset may be missing."""
+        value = self._raw(key)
+        if not isinstance(value, datetime):
+            raise self.error(
+                f"{shown(value)} is no date with a time", "write 2026-03-02T10:00:00 unquoted", key
+            )
+        if not 1900 <= value.year <= 2200:
+            raise self.error(f"the year {value.year} is outside 1900 to 2200", "", key)
+        return value
+
+    def take_date(self, key: str) -> date:
+        """Return a date without a time of day."""
+        value = self._raw(key)
+        if isinstance(value, datetime) or not isinstance(value, date):
+            raise self.error(f"{shown(value)} is no date", "write 2026-03-02 unquoted", key)
+        if not 1900 <= value.year <= 2200:
+            raise self.error(f"the year {value.year} is outside 1900 to 2200", "", key)
+        return value
+
+    def take_table(self, key: str) -> Table:
+        """Return a table inside this one."""
+        return Table(self._raw(key), f"{self.place}: {key}")
+
+    def take_list(self, key: str) -> list[Any]:
+        """Return a list that is not empty."""
+        value = self._raw(key)
+        if not isinstance(value, list) or not value:
+            raise self.error(f"{shown(value)} is no list with entries", "", key)
+        return value
+
+    def take_any(self, key: str) -> Any:
+        """Return the value whatever it is; the caller checks it."""
+        return self._raw(key)
+
+    def finish(self) -> None:
+        """Refuse keys that nothing has read."""
+        for key in self._values:
+            if key not in self._taken:
+                raise self.error(
+                    "this key is unknown here", _nearest(key, sorted(self._taken)), key
+                )
+
+    def keys(self) -> Mapping[str, Any]:
+        """Return the keys as they stand in the file."""
+        return self._values
+
+
+@final
+class _Shown:
+    """A value that is no text, for messages: its `repr` is always there and short."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __repr__(self) -> str:
+        return shown(self._value)
+
+
+def shown(value: object) -> str:
+    """Return a value of a file for a message, shortened.
+
+    A whole number may have more digits than Python is willing to write out.
+    """
+    try:
+        text = repr(value)
+    except ValueError:
+        return "a number that is far too long"
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _nearest(value: object, choices: Sequence[str]) -> str:
+    import difflib  # slow to import, and only an error needs it
+
+    near = difflib.get_close_matches(str(value), choices, n=1)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    return "it can be " + ", ".join(choices) if len(choices) <= 20 else "see `thecal catalogue`"

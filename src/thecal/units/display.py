@@ -1,0 +1,84 @@
+"""How quantities are shown to people: rules N1-N5 and N7 of the number-entry literature.
+
+Leading zero, no trailing zero, digits grouped in threes from 1,000, a no-break space before the
+unit, `mcg` and never a micro sign, per-day units written with "/day" only where nothing can be
+misread. Rounding here is for reading; the value keeps every digit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from fractions import Fraction
+
+from thecal.units.quantity import Quantity
+
+NO_BREAK_SPACE = "\u00a0"
+SIGNIFICANT_DIGITS = 4
+_SHOWN_UNITS = {"d": "day", "Cel": "\u00b0C"}
+
+
+def show_number(number: Fraction | int, *, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """Return `number` for people: at least `digits` significant digits, never a trailing zero.
+
+    Whole digits are never rounded away: 12 345.6 shows as 12,345.6 only where `digits` allows, else
+    as 12,346.
+    """
+    value = Fraction(number)
+    if value == 0:
+        return "0"
+    with localcontext() as context:
+        context.prec = 60
+        exact = Decimal(value.numerator) / Decimal(value.denominator)
+        exponent = exact.adjusted()
+        places = max(0, digits - 1 - exponent)
+        rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    text = f"{rounded:,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def show(quantity: Quantity, unit: str, *, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """Return a quantity in `unit` for people, number and unit joined by a no-break space."""
+    return f"{show_number(quantity.in_unit(unit), digits=digits)}{NO_BREAK_SPACE}{show_unit(unit)}"
+
+
+def show_unit(unit: str) -> str:
+    """Return a unit as people read it: `ug` as `mcg`, `d` as `day`."""
+    parts = [_SHOWN_UNITS.get(part, part.replace("ug", "mcg")) for part in unit.split("/")]
+    return "/".join(parts)
+
+
+def show_percent(fraction: Fraction, *, digits: int = 3, signed: bool = True) -> str:
+    """Return a fraction as a percentage with its sign, as in `+25 %`."""
+    text = show_number(abs(fraction) * 100, digits=digits)
+    sign = ("-" if fraction < 0 else "+") if signed and text != "0" else ""
+    return f"{sign}{text}{NO_BREAK_SPACE}%"
+
+
+def show_time(moment: datetime, *, seconds: bool = False) -> str:
+    """Return a date and time with the month spelled out, as in `2 March 2026, 10:00`."""
+    clock = moment.strftime("%H:%M:%S" if seconds else "%H:%M")
+    return f"{show_date(moment)}, {clock}"
+
+
+def show_date(moment: datetime) -> str:
+    """Return a date with the month spelled out, as in `2 March 2026`."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
