@@ -33,9 +33,7 @@ def overlap(start: Fraction, end: Fraction, low: Fraction, high: Fraction) -> Fr
     return max(Fraction(0), min(end, high) - max(start, low))
 
 
-def bolus_mass(
-    start: Fraction, phase: Phase, drug: str, low: Fraction, high: Fraction
-) -> Fraction:
+def bolus_mass(start: Fraction, phase: Phase, drug: str, low: Fraction, high: Fraction) -> Fraction:
     rule = phase.bolus
     assert rule is not None
     running = overlap(start, bolus_end(start, phase), low, high)

@@ -8,10 +8,10 @@ pattern can begin wherever the window does. Windows that straddle phases go to t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from math import lcm
 from typing import final
 
@@ -170,14 +170,12 @@ class _Grid:
         earliest: Instant,
     ) -> None:
         self._phases, self._known = phases, known
+        rules = [phase.bolus for phase in phases if phase.bolus is not None]
         times = [window.base, earliest]
         times += [time for k in known for time in (k.start, k.end)]
-        for phase in phases:
-            times += [phase.start, *(start for start, _ in phase.schedule.pieces)]
-            if phase.end is not None:
-                times.append(phase.end)
-            if phase.bolus is not None:
-                times += [phase.bolus.duration.base, phase.bolus.lockout.base]
+        times += [time for rule in rules for time in (rule.duration.base, rule.lockout.base)]
+        times += [time for p in phases for time in (p.start, p.end) if time is not None]
+        times += [start for phase in phases for start, _ in phase.schedule.pieces]
         self._per_second = lcm(*{Fraction(time).denominator for time in times})
         self._window = self._ticks(window.base)
         self._earliest = self._ticks(earliest)
@@ -189,40 +187,33 @@ class _Grid:
         ]
         self._pieces = [[self._ticks(s) for s, _ in p.schedule.pieces] for p in phases]
         self._deliveries = [(self._ticks(k.start), self._ticks(k.end)) for k in known]
-        doses = [
-            part
-            for rule in (phase.bolus for phase in phases)
-            if rule is not None
-            for part in (rule.dose.base, rule.room)
-            if part is not None
-        ]
+        doses = [rule.dose.base for rule in rules]
+        doses += [rule.room for rule in rules if rule.room is not None]
         self._per_microgram = lcm(*{dose.denominator for dose in doses})
+        # Volume rates per second, in whole parts of a microlitre.
+        backgrounds = [[rate.base for rate in phase.schedule.rates] for phase in phases]
+        boluses = [
+            Fraction(0) if p.bolus is None else p.bolus.volume.base / p.bolus.duration.base
+            for p in phases
+        ]
+        extra = [k.volume.base / (k.end - k.start) for k in known]
+        every = [*boluses, *extra, *(rate for row in backgrounds for rate in row)]
+        self._per_microlitre = lcm(*{rate.denominator for rate in every})
+        self._backgrounds = [_whole(row, self._per_microlitre) for row in backgrounds]
+        self._boluses = _whole(boluses, self._per_microlitre)
+        self._extra = _whole(extra, self._per_microlitre)
 
     def _ticks(self, seconds: Fraction) -> int:
-        return int(seconds * self._per_second)
+        return seconds.numerator * (self._per_second // seconds.denominator)
 
     def solve(self, levels: dict[Mixture, Fraction]) -> Fraction:
         """Return the supremum of volume times level, where each mixture has its level."""
-        weights = [levels[phase.mixture] for phase in self._phases]
-        rates = [
-            [rate.base * weight for rate in phase.schedule.rates]
-            for phase, weight in zip(self._phases, weights, strict=True)
-        ]
-        extra = [k.volume.base * levels[k.mixture] / (k.end - k.start) for k in self._known]
-        boluses = [
-            weight * phase.bolus.volume.base / phase.bolus.duration.base
-            if phase.bolus is not None
-            else Fraction(0)
-            for phase, weight in zip(self._phases, weights, strict=True)
-        ]
-        scale = lcm(*{rate.denominator for row in (*rates, extra, boluses) for rate in row})
-        drug_rates = _MassRates(
-            [[int(rate * scale) for rate in row] for row in rates],
-            [int(rate * scale) for rate in extra],
-        )
+        per_level = lcm(*(level.denominator for level in levels.values()))
+        weights = _whole([levels[phase.mixture] for phase in self._phases], per_level)
+        extra = _whole([levels[delivery.mixture] for delivery in self._known], per_level)
         guards = [
-            self._guard(phase.bolus, int(density * scale))
-            for phase, density in zip(self._phases, boluses, strict=True)
+            self._guard(phase.bolus, weight * rate)
+            for phase, weight, rate in zip(self._phases, weights, self._boluses, strict=True)
         ]
         best = 0
         straddling: list[tuple[int, int]] = []
@@ -231,11 +222,10 @@ class _Grid:
                 straddling.append((first, last))
                 continue
             guard = guards[index]
-            boluses_alone = 0 if guard is None else guard.most(self._window)
+            boluses = 0 if guard is None else guard.most(self._window)
             for low, high in self._telling(first, last):
-                best = max(
-                    best, self._course(drug_rates, low, high).fullest(low, high) + boluses_alone
-                )
+                course = self._course(weights, extra, low, high)
+                best = max(best, course.fullest(low, high) + boluses)
         for first, last in straddling:
             far = last + 2 * self._window
             stretches = [
@@ -245,13 +235,13 @@ class _Grid:
             ]
             best = PressSearch(
                 stretches,
-                self._course(drug_rates, first, last),
+                self._course(weights, extra, first, last),
                 first=first,
                 last=last,
                 window=self._window,
                 day=SECONDS_PER_DAY * self._per_second,
             ).best(best)
-        return Fraction(best, scale * self._per_second)
+        return Fraction(best, per_level * self._per_microlitre * self._per_second)
 
     def _guard(self, rule: BolusRule | None, density: int) -> Guard | None:
         """Return the rule in whole numbers, None where no press adds to this drug's mass."""
@@ -300,39 +290,44 @@ class _Grid:
             if low <= high:
                 yield low, high
 
-    def _course(self, drug_rates: _MassRates, first: int, last: int) -> Course:
-        """Return the background and known deliveries that windows from `first` to `last` see."""
+    def _course(
+        self, weights: Sequence[int], extra: Sequence[int], first: int, last: int
+    ) -> Course:
+        """Return the mass that windows from `first` to `last` see without presses.
+
+        `weights` are what a microlitre counts in each phase, `extra` in each known delivery.
+        """
         changes: dict[int, int] = {}
 
-        def lay_down(start: int, end: int, rate: int) -> None:
+        def lay(start: int, end: int, rate: int) -> None:
             if start < end and rate:
                 changes[start] = changes.get(start, 0) + rate
                 changes[end] = changes.get(end, 0) - rate
 
         close = last + self._window
-        for (start, end), pieces, rates in zip(
-            self._spans, self._pieces, drug_rates.background, strict=True
+        for (start, end), pieces, rates, weight in zip(
+            self._spans, self._pieces, self._backgrounds, weights, strict=True
         ):
             low, high = max(start, first), close if end is None else min(end, close)
             if len(rates) == 1:
-                lay_down(low, high, rates[0])
+                lay(low, high, rates[0] * weight)
                 continue
             monday = low - (low - self._monday) % self._week
-            while monday < high:
-                edges = [monday + piece for piece in pieces]
-                edges.append(monday + self._week)
-                for (begin, stop), rate in zip(pairwise(edges), rates, strict=True):
-                    lay_down(max(begin, low), min(stop, high), rate)
+            while weight and low < high:
+                piece = bisect_right(pieces, low - monday) - 1
+                for rate, stop in zip(
+                    rates[piece:], (*pieces[piece + 1 :], self._week), strict=True
+                ):
+                    lay(low, min(monday + stop, high), rate * weight)
+                    low = monday + stop
+                    if low >= high:
+                        break
                 monday += self._week
-        for (start, end), rate in zip(self._deliveries, drug_rates.known, strict=True):
-            lay_down(max(start, first), min(end, close), rate)
+        for (start, end), rate, weight in zip(self._deliveries, self._extra, extra, strict=True):
+            lay(max(start, first), min(end, close), rate * weight)
         return Course(changes, self._window)
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _MassRates:
-    """Mass rates of one drug, in whole numbers: a row per phase, and one per known delivery."""
-
-    background: list[list[int]]
-    known: list[int]
+def _whole(numbers: Sequence[Fraction], scale: int) -> list[int]:
+    """Return the numbers times `scale`, a multiple of every denominator."""
+    return [number.numerator * (scale // number.denominator) for number in numbers]

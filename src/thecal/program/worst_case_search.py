@@ -15,6 +15,10 @@ Why a finite search is exact, for windows `[a, a + window]` of at most 24 hours:
    the maximum lies where two of them cross. Crossings where a bolus gives nothing need no test,
    because fewer boluses do as well there.
 
+The numbers are chosen stretch by stretch, for windows that close in one given stretch, so that the
+window's end cuts no bolus of an earlier one. A choice is dropped when even its bound is beaten or
+when another one leaves the later stretches the same freedom and gives as much.
+
 A strict inequality (a grant *more* than 24 hours after another) is met by delaying each bolus a
 little more than the one before it, so its limit belongs to the supremum.
 """
