@@ -9,8 +9,6 @@ from typing import Generic, TypeAlias, final
 
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.units import (
-    NO_BREAK_SPACE,
-    Duration,
     parse_quantity,
     show,
     show_number,
@@ -108,12 +106,6 @@ def read_in(place: str) -> str:
 def recalled_in(place: str) -> str:
     """Return the source of a formula that the facts only recall."""
     return f"{place}, unverified (recalled)"
-
-
-def days(duration: Duration) -> str:
-    """Return a duration in days for people, as in `45 days`."""
-    number = show_number(duration.in_unit("d"))
-    return f"{number}{NO_BREAK_SPACE}{'day' if number == '1' else 'days'}"
 
 
 def warn(

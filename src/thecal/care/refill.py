@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-from thecal.care.derivation import days, read_in
+from thecal.care.derivation import read_in
 from thecal.device import PumpModel
 from thecal.errors import CannotComputeError
 from thecal.pharmacy import Mixture, Stability, stability_in_pump
@@ -19,7 +19,8 @@ from thecal.program.clock import Instant
 from thecal.program.refill_dates import refill_by
 from thecal.safety.residual_bands import ResidualAssessment
 from thecal.safety.rules import threshold
-from thecal.units import Duration, Volume
+from thecal.therapy.simulation import Simulation
+from thecal.units import Duration, Volume, show
 
 ALARM, STABILITY, INTERVAL = "alarm date", "stability", "maximum interval"
 _ALARM_RULE = read_in("workflow.md 5, devices.md S44")
@@ -136,7 +137,7 @@ def plan_refill(
             RefillCandidate(
                 ALARM,
                 low_reservoir_all_boluses - ahead.base,
-                f"{days(ahead)} before the low-reservoir alarm with every allowed bolus taken",
+                f"{show(ahead, 'd')} before the low-reservoir alarm with every allowed bolus taken",
                 f"{_ALARM_RULE}; window: {window_source}",
             )
         )
@@ -154,7 +155,7 @@ def plan_refill(
             RefillCandidate(
                 INTERVAL,
                 fill + interval.value.base,
-                f"{model.name}: {days(interval.value)} between refills at most",
+                f"{model.name}: {show(interval.value, 'd')} between refills at most",
                 interval.provenance(),
             )
         )
@@ -181,6 +182,22 @@ def plan_refill(
     )
 
 
+def plan_after(result: Simulation) -> RefillPlan | None:
+    """Return the plan for the refill after a replay; None where the pump holds nothing."""
+    if result.last_fill is None:
+        return None
+    outlook = result.outlook
+    return plan_refill(
+        fill=result.last_fill,
+        mixture=result.reservoir_written,
+        model=result.model,
+        low_reservoir=outlook.low_reservoir,
+        low_reservoir_all_boluses=outlook.low_reservoir_all_boluses,
+        empty=outlook.empty,
+        first_fill=result.first_fill,
+    )
+
+
 def safe_alarm_volume(filled: Volume, model: PumpModel) -> Volume:
     """Return the alarm volume that warns in time although the pump over-delivers to its band.
 
@@ -203,7 +220,9 @@ def _told(answer: Stability) -> str:
     drugs = ", ".join(sorted(answer.drugs))
     pump = "" if answer.pump == "any" else f", {answer.pump}"
     condition = "" if answer.condition == "any" else f", {answer.condition}"
-    return f"{drugs} in the pump{condition}{pump}: {days(answer.fact.value)} ({answer.endpoint})"
+    return (
+        f"{drugs} in the pump{condition}{pump}: {show(answer.fact.value, 'd')} ({answer.endpoint})"
+    )
 
 
 def _reasons(

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from thecal.care.derivation import Calculation, Value, days
+from thecal.care.derivation import Calculation, Value
 from thecal.cli.jsonable import Json, number, quantity
 from thecal.safety.finding import Amount, Finding
 from thecal.units import Duration, Mass, MassRate, show, show_number
@@ -60,12 +60,12 @@ def told(amount: Amount) -> str:
         other = _OTHER_MASS_UNIT.get(mass)
         return first if other is None else f"{first} ({show(value, other + slash + time)})"
     if isinstance(value, Duration) and unit == "d":
-        return days(value)
+        return show(value, "d")
     if isinstance(value, Duration) and unit == "h":
         if value < Duration.of(3, "h"):
             return f"{first} ({show(value, 'min')})"
         if value > Duration.of(48, "h"):
-            return f"{first} ({days(value)})"
+            return f"{first} ({show(value, 'd')})"
     return first
 
 

@@ -115,7 +115,8 @@ def _faults() -> list[Json]:
     from thecal.device import fault_kinds
 
     return [
-        {"id": kind.id, "name": kind.meaning.value, "simulated": kind.simulated} for kind in fault_kinds()
+        {"id": kind.id, "name": kind.meaning.value, "simulated": kind.simulated}
+        for kind in fault_kinds()
     ]
 
 

@@ -31,16 +31,21 @@ class DeliveriesFile:
 
     def __enter__(self) -> Self:
         try:
+            # A link stays, its target is written.
+            self._path = Path(os.path.realpath(self._path))
             if self._path.is_dir():
                 raise IsADirectoryError(21, "is a folder")
+            if self._path.exists() and not self._path.is_file():
+                raise OSError(22, "is no ordinary file")
             handle, self._temporary = tempfile.mkstemp(
                 dir=self._path.parent, prefix=f".{self._path.name}.", text=True
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "the path holds a NUL byte"
             raise BadFileError(
-                f"the deliveries cannot be written: {error.strerror or error}",
+                f"the deliveries cannot be written: {why}",
                 remedy="choose another --deliveries",
-                place=str(self._path),
+                place=f"--deliveries {self._path}",
             ) from None
         self._stream = os.fdopen(handle, "w", encoding="utf-8", newline="")
         self._rows = csv.writer(self._stream, lineterminator="\n")

@@ -7,6 +7,7 @@ import os
 import sys
 from typing import NoReturn
 
+from thecal import BANNER
 from thecal.errors import ThecalError, UsageError
 
 TYPE_CHECKING = False
@@ -22,7 +23,6 @@ VERBS = {
     "catalogue": "list pumps, catheters, drugs, indications, faults or checks",
     "version": "say which version this is",
 }
-BANNER = "thecal is research and training software. It is not for patient care."
 
 
 def entry_point() -> NoReturn:

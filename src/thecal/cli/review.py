@@ -8,10 +8,10 @@ from pathlib import Path
 
 from thecal.cli.main import DONE, OVERRIDE_NEEDED, REFUSED
 from thecal.cli.review_output import review_json, review_text
-from thecal.errors import UsageError
+from thecal.errors import ThecalError, UsageError
 from thecal.safety.catalogue import check_ids
 from thecal.safety.finding import Verdict
-from thecal.therapy.events import Override
+from thecal.therapy.events import Override, Therapy
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.therapy.review import TherapyReview, review_therapy
 
@@ -44,9 +44,17 @@ def run(options: argparse.Namespace) -> int:
     """Review the file and answer with the verdict's exit code."""
     overrides = read_overrides(options.override)
     therapy = read_therapy_file(options.file)
-    answer = review_therapy(therapy, overrides)
+    answer = judge(therapy, overrides, options.file.name)
     print_review(answer, options, therapy_file=options.file.name)
     return EXIT_CODES[answer.verdict]
+
+
+def judge(therapy: Therapy, overrides: tuple[Override, ...], file: str) -> TherapyReview:
+    """Return the review of a file; an error then names the file."""
+    try:
+        return review_therapy(therapy, overrides)
+    except ThecalError as error:
+        raise error.at(file) from None
 
 
 def print_review(answer: TherapyReview, options: argparse.Namespace, *, therapy_file: str) -> None:

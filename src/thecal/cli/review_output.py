@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from thecal.cli.jsonable import Json, daily_doses, masses, quantity
-from thecal.pharmacy import drug
+from thecal.pharmacy import both_units
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.therapy.review import ProgramReview, TherapyReview
 from thecal.units import Mass, show, show_percent
@@ -57,6 +57,7 @@ def _program_json(program: ProgramReview) -> Json:
         "volume_rate": quantity(program.volume_rate, "mL/d"),
         "daily_doses": daily_doses(program.daily_doses),
         "worst_case_24h": masses(program.worst_case_24h),
+        "worst_case_1h": masses(program.worst_case_1h),
         "achievable_daily_doses": daily_doses(program.achievable_daily_doses),
     }
 
@@ -90,13 +91,6 @@ def _old_and_new(drug_id: str, new: Mass, before: Mapping[str, Mass]) -> str:
         return both_units(drug_id, new)
     change = show_percent(new.ratio(old) - 1)
     return f"{both_units(drug_id, old)} -> {both_units(drug_id, new)} ({change})"
-
-
-def both_units(drug_id: str, mass: Mass) -> str:
-    """Return a mass in the drug's unit, with the other of milligrams and micrograms in brackets."""
-    unit = drug(drug_id).mass_unit
-    other = "ug" if unit == "mg" else "mg"
-    return f"{show(mass, unit)} ({show(mass, other)})"
 
 
 def _finding_lines(finding: Finding) -> list[str]:

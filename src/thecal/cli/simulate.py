@@ -8,19 +8,22 @@ import sys
 from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from thecal.cli.main import DONE
-from thecal.cli.review import EXIT_CODES, add_review_options, print_review, read_overrides
+from thecal.cli.review import EXIT_CODES, add_review_options, judge, print_review, read_overrides
 from thecal.cli.simulate_output import simulation_json, simulation_text
-from thecal.errors import BadFileError, UsageError
+from thecal.errors import BadFileError, ThecalError, UsageError
 from thecal.program.clock import Instant
 from thecal.safety.finding import Verdict
 from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import parse_moment, read_therapy_file
-from thecal.therapy.review import TherapyReview, review_therapy
+from thecal.therapy.review import TherapyReview
 from thecal.therapy.simulation import Simulation, simulate
 from thecal.units import Duration, parse_quantity
+
+if TYPE_CHECKING:
+    from thecal.cli.deliveries import DeliveriesFile
 
 _LATEST = Fraction(253_370_764_800)  # the year 9999: calendar times end there
 
@@ -49,13 +52,16 @@ def run(options: argparse.Namespace) -> int:
     overrides = read_overrides(options.override)
     therapy = read_therapy_file(options.file)
     until = _end(options, therapy)
-    answer = review_therapy(therapy, overrides)
+    answer = judge(therapy, overrides, options.file.name)
     if answer.verdict is not Verdict.ACCEPTED and not options.as_recorded:
         print_review(answer, options, therapy_file=options.file.name)
         return EXIT_CODES[answer.verdict]
-    result = _replay(options, therapy, until)
-    if options.report is not None:
-        _report(options, therapy, answer, result)
+    _check_places(options)
+    with _deliveries(options, therapy) as rows:
+        result = _replay(options, therapy, until, rows)
+        # The deliveries take their place only when the report stands: both, or neither.
+        if options.report is not None:
+            _report(options, therapy, answer, result)
     if options.json:
         print(json.dumps(simulation_json(result, answer), indent=1))
     else:
@@ -67,14 +73,20 @@ def _end(options: argparse.Namespace, therapy: Therapy) -> Instant | None:
     start = therapy.instant(therapy.events[0].time)
     end: Instant | None = None
     if options.until is not None:
-        end = therapy.instant(parse_moment(options.until, therapy.utc_offset))
+        try:
+            end = therapy.instant(parse_moment(options.until, therapy.utc_offset))
+        except ThecalError as error:
+            raise error.at("--until") from None
         if end < start:
             raise UsageError(
                 f'--until "{options.until}" lies before the first event',
                 remedy=f"the first event is at {therapy.moment(start).isoformat()}",
             )
     elif options.duration is not None:
-        end = start + parse_quantity(options.duration, Duration).base
+        try:
+            end = start + parse_quantity(options.duration, Duration).base
+        except ThecalError as error:
+            raise error.at("--for") from None
         if end > _LATEST:
             raise UsageError(
                 f'--for "{options.duration}" ends after the year 9999', remedy="choose less"
@@ -82,14 +94,62 @@ def _end(options: argparse.Namespace, therapy: Therapy) -> Instant | None:
     return end
 
 
-def _replay(options: argparse.Namespace, therapy: Therapy, until: Instant | None) -> Simulation:
-    with _progress(therapy, until) as progress:
-        if options.deliveries is None:
-            return simulate(therapy, until=until, progress=progress)
-        from thecal.cli.deliveries import DeliveriesFile
+def _check_places(options: argparse.Namespace) -> None:
+    """Refuse places that cannot be written to before anything is written.
 
-        with DeliveriesFile(options.deliveries, therapy) as rows:
-            return simulate(therapy, until=until, sink=rows.sink, progress=progress)
+    Raises
+    ------
+    UsageError
+        If a place is the therapy file itself, lies under a file, or cannot be looked at.
+    """
+    try:
+        _look_at_places(options)
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename}: {error.strerror}", remedy="choose another --report or --deliveries"
+        ) from None
+
+
+def _look_at_places(options: argparse.Namespace) -> None:
+    for name, path in (("--deliveries", options.deliveries), ("--report", options.report)):
+        if path is None:
+            continue
+        if path.exists() and path.samefile(options.file):
+            raise UsageError(
+                f"{path} is the therapy file itself", remedy="choose another place", place=name
+            )
+    if options.report is not None:
+        for folder in (options.report, *options.report.parents):
+            if folder.is_dir():
+                break
+            if folder.exists() or folder.is_symlink():
+                raise UsageError(
+                    f"{folder} is no folder", remedy="choose another folder", place="--report"
+                )
+
+
+def _deliveries(
+    options: argparse.Namespace, therapy: Therapy
+) -> AbstractContextManager[DeliveriesFile | None]:
+    if options.deliveries is None:
+        return nullcontext(None)
+    from thecal.cli.deliveries import DeliveriesFile
+
+    return DeliveriesFile(options.deliveries, therapy)
+
+
+def _replay(
+    options: argparse.Namespace,
+    therapy: Therapy,
+    until: Instant | None,
+    rows: DeliveriesFile | None,
+) -> Simulation:
+    sink = None if rows is None else rows.sink
+    with _progress(therapy, until) as progress:
+        try:
+            return simulate(therapy, until=until, sink=sink, progress=progress)
+        except ThecalError as error:
+            raise error.at(options.file.name) from None
 
 
 def _progress(therapy: Therapy, until: Instant | None) -> AbstractContextManager[Any]:
@@ -109,17 +169,19 @@ def _report(
     from thecal.report import write_report
 
     try:
-        write_report(
-            therapy,
-            answer,
-            result,
-            options.report,
-            file_name=options.file.name,
-            as_recorded=options.as_recorded,
-        )
+        with _progress(therapy, result.end) as progress:
+            write_report(
+                therapy,
+                answer,
+                result,
+                options.report,
+                file_name=options.file.name,
+                as_recorded=options.as_recorded,
+                progress=progress,
+            )
     except OSError as error:
         raise BadFileError(
             f"the report cannot be written: {error.strerror or error}",
             remedy="choose another --report",
-            place=str(options.report),
+            place=f"--report {options.report}",
         ) from None

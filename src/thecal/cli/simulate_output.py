@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from fractions import Fraction
 
+from thecal import BANNER
+from thecal.care.refill import plan_after
 from thecal.cli.jsonable import Json, drug_mass, mixture, moment, quantity
-from thecal.cli.main import BANNER
-from thecal.cli.review_output import both_units, finding_json
+from thecal.cli.review_output import finding_json
+from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
 from thecal.safety.finding import Severity
 from thecal.therapy.review import TherapyReview
@@ -24,6 +26,7 @@ def simulation_json(result: Simulation, answer: TherapyReview) -> Json:
     def when(instant: Instant | None) -> str | None:
         return moment(None if instant is None else result.therapy.moment(instant))
 
+    plan = plan_after(result)
     return {
         "end": when(result.end),
         "activity": result.activity.value,
@@ -59,8 +62,10 @@ def simulation_json(result: Simulation, answer: TherapyReview) -> Json:
             "low_reservoir_time": when(outlook.low_reservoir),
             "low_reservoir_time_all_boluses": when(outlook.low_reservoir_all_boluses),
             "empty_time": when(outlook.empty),
-            "refill_by": when(outlook.refill_by.instant if outlook.refill_by else None),
-            "refill_by_decided_by": outlook.refill_by.decided_by if outlook.refill_by else None,
+            "refill_by": when(plan.refill_by) if plan is not None else None,
+            "decided_by": plan.decided_by if plan is not None else None,
+            "reasons": list(plan.reasons) if plan is not None else [],
+            "not_checked": list(plan.not_checked) if plan is not None else [],
         },
         "drug_front": _front_json(result),
         "body": {"computed": False, "reason": "the body model is not part of this version"},
@@ -119,9 +124,10 @@ def simulation_text(result: Simulation, answer: TherapyReview, file: str) -> str
         lines.append(
             f"{name}: {'never as it runs now' if instant is None else _time(result, instant)}"
         )
-    if outlook.refill_by is not None:
-        decided = outlook.refill_by
-        lines.append(f"refill by {_time(result, decided.instant)} ({decided.decided_by} decides)")
+    plan = plan_after(result)
+    if plan is not None and plan.refill_by is not None:
+        lines.append(f"refill by {_time(result, plan.refill_by)}")
+        lines += [f"    {reason}" for reason in plan.reasons]
     graver = [f for f in answer.findings if f.severity is not Severity.INFO]
     if graver:
         lines.append(f"{len(graver)} findings: see `thecal review`")

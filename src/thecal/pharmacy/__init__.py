@@ -10,7 +10,14 @@ from thecal.pharmacy.compounding import (
     recipe,
 )
 from thecal.pharmacy.conversion import conversion_facts, oral_morphine_factors
-from thecal.pharmacy.formulary import Drug, drug, drug_by_brand, drugs
+from thecal.pharmacy.formulary import (
+    Drug,
+    both_units,
+    drug,
+    drug_by_brand,
+    drugs,
+    other_unit,
+)
 from thecal.pharmacy.indications import Indication, indication, indications
 from thecal.pharmacy.interactions import Interaction, interactions
 from thecal.pharmacy.limits import (
@@ -53,6 +60,7 @@ __all__ = [
     "Tonicity",
     "age_band",
     "base_of_salt",
+    "both_units",
     "ceiling",
     "compounding_fact",
     "constant_flow_fill",
@@ -69,6 +77,7 @@ __all__ = [
     "limits",
     "mixing",
     "oral_morphine_factors",
+    "other_unit",
     "powder_of_salt",
     "recipe",
     "restart_rule",

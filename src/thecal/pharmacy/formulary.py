@@ -10,7 +10,8 @@ from typing import Literal, cast, final
 from thecal.data import Fact, FactValue, cached
 from thecal.errors import DataError, UnknownIdError
 from thecal.pharmacy.lookup import Answers, by_key, listed, unknown
-from thecal.units import Concentration
+from thecal.units import Concentration, Mass, show
+from thecal.units.display import SIGNIFICANT_DIGITS
 
 DrugClass = Literal[
     "opioid",
@@ -70,6 +71,18 @@ class Drug:
 def _formulary() -> Mapping[str, Drug]:
     table = by_key("drugs", "drug")
     return MappingProxyType({id: _drug(id, answers) for id, answers in table.items()})  # noqa: A001
+
+
+def other_unit(unit: str) -> str:
+    """Return milligrams for micrograms and micrograms for milligrams."""
+    return "ug" if unit == "mg" else "mg"
+
+
+def both_units(drug_id: str, mass: Mass, *, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """Return a mass in the drug's unit, and in brackets in the other of milligram and microgram."""
+    unit = drug(drug_id).mass_unit
+    other = show(mass, other_unit(unit), digits=digits)
+    return f"{show(mass, unit, digits=digits)} ({other})"
 
 
 def drugs() -> tuple[Drug, ...]:

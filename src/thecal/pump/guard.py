@@ -90,7 +90,7 @@ def decide_press(
     written
         The program in force.
     background
-        The rate that runs now.
+        The highest background rate while the bolus would run: a step may begin under it.
     grants
         Boluses granted before, oldest first; at least those of the last 24 hours.
     largest_background

@@ -14,7 +14,7 @@ from thecal.errors import (
     RateRefusalError,
 )
 from thecal.pharmacy import DRUG_FREE, Mixture
-from thecal.program.clock import SECONDS_PER_DAY, Instant
+from thecal.program.clock import SECONDS_PER_DAY, SECONDS_PER_WEEK, Instant
 from thecal.program.delivery import Purpose
 from thecal.program.line import NO_DRUG, Line, Parcel, Segment, Solution
 from thecal.program.prime_bridge import PrimeKind, plan_bridge, prime_volume
@@ -102,6 +102,8 @@ class Pump:
         state, setup = self.state, self.setup
         if state.removed:
             raise PumpRefusalError("the pump has been explanted")
+        if not setup.programmable and setup.nominal_flow is None:
+            raise CannotComputeError("the flow of this constant-flow pump is not known")
         expected = self.expected_aspirate()
         old = state.solution
         left = min(state.physical, setup.residual.base)
@@ -133,8 +135,7 @@ class Pump:
         return FillOutcome(expected, Volume(drawn), aspirated is not None)
 
     def _run_constant_flow(self) -> None:
-        if self.setup.nominal_flow is None:
-            raise CannotComputeError("the flow of this constant-flow pump is not known")
+        assert self.setup.nominal_flow is not None
         schedule = WeeklySchedule.constant(self.setup.nominal_flow)
         order = InfusionProgram(Mode.CONTINUOUS)
         written = self.state.solution.written
@@ -193,14 +194,21 @@ class Pump:
         plan = plan_bridge(self.setup.bridge_volume, order.bridge.daily_dose, old[drug])
         if not check_rate(plan.rate, self.setup):
             raise RateRefusalError("the bridge's rate is above the highest that this pump can run")
+        if self.setup.minimum_rate is not None and plan.rate < self.setup.minimum_rate:
+            raise RateRefusalError("the bridge's rate is below the lowest that this pump can run")
         return fixed_volume(plan.volume, plan.rate)
 
     def stop(self) -> None:
-        """Stop at once, whatever runs; a running bolus and prime end, a bridge waits."""
+        """Stop at once, whatever runs; a running bolus and prime end, a bridge waits.
+
+        A pump that was never filled stands already: it takes the order and changes nothing.
+        """
         state = self.state
         self._need_programmable()
         if state.removed:
             raise PumpRefusalError("the pump has been explanted")
+        if state.fills == 0:
+            return
         state.bolus = None
         if state.pending is not None:
             state.program, state.bridge = state.pending
@@ -223,8 +231,14 @@ class Pump:
         self._flow.note_background()
 
     def suspend(self, duration: Duration) -> None:
-        """Hold all flow for a while, as the rotor of a roller pump does in a scanner."""
-        self.state.suspended_until = self.state.now + duration.base
+        """Hold all flow for a while, as the rotor of a roller pump does in a scanner.
+
+        A running bolus ends; prime and bridge wait. A shorter hold never ends a longer one.
+        """
+        state = self.state
+        state.bolus = None
+        until = state.now + duration.base
+        state.suspended_until = max(until, state.suspended_until or until)
 
     # -- boluses --------------------------------------------------------------------------------
 
@@ -236,9 +250,13 @@ class Pump:
             return denial
         written = state.program
         assert written is not None
-        background = VolumeRate(self._flow.background()[0])
         denial = decide_press(
-            state.now, written, background, state.grants, self._largest_background(), self.setup
+            state.now,
+            written,
+            VolumeRate.zero() if written.bolus is None else self._peak(written.bolus.duration),
+            state.grants,
+            self._largest_background(),
+            self.setup,
         )
         if denial is not None:
             return denial
@@ -257,8 +275,7 @@ class Pump:
         volume = self.setup.grid.achievable_volume(dose / written.mixture[written.program.primary])
         if not volume:
             raise PumpRefusalError(f"no bolus now: {Denial.NOTHING_TO_DELIVER}")
-        total = VolumeRate(self._flow.background()[0]) + volume / duration
-        if not check_rate(total, self.setup):
+        if not check_rate(self._peak(duration) + volume / duration, self.setup):
             raise RateRefusalError(f"no bolus now: {Denial.RATE}")
         self._start_bolus(volume, duration, Purpose.CLINICIAN_BOLUS)
 
@@ -281,6 +298,16 @@ class Pump:
         if state.program is None or state.program.bolus is None:
             return Denial.NO_BOLUS
         return None
+
+    def _peak(self, duration: Duration) -> VolumeRate:
+        """Return the highest rate of the running program while a bolus of `duration` would run."""
+        state = self.state
+        assert state.program is not None
+        schedule = state.program.achievable
+        if duration.base >= SECONDS_PER_WEEK:
+            return max(schedule.rates)
+        changes = schedule.changes_between(state.now, state.now + duration.base)
+        return max(schedule.rate_at(moment) for moment in (state.now, *changes))
 
     def _start_bolus(self, volume: Volume, duration: Duration, purpose: Purpose) -> None:
         state = self.state
@@ -323,6 +350,8 @@ class Pump:
         at the tip.
         """
         state = self.state
+        if state.removed:
+            raise PumpRefusalError("the catheter has been explanted")
         catheter = state.line.catheter
         if aspirated:
             catheter, drawn = catheter.drawn_back(aspirated, NO_DRUG)
@@ -363,12 +392,12 @@ class Pump:
         """Take out pump and catheter; what they hold goes with them."""
         state = self.state
         self._remove_reservoir()
-        for segment in (state.line.tubing, state.line.catheter):
-            state.account.withdraw_parcels(segment.parcels)
+        state.account.withdraw_parcels(state.line.catheter.parcels)
         state.line = Line.of_volumes(state.line.tubing.volume, state.line.catheter.volume)
         state.removed = True
 
     def _remove_reservoir(self) -> None:
+        """Book what reservoir and tubing hold, and forget all that the pump was doing."""
         state = self.state
         state.account.withdraw(Volume(state.physical), state.solution.actual)
         state.account.withdraw_parcels(state.line.tubing.parcels)
@@ -378,7 +407,8 @@ class Pump:
         state.fills = 0
         state.last_fill = None
         state.dry = state.counted_empty = False
-        state.dry_since = state.low_since = state.stopped_since = None
+        state.dry_since = state.low_since = state.stopped_since = state.suspended_until = None
+        state.stopped_alarm_raised = False
         state.program = state.program_start = None
         state.pending = state.prime = state.bridge = state.bolus = None
 

@@ -10,8 +10,8 @@ from thecal.program.clock import SECONDS_PER_DAY
 from thecal.safety.doses import gives_no_therapy, is_lowering
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.rules import factor, source, threshold
-from thecal.safety.situation import ProgramOrder, Situation, TipStretch
-from thecal.units import Duration, show_number, show_percent
+from thecal.safety.situation import LineChange, ProgramOrder, Situation, TipStretch
+from thecal.units import Duration, Mass, show_number, show_percent
 
 
 def check_bridge(situation: Situation) -> Iterator[Finding]:
@@ -22,15 +22,33 @@ def check_bridge(situation: Situation) -> Iterator[Finding]:
     if not order.written.program.is_therapy:
         return
     tolerance = factor("K26", "tolerance")
+    eases = _eases(situation, order)
     for drug_id in sorted({d for stretch in order.tip for d in stretch.reckoned}):
         by_label = _worst(order.tip, drug_id, actual=False)
         real = _worst(order.tip, drug_id, actual=True)
         if abs(by_label.deviation) > tolerance:
-            yield _deviation(drug_id, by_label, Severity.HARD, bridged=order.bridge_asked)
+            severity = Severity.WARN if eases else Severity.HARD
+            yield _deviation(drug_id, by_label, severity, bridged=order.bridge_asked)
         elif abs(real.deviation) > tolerance:
             yield _deviation(drug_id, real, Severity.SOFT, bridged=order.bridge_asked)
     yield from _check_foreign(order)
     yield from _check_drug_free(order)
+
+
+def _eases(situation: Situation, order: ProgramOrder) -> bool:
+    """Whether a lower dose over a running bridge or prime gives no more of any drug at the tip."""
+    before = situation.therapy_before
+    if before is None or not (situation.bridging or situation.priming):
+        return False
+    if not is_lowering(situation):
+        return False
+    day = Duration(Fraction(SECONDS_PER_DAY))
+    return all(
+        stretch.solution.actual.mass_of(drug_id, stretch.rate * day)
+        <= before.get(drug_id, Mass.zero())
+        for stretch in order.tip
+        for drug_id in stretch.solution.actual
+    )
 
 
 class _Deviation:
@@ -51,13 +69,12 @@ def _ratio(stretch: TipStretch, drug_id: str, *, actual: bool) -> Fraction:
 
 
 def _worst(tip: tuple[TipStretch, ...], drug_id: str, *, actual: bool) -> _Deviation:
-    """Return the largest deviation: of a stretch of an hour or more, or of a day's dose.
+    """Return the largest deviation: of a stretch of an hour or more, or of any 24 hours' dose.
 
     Drug-free fluid at the tip is judged by `_check_drug_free`.
     """
     shortest = threshold("K26", "shortest-stretch", Duration).value.base
     worst = _Deviation(Fraction(0), Fraction(0), over_a_day=False)
-    excess = ordered = Fraction(0)
     for stretch in tip:
         if not stretch.solution.actual or not stretch.reckoned.get_concentration(drug_id):
             continue
@@ -65,17 +82,45 @@ def _worst(tip: tuple[TipStretch, ...], drug_id: str, *, actual: bool) -> _Devia
         seconds = stretch.end - stretch.start
         if seconds >= shortest and abs(deviation) > abs(worst.deviation):
             worst = _Deviation(deviation, seconds, over_a_day=False)
-        excess += deviation * stretch.rate.base * min(seconds, Fraction(SECONDS_PER_DAY))
-        ordered = max(ordered, stretch.rate.base * SECONDS_PER_DAY)
-    if ordered and abs(excess / ordered) > abs(worst.deviation):
-        worst = _Deviation(excess / ordered, Fraction(SECONDS_PER_DAY), over_a_day=True)
+    for start in _days(tip):
+        deviation = _over_a_day(tip, drug_id, start, actual=actual)
+        if abs(deviation) > abs(worst.deviation):
+            worst = _Deviation(deviation, Fraction(SECONDS_PER_DAY), over_a_day=True)
     return worst
+
+
+def _days(tip: tuple[TipStretch, ...]) -> set[Fraction]:
+    """Return where a day with the largest deviation may begin: a stretch begins or ends it."""
+    if not tip:
+        return set()
+    first, last = tip[0].start, tip[-1].end
+    edges = {stretch.start for stretch in tip} | {s.end - SECONDS_PER_DAY for s in tip}
+    return {min(max(edge, first), last - SECONDS_PER_DAY) for edge in edges}
+
+
+def _over_a_day(
+    tip: tuple[TipStretch, ...], drug_id: str, start: Fraction, *, actual: bool
+) -> Fraction:
+    """Return the excess of a drug in the 24 hours from `start`, over what was ordered for them."""
+    excess = ordered = Fraction(0)
+    for stretch in tip:
+        seconds = min(stretch.end, start + SECONDS_PER_DAY) - max(stretch.start, start)
+        reckoned = stretch.reckoned.get_concentration(drug_id)
+        if seconds <= 0 or not reckoned:
+            continue
+        mass = reckoned.base * stretch.rate.base * seconds
+        ordered += mass
+        if stretch.solution.actual:
+            excess += mass * (_ratio(stretch, drug_id, actual=actual) - 1)
+    return excess / ordered if ordered else Fraction(0)
 
 
 def _deviation(drug_id: str, worst: _Deviation, severity: Severity, *, bridged: bool) -> Finding:
     peak = show_percent(1 + worst.deviation, signed=False)
     hours = show_number(worst.seconds / 3600, digits=3)
-    if severity is Severity.SOFT:
+    if severity is Severity.WARN:
+        why = "the line still holds what the bridge had not cleared"
+    elif severity is Severity.SOFT:
         why = (
             "the unusable residual of the old solution mixes with the new one; rinse, or accept it"
         )
@@ -92,6 +137,7 @@ def _deviation(drug_id: str, worst: _Deviation, severity: Severity, *, bridged: 
         message=f"the tip would get {peak} of the ordered {drug_id} {span}: {why}",
         source=source("K26", "tolerance"),
         value=peak,
+        follow_up="watch the patient until the line is clear" if severity is Severity.WARN else "",
         limit=f"within {show_percent(factor('K26', 'tolerance'), signed=False)} of the order",
     )
 
@@ -118,15 +164,26 @@ def _check_foreign(order: ProgramOrder) -> Iterator[Finding]:
         )
 
 
+def check_line_change(situation: Situation) -> Iterator[Finding]:
+    """Say how long a running pump gives nothing through a new or emptied catheter."""
+    order = situation.order
+    if isinstance(order, LineChange) and order.drug_free is not None:
+        yield from _drug_free_for(order.drug_free.base)
+
+
 def _check_drug_free(order: ProgramOrder) -> Iterator[Finding]:
     seconds = sum((s.end - s.start for s in order.tip if not s.solution.actual), Fraction(0))
+    yield from _drug_free_for(seconds)
+
+
+def _drug_free_for(seconds: Fraction) -> Iterator[Finding]:
     if seconds < threshold("K26", "shortest-stretch", Duration).value.base:
         return
     yield Finding(
         check="R09",
         severity=Severity.WARN,
         message=(
-            f"the line holds no drug: the first drug leaves the tip only after"
+            f"the line holds drug-free fluid: the first drug leaves the tip only after"
             f" {show_number(seconds / 3600, digits=3)} h; prime it, or expect no effect until then"
         ),
         source="workflow.md S0.18; standards.md R09",
@@ -139,6 +196,8 @@ def check_order_over_bridge(situation: Situation) -> Iterator[Finding]:
     order = situation.order
     if not isinstance(order, ProgramOrder) or not (situation.priming or situation.bridging):
         return
+    if order.is_resume:
+        return  # what was stopped, bridge included, only goes on
     what = "prime" if situation.priming else "bridge"
     lowers = gives_no_therapy(order) or is_lowering(situation)
     yield Finding(

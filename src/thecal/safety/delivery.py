@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from thecal.data import Fact
 from thecal.device import concentration_for_dose
@@ -19,7 +20,7 @@ from thecal.safety.situation import (
     Situation,
     StopOrder,
 )
-from thecal.units import VolumeRate, show, show_number
+from thecal.units import VolumeRate, show, show_number, show_unit
 
 
 def check_constant_flow(situation: Situation) -> Iterator[Finding]:
@@ -86,14 +87,16 @@ def check_rates(situation: Situation) -> Iterator[Finding]:
 
 def _check_program_rates(situation: Situation, written: WrittenProgram) -> Iterator[Finding]:
     rates = written.programmed.rates
-    yield from _check_one(situation, min(rates), "the lowest rate")
+    yield from _check_one(situation, min(rates), "the lowest rate", written)
     if max(rates) != min(rates):
         yield from _above(situation, max(rates), "the highest step")
     if written.bolus is not None:
         yield from _above(situation, written.largest_rate(), "bolus and background together")
 
 
-def _check_one(situation: Situation, rate: VolumeRate, what: str) -> Iterator[Finding]:
+def _check_one(
+    situation: Situation, rate: VolumeRate, what: str, written: WrittenProgram | None = None
+) -> Iterator[Finding]:
     least = situation.model.minimum_rate
     if least is not None and rate < least.value:
         yield Finding(
@@ -102,12 +105,28 @@ def _check_one(situation: Situation, rate: VolumeRate, what: str) -> Iterator[Fi
             message=(
                 f"{what}, {show(rate, 'mL/d')}, is below the lowest that {situation.model.name}"
                 f" can run, {show(least.value, 'mL/d')}: dilute the solution at a refill"
+                f"{_diluted(rate, least.value, written)}"
             ),
             source=least.provenance(),
             value=Amount(rate, "mL/d"),
             limit=Amount(least.value, "mL/d"),
         )
     yield from _above(situation, rate, what)
+
+
+def _diluted(rate: VolumeRate, least: VolumeRate, written: WrittenProgram | None) -> str:
+    """Return the strongest solution with which the dose could run, rounded down."""
+    primary = None if written is None else written.program.primary
+    if written is None or primary is None or not rate:
+        return ""
+    unit = drug(primary).concentration_unit
+    number = written.mixture[primary].in_unit(unit) * rate.base / least.base
+    tenths = (number * 10).__floor__()
+    return (
+        f" to {primary} {show_number(Fraction(tenths, 10))} {show_unit(unit)} or less"
+        if tenths
+        else ""
+    )
 
 
 def _above(situation: Situation, rate: VolumeRate, what: str) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from thecal.pharmacy import Mixture, drug
 from thecal.safety.finding import Finding, Severity
-from thecal.safety.situation import FillOrder, InterrogationRecord, Situation
+from thecal.safety.situation import FillOrder, InterrogationRecord, ProgramOrder, Situation
 from thecal.units import show
 
 
@@ -16,6 +16,8 @@ def check_identity(situation: Situation) -> Iterator[Finding]:
     if isinstance(order, FillOrder):
         yield from _check_four_ways(order)
         yield from _check_change_has_program(situation, order)
+    elif isinstance(order, ProgramOrder):
+        yield from _check_resumed(situation, order)
     elif isinstance(order, InterrogationRecord):
         yield from _check_serial(situation, order)
 
@@ -61,19 +63,40 @@ def _check_change_has_program(situation: Situation, order: FillOrder) -> Iterato
     running = situation.running
     if situation.fills == 0 or order.mixture == situation.solution.written:
         return
-    if running is None or order.next_is_program or not situation.setup.programmable:
+    if running is None or not situation.setup.programmable:
+        return
+    if order.next_is_program and (order.program_follows or situation.stopped_since is not None):
+        return
+    late = order.next_is_program
+    yield Finding(
+        check="R04",
+        severity=Severity.SOFT if late and not order.reaches_tip_first else Severity.HARD,
+        message=(
+            f"the solution changes from {shown_mixture(situation.solution.written)} to"
+            f" {shown_mixture(order.mixture)} and no program follows"
+            f"{' in the same visit' if late else ''}: the old volume rate would go on with the new"
+            " drug; write a program with a bridge in the same visit"
+        ),
+        source="standards.md R04",
+        value=shown_mixture(order.mixture),
+        limit=shown_mixture(situation.solution.written),
+    )
+
+
+def _check_resumed(situation: Situation, order: ProgramOrder) -> Iterator[Finding]:
+    if not order.resumes_other_solution or situation.running is None:
         return
     yield Finding(
         check="R04",
         severity=Severity.HARD,
         message=(
-            f"the solution changes from {shown_mixture(situation.solution.written)} to"
-            f" {shown_mixture(order.mixture)} and no program follows: the old volume rate would go"
-            " on with the new drug; write a program with a bridge in the same visit"
+            f"the program was written for {shown_mixture(situation.running.mixture)}, the pump now"
+            f" holds {shown_mixture(situation.solution.written)}: the old volume rate would move"
+            " the new drug; write a program instead, with a bridge"
         ),
         source="standards.md R04",
-        value=shown_mixture(order.mixture),
-        limit=shown_mixture(situation.solution.written),
+        value=shown_mixture(situation.solution.written),
+        limit=shown_mixture(situation.running.mixture),
     )
 
 

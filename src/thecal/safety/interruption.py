@@ -81,21 +81,27 @@ def _judge_restart(gap: Gap, new: Mapping[str, Mass]) -> Iterator[Finding]:
         long = gap.duration > rule.gap.value
         ratio = total.ratio(old)
         same = ratio >= factor("K12", "same-dose")
-        part = rule.fraction
+        empty = gap.kind == "empty"
+        part = factor("K12", "asked-above") if rule.fraction is None else rule.fraction.value
+        whose = source("K12", "asked-above")
+        if rule.fraction is not None:
+            whose = rule.fraction.provenance()
+        judged = empty or rule.fraction is not None
         lasted = f"{show_number(gap.duration.in_unit('h'), digits=3)} h"
-        if gap.kind == "empty" and same and long:
+        if empty and same and long:
             severity = Severity.HARD
-        elif (gap.kind == "empty" and same) or (long and part is not None and ratio > part.value):
+        elif (empty and same) or (long and (ratio > 1 or (judged and ratio > part))):
             severity = Severity.SOFT
         elif long:
             severity = Severity.WARN
         else:
             continue
         advice = (
-            "treat it as a new start and watch the patient for 24 hours"
-            if part is None
-            else f"restart at {show_percent(part.value, signed=False)} of the old dose or less"
-            f" ({part.provenance()}) and watch the patient for 24 hours"
+            f"restart at {show_percent(part, signed=False)} of the old dose or less ({whose})"
+            " and watch the patient for 24 hours"
+            if judged
+            else "restore no more than the old dose, treat it as a new start and watch the patient"
+            " for 24 hours"
         )
         yield Finding(
             check="K12",
@@ -106,7 +112,7 @@ def _judge_restart(gap: Gap, new: Mapping[str, Mass]) -> Iterator[Finding]:
             ),
             source=f"{rule.gap.provenance()}; workflow.md 4c K12",
             value=amount(drug_id, total),
-            limit=amount(drug_id, old if part is None else old.scaled(part.value)),
+            limit=amount(drug_id, old.scaled(part) if judged else old),
             follow_up="24-hour watch after the restart",
         )
 

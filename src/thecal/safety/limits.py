@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from thecal.pharmacy import Limit, ceiling, drug, limits
-from thecal.safety.doses import amount, gives_no_therapy, scheduled, shown
+from thecal.program.program import WrittenProgram
+from thecal.safety.doses import amount, comparator, scheduled, shown
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.rules import hard_unless_recalled
 from thecal.safety.situation import BolusOrder, FillOrder, ProgramOrder, Situation
-from thecal.units import Mass, show, show_number
+from thecal.units import Mass, show, show_number, show_percent
 
 _NOT_FOR_PATIENT_BOLUS = ("baclofen", "ziconotide")
 
@@ -20,16 +21,30 @@ def check_daily_limits(situation: Situation) -> Iterator[Finding]:
     order = situation.order
     if isinstance(order, BolusOrder):
         yield from _judge_all(situation, order.worst_case_24h, with_boluses=True)
-    elif isinstance(order, ProgramOrder) and order.written and not gives_no_therapy(order):
-        basal = scheduled(order)
-        yield from _judge_all(situation, basal, with_boluses=False)
-        more = {
-            drug_id: mass
-            for drug_id, mass in order.own_worst_case_24h.items()
-            if mass > basal.get(drug_id, Mass.zero())
-        }
-        yield from _judge_all(situation, more, with_boluses=True)
-        yield from _check_opioids_together(situation, {**basal, **more})
+        return
+    basal = scheduled(order)
+    if not basal:
+        return
+    yield from _judge_all(situation, basal, with_boluses=False)
+    more = _more_than(basal, order) if isinstance(order, ProgramOrder) else {}
+    yield from _judge_all(situation, more, with_boluses=True)
+    yield from _check_opioids_together(situation, {**basal, **more})
+
+
+def _more_than(basal: Mapping[str, Mass], order: ProgramOrder) -> dict[str, Mass]:
+    """Return the worst 24 hours where they exceed the schedule: boluses, or a change of programs.
+
+    A late step of the old program and an early one of the new can fall into one day.
+    """
+    more: dict[str, Mass] = {}
+    for drug_id, scheduled_mass in basal.items():
+        none = Mass.zero()
+        worst = max(
+            order.own_worst_case_24h.get(drug_id, none), order.worst_case_24h.get(drug_id, none)
+        )
+        if worst > scheduled_mass:
+            more[drug_id] = worst
+    return more
 
 
 def _judge_all(
@@ -43,7 +58,7 @@ def _judge(
     situation: Situation, drug_id: str, total: Mass, *, with_boluses: bool
 ) -> Iterator[Finding]:
     check = "K32" if with_boluses else "K27"
-    what = "with every bolus, " if with_boluses else ""
+    what = "with every bolus and what ran before, " if with_boluses else ""
     highest = ceiling(drug_id, populations=situation.patient.populations)
     if highest is None:
         if not with_boluses:
@@ -112,11 +127,11 @@ def _check_opioids_together(situation: Situation, totals: Mapping[str, Mass]) ->
 
 
 def check_start(situation: Situation) -> Iterator[Finding]:
-    """Hold the first dose against the start of label and consensus."""
-    order = situation.order
-    if not isinstance(order, ProgramOrder) or situation.therapy_before is not None:
-        return
-    for drug_id, total in scheduled(order).items():
+    """Hold the first dose of each drug against the start of label and consensus."""
+    old = comparator(situation)
+    for drug_id, total in scheduled(situation.order).items():
+        if old.get(drug_id):
+            continue
         found = limits(drug_id, "start-high", populations=situation.patient.populations)
         for limit in found:
             most = limit.rate.per_day()
@@ -178,6 +193,41 @@ def check_concentrations(situation: Situation) -> Iterator[Finding]:
         )
 
 
+def check_single_dose(situation: Situation) -> Iterator[Finding]:
+    """Hold what is given at once, or within an hour, against the largest single dose."""
+    order = situation.order
+    if isinstance(order, BolusOrder):
+        yield from _judge_single(situation, order.masses, "a bolus of", asked=True)
+    elif isinstance(order, ProgramOrder) and order.written is not None:
+        program = order.written.program
+        if program.steps or program.patient_bolus is not None:
+            yield from _judge_single(
+                situation, order.worst_case_1h, "in one hour up to", asked=False
+            )
+
+
+def _judge_single(
+    situation: Situation, masses: Mapping[str, Mass], what: str, *, asked: bool
+) -> Iterator[Finding]:
+    for drug_id, mass in masses.items():
+        unit = drug(drug_id).mass_unit
+        for limit in limits(drug_id, "trial-high", populations=situation.patient.populations):
+            if limit.rank != 1 or mass <= limit.mass:
+                continue
+            label = limit.edition.startswith("label") and not limit.fact.recalled
+            yield Finding(
+                check="K27",
+                severity=Severity.SOFT if asked and label else Severity.WARN,
+                message=(
+                    f"{what} {show(mass, unit)} of {drug_id} is above the largest single dose of a"
+                    f" trial, {show(limit.mass, unit)}"
+                ),
+                source=limit.whose(),
+                value=Amount(mass, unit),
+                limit=Amount(limit.mass, unit),
+            )
+
+
 def check_patient_bolus(situation: Situation) -> Iterator[Finding]:
     """Ask about boluses for patients and drugs that the labels exclude from them."""
     order = situation.order
@@ -207,6 +257,44 @@ def check_patient_bolus(situation: Situation) -> Iterator[Finding]:
                 message=f"a patient bolus of {drug_id}: the label does not provide for it",
                 source="devices.md S75, unverified (read)",
             )
+    yield from _check_usual_settings(order.written)
+
+
+def _check_usual_settings(written: WrittenProgram) -> Iterator[Finding]:
+    """Point at a patient bolus outside the settings of practice."""
+    bolus, daily = written.program.patient_bolus, written.program.daily_dose
+    if bolus is None or daily is None or written.program.primary is None:
+        return
+    part = bolus.dose.ratio(written.daily_doses()[written.program.primary])
+    most = _usual("patient-bolus-fraction-high")
+    if part > most.number:
+        yield _unusual(
+            f"one patient bolus is {show_percent(part, signed=False)} of the daily dose; at most"
+            f" {show_percent(most.number, signed=False)} is usual",
+            most,
+        )
+    shortest = _usual("patient-bolus-lockout-low")
+    if bolus.lockout < shortest.duration:
+        yield _unusual(
+            f"the lockout of {show(bolus.lockout, 'min')} is shorter than the usual"
+            f" {show(shortest.duration, 'min')}",
+            shortest,
+        )
+    count = _usual("patient-bolus-count-high")
+    if written.boluses_per_day() > count.number:
+        yield _unusual(
+            f"{show_number(written.boluses_per_day())} patient boluses a day are possible;"
+            f" {show_number(count.number)} are usual",
+            count,
+        )
+
+
+def _usual(parameter: str) -> Limit:
+    return limits("any", parameter, populations=())[0]
+
+
+def _unusual(message: str, limit: Limit) -> Finding:
+    return Finding(check="K32", severity=Severity.WARN, message=message, source=limit.whose())
 
 
 def check_age(situation: Situation) -> Iterator[Finding]:

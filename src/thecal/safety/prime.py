@@ -26,6 +26,17 @@ def check_prime(situation: Situation) -> Iterator[Finding]:
             source="standards.md D11",
         )
         return
+    if order.catheter_joined:
+        yield Finding(
+            check="H01",
+            severity=Severity.HARD,
+            message=(
+                "a back-table prime after therapy has begun: the catheter is joined, so what the"
+                " tubing holds would go into the patient; disconnect it, or prime what is free of"
+                " drug"
+            ),
+            source="devices.md 3.3",
+        )
     masses = {drug_id: mass for drug_id, mass in order.past_tip.items() if mass}
     if not masses or order.volume is None:
         return

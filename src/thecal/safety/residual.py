@@ -54,17 +54,21 @@ def check_residual(situation: Situation) -> Iterator[Finding]:
 
 def _check_not_delivered(situation: Situation, order: FillOrder) -> Iterator[Finding]:
     assessed, filled = order.residual, order.filled_before
-    if assessed is None or assessed.delivered_ratio is None or filled is None:
+    if assessed is None or filled is None:
         return
-    almost_full = threshold("K17", "almost-full", Volume)
-    stuck = (order.aspirated or Volume.zero()) >= filled - almost_full.value
-    if assessed.delivered_ratio >= factor("K17", "least-ratio") and not stuck:
+    drawn = order.aspirated or Volume.zero()
+    ratio = assessed.delivered_ratio
+    low = ratio is not None and ratio < factor("K17", "least-ratio")
+    # Where too little was due for a ratio, a syringe that draws the fill again still tells.
+    stuck = (
+        order.due >= threshold("K17", "least-due", Volume).value
+        and drawn >= order.expected + order.due - threshold("K17", "almost-full", Volume).value
+    )
+    if not low and not stuck:
         return
-    following, before = order.following, situation.therapy_before
-    if following is None or before is None or not following.program.is_therapy:
-        return
+    following, before = order.following, situation.therapy_before or {}
     same = factor("K12", "same-dose")
-    goes_on = any(
+    goes_on = following is not None and any(
         total >= before[drug_id].scaled(same)
         for drug_id, total in following.daily_doses().items()
         if before.get(drug_id)
@@ -73,12 +77,13 @@ def _check_not_delivered(situation: Situation, order: FillOrder) -> Iterator[Fin
         check="K17",
         severity=Severity.HARD if goes_on else Severity.WARN,
         message=(
-            f"almost nothing of the last fill was delivered ({show(filled, 'mL')} filled,"
-            f" {show(order.aspirated or Volume.zero(), 'mL')} drawn): do not just refill and go on,"
+            f"too little of the last fill was delivered ({show(filled, 'mL')} filled,"
+            f" {show(order.due, 'mL')} due, {show(drawn, 'mL')} drawn): do not just refill and go"
+            " on,"
             " drug that waits in a kink or pool is released at once; find the cause, then write a"
             " new program in the same visit that starts low"
         ),
-        source=source("K17", "least-ratio"),
-        value=Amount(order.aspirated or Volume.zero(), "mL"),
+        source=source("K17", "least-ratio" if low else "almost-full"),
+        value=Amount(drawn, "mL"),
         limit=Amount(order.expected, "mL"),
     )

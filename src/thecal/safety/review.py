@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from thecal.safety.bridge import check_bridge, check_order_over_bridge
+from thecal.safety.bridge import check_bridge, check_line_change, check_order_over_bridge
 from thecal.safety.catheter import check_catheter
 from thecal.safety.clock import check_clocks
 from thecal.safety.compounding import check_compounding
@@ -19,6 +19,7 @@ from thecal.safety.limits import (
     check_concentrations,
     check_daily_limits,
     check_patient_bolus,
+    check_single_dose,
     check_start,
 )
 from thecal.safety.prime import check_prime
@@ -48,10 +49,12 @@ CHECKS: tuple[Check, ...] = (
     check_prime,
     check_order_over_bridge,
     check_bridge,
+    check_line_change,
     check_totals,
     check_steps,
     check_start,
     check_daily_limits,
+    check_single_dose,
     check_patient_bolus,
     check_left_standing,
     check_clocks,

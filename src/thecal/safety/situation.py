@@ -92,8 +92,9 @@ class ProgramOrder(Order):
     ----------
     written
         The program in volumes; None where this pump cannot hold it at all (`problem` says why).
-    worst_case_24h
-        Largest mass in any 24 hours that end after its start, earlier programs included.
+    worst_case_24h, worst_case_1h
+        Largest mass in any 24 hours, and in any hour, that end after its start, earlier programs
+        included.
     own_worst_case_24h
         The same once the program has run for long enough.
     tip
@@ -104,16 +105,20 @@ class ProgramOrder(Order):
         The primary drug and its daily dose as ordered.
     is_resume
         Whether it is the stopped program started again.
+    resumes_other_solution
+        Whether that program was written for another solution than the pump now holds.
     """
 
     written: WrittenProgram | None
     problem: str = ""
     worst_case_24h: Mapping[str, Mass] = field(default_factory=dict)
+    worst_case_1h: Mapping[str, Mass] = field(default_factory=dict)
     own_worst_case_24h: Mapping[str, Mass] = field(default_factory=dict)
     tip: tuple[TipStretch, ...] = ()
     bridge_rate: VolumeRate | None = None
     bridge_asked: bool = False
     is_resume: bool = False
+    resumes_other_solution: bool = False
     wanted_drug: str = ""
     wanted_dose: MassRate | None = None
     reason: str | None = None
@@ -133,9 +138,16 @@ class FillOrder(Order):
         The solution that results, residual included.
     following
         The program that decides what runs after this visit: the next one written within it, else
-        the one that goes on; None where the pump stands.
+        the one that goes on with the new solution; None where the pump stands.
     program_follows, next_is_program
-        Whether a program is written within the visit, and anywhere before the next fill.
+        Whether the visit writes a program or stops the pump, and whether a program is written
+        anywhere before the next fill.
+    reaches_tip_first
+        Whether the new solution would leave the tip at the old rate before the next program.
+    due
+        The volume that was to be used since the last fill.
+    starts
+        What a constant-flow pump gives from now on; None for a programmable one.
     """
 
     volume: Volume
@@ -153,18 +165,26 @@ class FillOrder(Order):
     following: WrittenProgram | None
     program_follows: bool
     next_is_program: bool
+    reaches_tip_first: bool = False
+    due: Volume = field(default_factory=Volume.zero)
+    starts: WrittenProgram | None = None
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrimeOrder(Order):
-    """A prime about to be started: how much drug it pushes past the tip, and how fast."""
+    """A prime about to be started: how much drug it pushes past the tip, and how fast.
+
+    `catheter_joined` says that therapy ran through the catheter before, so that nothing of a
+    back-table prime would go into the open.
+    """
 
     kind: PrimeKind
     volume: Volume | None
     duration: Duration | None
     past_tip: Mapping[str, Mass] = field(default_factory=dict)
     past_tip_volume: Volume = field(default_factory=Volume.zero)
+    catheter_joined: bool = False
     drug_free_at_tip: Volume = field(default_factory=Volume.zero)
 
 
@@ -209,6 +229,14 @@ class LineInjection(Order):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineChange(Order):
+    """A catheter revised or drawn from: how long no drug leaves the tip; None where drug does."""
+
+    drug_free: Duration | None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OtherRecord(Order):
     """An event that orders nothing; `replayed` False where the replay has no physics for it yet."""
 
@@ -230,11 +258,12 @@ class Situation:
     therapy_before, worst_before
         Each drug's largest scheduled 24 hours of the therapy program in force or last in force, and
         the same with every bolus; None before the first.
-    therapy_is_young
-        Whether therapy has run without a gap for less than 24 hours.
-    received
+    received, received_without_boluses
         Per drug the highest mass of any 24 hours that the patient really received as therapy in
-        the last 7 days.
+        the last 7 days; the second leaves out what clinicians gave as a bolus.
+    first_doses
+        For each drug that has been given for less than 24 hours, since its start or since a long
+        gap: the scheduled 24 hours of the program that began with it.
     increases
         When daily doses were raised, in order.
     first_dose
@@ -265,13 +294,13 @@ class Situation:
     running_since: Instant | None
     therapy_before: Mapping[str, Mass] | None
     worst_before: Mapping[str, Mass] | None
-    therapy_is_young: bool = True
     priming: bool = False
     bridging: bool = False
-    bridge_dose_rates: Mapping[str, MassRate] = field(default_factory=dict)
     stopped_since: Instant | None = None
     dry_since: Instant | None = None
     received: Mapping[str, Mass] = field(default_factory=dict)
+    received_without_boluses: Mapping[str, Mass] = field(default_factory=dict)
+    first_doses: Mapping[str, Mass] = field(default_factory=dict)
     increases: tuple[Instant, ...] = ()
     first_dose: Instant | None = None
     gap: Gap | None = None

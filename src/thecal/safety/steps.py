@@ -6,24 +6,24 @@ from collections.abc import Iterator
 
 from thecal.pharmacy import Limit, limits
 from thecal.program.clock import SECONDS_PER_WEEK
-from thecal.safety.doses import amount, comparator, scheduled, shown
+from thecal.safety.doses import amount, scheduled, shown, step_comparator
 from thecal.safety.finding import Finding, Severity
-from thecal.safety.situation import ProgramOrder, Situation
+from thecal.safety.situation import Situation
 from thecal.units import Mass, show_number, show_percent
 
 
 def check_steps(situation: Situation) -> Iterator[Finding]:
     """Ask about a rise that is larger, earlier or more frequent than the advised step."""
-    order = situation.order
-    if not isinstance(order, ProgramOrder) or situation.gap is not None:
-        return
-    old = comparator(situation)
-    for drug_id, new in scheduled(order).items():
+    old = step_comparator(situation)
+    in_force = situation.therapy_before or {}
+    for drug_id, new in scheduled(situation.order).items():
         before = old.get(drug_id)
+        if situation.gap is not None and new <= in_force.get(drug_id, Mass.zero()):
+            continue  # no step: the restart rule decides
         if before and new > before:
             yield from _check_size(situation, drug_id, new, before)
             yield from _check_interval(situation, drug_id, new, before)
-            yield from _check_frequency(situation, drug_id, new)
+            yield from _check_frequency(situation, drug_id, new, before)
 
 
 def _advised(situation: Situation, drug_id: str, parameter: str) -> tuple[Limit, ...]:
@@ -104,7 +104,7 @@ def _check_interval(situation: Situation, drug_id: str, new: Mass, old: Mass) ->
             )
 
 
-def _check_frequency(situation: Situation, drug_id: str, new: Mass) -> Iterator[Finding]:
+def _check_frequency(situation: Situation, drug_id: str, new: Mass, old: Mass) -> Iterator[Finding]:
     since = situation.now - SECONDS_PER_WEEK
     rises = 1 + sum(1 for instant in situation.increases if instant > since)
     advised = _advised(situation, drug_id, "steps-per-week")
@@ -119,4 +119,5 @@ def _check_frequency(situation: Situation, drug_id: str, new: Mass) -> Iterator[
                 ),
                 source=limit.whose(),
                 value=amount(drug_id, new),
+                limit=amount(drug_id, old),
             )

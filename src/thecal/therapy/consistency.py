@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from thecal.errors import BadFileError
 from thecal.pharmacy import DRUG_FREE, Mixture
-from thecal.therapy.events import Event, Fill, Program, Replace
+from thecal.therapy.events import Event, Explant, Fill, Program, Replace
 
 
 def check_references(events: tuple[Event, ...], place: str) -> None:
-    """Refuse a program whose primary drug, or whose bridge's drug, no fill before it holds.
+    """Refuse a program for a pump that was taken out, or for a drug that no fill before it holds.
 
     Raises
     ------
@@ -17,13 +17,24 @@ def check_references(events: tuple[Event, ...], place: str) -> None:
     """
     mixture: Mixture = DRUG_FREE
     previous: Mixture = DRUG_FREE
+    explanted: int | None = None
     for index, event in enumerate(events):
-        if isinstance(event, Fill):
-            previous, mixture = mixture, event.mixture
+        if isinstance(event, Explant):
+            explanted = index
         elif isinstance(event, Replace):
             previous = mixture = DRUG_FREE
+            explanted = None
+        elif isinstance(event, Fill) and explanted is None:
+            previous, mixture = mixture, event.mixture
         elif isinstance(event, Program):
-            _check_program(event, mixture, previous, f"{place}: event {index} (program)")
+            here = f"{place}: event {index} (program)"
+            if explanted is not None and event.program.is_therapy:
+                raise BadFileError(
+                    f"there is no pump to program: event {explanted} took it out",
+                    remedy="record the new pump in a replace event before",
+                    place=here,
+                )
+            _check_program(event, mixture, previous, here)
 
 
 def _check_program(event: Program, mixture: Mixture, previous: Mixture, place: str) -> None:

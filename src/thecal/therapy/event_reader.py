@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from math import isfinite
+from typing import TypeVar
 
 from thecal.device import fault_kinds
 from thecal.errors import ThecalError
@@ -44,6 +46,7 @@ from thecal.therapy.hardware_reader import read_catheter, read_pump
 from thecal.therapy.table import Table
 from thecal.units import Altitude, Duration, MagneticField, Mass, MassRate, Temperature, Volume
 
+T = TypeVar("T")
 Overrides = tuple[Override, ...]
 CONFIRMATIONS = ("template", "ultrasound", "fluoroscopy", "two-needle")
 _WEEK = Duration.of(7, "d")
@@ -146,11 +149,8 @@ def _steps(table: Table) -> tuple[Step, ...]:
     steps = []
     for number, entry in enumerate(table.take_list("steps")):
         inner = Table(entry, f"{table.place}: steps {number}")
-        try:
-            days = read_days(inner.take_any("days"))
-            start = read_time_of_day(inner.take_any("start"))
-        except ThecalError as error:
-            raise inner.error(error.what, error.remedy) from None
+        days = _by_text(inner, "days", read_days)
+        start = _by_text(inner, "start", read_time_of_day)
         duration = inner.take_quantity("duration", Duration)
         if duration > _WEEK:
             raise inner.error("the step lasts longer than a week", "", "duration")
@@ -163,6 +163,13 @@ def _steps(table: Table) -> tuple[Step, ...]:
     except ThecalError as error:
         raise table.error(error.what, error.remedy, "steps") from None
     return tuple(steps)
+
+
+def _by_text(table: Table, key: str, read: Callable[[object], T]) -> T:
+    try:
+        return read(table.take_any(key))
+    except ThecalError as error:
+        raise table.error(error.what, error.remedy, key) from None
 
 
 def _patient_bolus(table: Table, key: str) -> PatientBolus:
@@ -251,6 +258,8 @@ def _observe(table: Table, time: datetime, override: Overrides) -> Event:
     value = table.take_any("value")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise table.error("this is neither a number nor a text", "", "value")
+    if isinstance(value, float) and not isfinite(value):
+        raise table.error(f"{value} is no number that can be observed", "", "value")
     return Observe(time=time, override=override, scale=scale, value=value)
 
 

@@ -41,7 +41,8 @@ def forecast(pump: Pump, model: PumpModel) -> Forecast:
     to_empty = Volume(state.physical - setup.residual.base)
     plain, fullest = _stretches(pump, every_bolus=False), _stretches(pump, every_bolus=True)
     low = low_all = state.low_since
-    if low is None:
+    # A dry pump moves nothing, so its count stands still and never gets to the alarm.
+    if low is None and not state.dry:
         low = when_pumped(state.now, plain, to_alarm)
         low_all = when_pumped(state.now, fullest, to_alarm)
     empty = state.dry_since if state.dry else when_pumped(state.now, plain, to_empty)

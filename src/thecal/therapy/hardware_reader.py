@@ -68,7 +68,9 @@ def read_catheter(table: Table) -> CatheterRecord:
             volume_per_length=record.volume_per_length,
         )
     except ThecalError as error:
-        raise table.error(error.what, error.remedy) from None
+        raise table.error(
+            f"{error.what}, {error.why}" if error.why else error.what, error.remedy, error.place
+        ) from None
     return record
 
 

@@ -14,6 +14,7 @@ from thecal.program.delivery import Delivery, Purpose
 from thecal.units import Mass
 
 _COUNTED = frozenset({Purpose.THERAPY, Purpose.PATIENT_BOLUS, Purpose.CLINICIAN_BOLUS})
+_TREATS = _COUNTED | {Purpose.BRIDGE}
 
 
 @final
@@ -29,23 +30,56 @@ class ReceivedDoses:
     def __init__(self, look_back: Fraction) -> None:
         self._look_back = look_back
         self._recent: deque[Delivery] = deque()
+        self._forgotten: dict[str, Instant] = {}
+        self.first: dict[str, Instant] = {}
+        """When each drug first left the tip, or first did again after a long gap."""
+        self.restarts: dict[str, Instant] = {}
+        """When each drug began again after its last long gap."""
+        self.last: Instant | None = None
+        """When drug last left the tip, in a bridge too."""
 
     def __call__(self, delivery: Delivery) -> None:
         """Take note of one delivery."""
-        if delivery.purpose not in _COUNTED or not delivery.mixture:
+        if delivery.purpose not in _TREATS or not delivery.mixture:
             return
+        self.last = delivery.end
+        if delivery.purpose not in _COUNTED:
+            return
+        for drug in delivery.mixture:
+            self.first.setdefault(drug, delivery.start)
         recent = self._recent
         recent.append(delivery)
         oldest = delivery.end - self._look_back - SECONDS_PER_DAY
         while recent and recent[0].end <= oldest:
             recent.popleft()
 
-    def highest_day(self, now: Instant) -> Mapping[str, Mass]:
+    def restart(self, drug: str, now: Instant, *, forget: bool) -> None:
+        """Begin anew after a long gap; `forget` leaves out what was received before it."""
+        self.restarts[drug] = now
+        self.first.pop(drug, None)
+        if forget:
+            self._forgotten[drug] = now
+
+    def highest_day(self, now: Instant, *, clinician_boluses: bool = True) -> Mapping[str, Mass]:
         """Return per drug the largest mass of any 24 hours within the look-back before `now`."""
         earliest = now - self._look_back
-        kept = [d for d in self._recent if d.end > earliest - SECONDS_PER_DAY and d.start < now]
+        kept = [
+            delivery
+            for delivery in self._recent
+            if delivery.end > earliest - SECONDS_PER_DAY
+            and delivery.start < now
+            and (clinician_boluses or delivery.purpose is not Purpose.CLINICIAN_BOLUS)
+        ]
         drugs = sorted({drug for delivery in kept for drug in delivery.mixture})
-        return {drug: self._highest(drug, kept, earliest, now) for drug in drugs}
+        return {
+            drug: self._highest(
+                drug,
+                [d for d in kept if d.start >= self._forgotten.get(drug, d.start)],
+                earliest,
+                now,
+            )
+            for drug in drugs
+        }
 
     @staticmethod
     def _highest(drug: str, kept: list[Delivery], earliest: Instant, now: Instant) -> Mass:

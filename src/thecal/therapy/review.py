@@ -7,11 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import final
 
+from thecal.pharmacy import restart_rule
 from thecal.safety.finding import Answer, Finding, Severity, Verdict, verdict_of
 from thecal.safety.review import review
 from thecal.safety.rules import source, threshold
-from thecal.safety.situation import BolusOrder, ProgramOrder
-from thecal.therapy.events import Explant, Note, Observe, Override, Press, Program, Therapy
+from thecal.safety.situation import BolusOrder, FillOrder, ProgramOrder, Situation
+from thecal.therapy.events import (
+    Explant,
+    Note,
+    Observe,
+    Override,
+    Press,
+    Program,
+    Resume,
+    Therapy,
+)
 from thecal.therapy.replay import Replay
 from thecal.therapy.situations import situation_of
 from thecal.therapy.suggest import nearest_passing
@@ -24,7 +34,7 @@ _NEVER_JUDGED = (Press, Observe, Note, Explant)
 @final
 @dataclass(frozen=True, slots=True)
 class ProgramReview:
-    """What one program event means in figures; masses are those of 24 hours.
+    """What one program event means in figures; masses are those of 24 hours, or of one.
 
     Attributes
     ----------
@@ -36,6 +46,7 @@ class ProgramReview:
     volume_rate: VolumeRate
     daily_doses: Mapping[str, Mass]
     worst_case_24h: Mapping[str, Mass]
+    worst_case_1h: Mapping[str, Mass]
     achievable_daily_doses: Mapping[str, Mass]
     before: Mapping[str, Mass]
 
@@ -79,7 +90,7 @@ def review_events(
             situation = situation_of(replay, index)
             found = review(situation)
             order = situation.order
-            if isinstance(event, Program):
+            if isinstance(event, Program | Resume):
                 found = _with_suggestions(replay, index, found)
             findings.extend(found)
             if isinstance(order, ProgramOrder) and not order.is_resume:
@@ -87,9 +98,29 @@ def review_events(
                 programs[index] = _program(index, order, situation.therapy_before or {})
             elif isinstance(order, BolusOrder) and current is not None:
                 programs[current] = _with_bolus(programs[current], order)
+            _note_restart(replay, situation)
         replay.apply(index)
     findings.extend(_at_the_end(therapy, replay))
     return tuple(findings), tuple(programs.values())
+
+
+def _note_restart(replay: Replay, situation: Situation) -> None:
+    """Let each drug begin anew where an order ends a gap that was long for its class."""
+    gap, order = situation.gap, situation.order
+    if gap is None:
+        return
+    if isinstance(order, ProgramOrder):
+        starts = order.written is not None and order.written.program.is_therapy
+    else:
+        starts = isinstance(order, FillOrder) and order.following is not None
+    if not starts:
+        return
+    for drug in gap.dose_before:
+        rule = restart_rule(drug)
+        if gap.duration > rule.gap.value:
+            # Where the restart was to be low, the dose before the gap is no measure any more.
+            forget = gap.kind == "empty" or rule.fraction is not None
+            replay.received.restart(drug, situation.now, forget=forget)
 
 
 def _with_suggestions(
@@ -109,12 +140,13 @@ def _with_suggestions(
 def _program(index: int, order: ProgramOrder, before: Mapping[str, Mass]) -> ProgramReview:
     written = order.written
     if written is None:
-        return ProgramReview(index, VolumeRate.zero(), {}, order.worst_case_24h, {}, before)
+        return ProgramReview(index, VolumeRate.zero(), {}, order.worst_case_24h, {}, {}, before)
     return ProgramReview(
         event=index,
         volume_rate=written.background_rate,
         daily_doses=written.daily_doses(),
         worst_case_24h=order.worst_case_24h,
+        worst_case_1h=order.worst_case_1h,
         achievable_daily_doses=written.achievable_daily_doses(),
         before=before,
     )
@@ -160,6 +192,17 @@ def _at_the_end(therapy: Therapy, replay: Replay) -> list[Finding]:
                 message="the pump has been stopped for more than 48 hours at the end of this file",
                 source=long.provenance(),
                 follow_up="decide when it runs again: a long stop endangers patient and pump",
+            )
+        )
+    programmed = any(isinstance(event, Program) for event in therapy.events)
+    if state.fills and not programmed and replay.hardware.model.programmable:
+        findings.append(
+            Finding(
+                check="K13",
+                severity=Severity.WARN,
+                message="the pump was filled and never programmed: it stands",
+                source="standards.md 2.1, hazard 1.28b",
+                follow_up="write a program, or record why the pump stands",
             )
         )
     missing = [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
+from thecal.device import PumpModel
 from thecal.errors import BadFileError
 from thecal.pharmacy import Mixture
 from thecal.program.clock import SECONDS_PER_DAY, Instant
@@ -44,8 +45,12 @@ class Simulation:
 
     Attributes
     ----------
+    last_fill, first_fill
+        When the reservoir was filled last (None: never), and whether that was the pump's first.
     reservoir_volume
         By the pump's count; what is physically there is larger by the unusable residual.
+    reservoir_mixture, reservoir_written
+        The solution as it is, old residual mixed in, and as it was written at the fill.
     line
         Parcels from the tip to the reservoir.
     """
@@ -53,8 +58,12 @@ class Simulation:
     therapy: Therapy
     end: Instant
     activity: Activity
+    model: PumpModel
+    last_fill: Instant | None
+    first_fill: bool
     reservoir_volume: Volume
     reservoir_mixture: Mixture
+    reservoir_written: Mixture
     balance: Mapping[str, DrugBalance]
     delivered_by_purpose: Mapping[str, Mapping[Purpose, Mass]]
     presses: PressLog
@@ -141,8 +150,12 @@ def _result(therapy: Therapy, replay: Replay) -> Simulation:
         therapy=therapy,
         end=state.now,
         activity=state.activity,
+        model=replay.hardware.model,
+        last_fill=state.last_fill,
+        first_fill=state.fills == 1,
         reservoir_volume=Volume(state.computed),
         reservoir_mixture=state.solution.actual,
+        reservoir_written=state.solution.written,
         balance=balance,
         delivered_by_purpose={
             drug: {purpose: account.delivered(drug, purpose) for purpose in Purpose}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from thecal.errors import (
@@ -12,9 +14,9 @@ from thecal.errors import (
 )
 from thecal.pharmacy import Mixture
 from thecal.program.clock import SECONDS_PER_DAY, Instant
-from thecal.program.line import Parcel, Solution, mass_in
-from thecal.program.prime_bridge import prime_volume
-from thecal.program.program import WrittenProgram, write_program
+from thecal.program.line import NO_DRUG, Line, Parcel, Segment, Solution, mass_in
+from thecal.program.prime_bridge import PrimeKind, prime_volume
+from thecal.program.program import InfusionProgram, Mode, WrittenProgram, write_program
 from thecal.program.refill_dates import PumpingStretch, when_pumped
 from thecal.program.schedule import WeeklySchedule
 from thecal.pump.pump import Pump
@@ -23,7 +25,9 @@ from thecal.safety.rules import threshold
 from thecal.safety.situation import (
     BolusOrder,
     FillOrder,
+    Gap,
     InterrogationRecord,
+    LineChange,
     LineInjection,
     Order,
     OtherRecord,
@@ -40,18 +44,24 @@ from thecal.therapy.events import (
     Bolus,
     Environment,
     Event,
+    Explant,
     Fault,
     Fill,
     Interrogate,
     Mri,
     Prime,
     Program,
+    Replace,
     Resume,
+    Revise,
     Stop,
 )
+from thecal.therapy.first_doses import first_doses
+from thecal.therapy.gaps import doses_in_force, gap_now
+from thecal.therapy.hardware import build_hardware
 from thecal.therapy.replay import Replay
 from thecal.therapy.timeline import Timeline, own_worst_case
-from thecal.units import Duration, Mass, Volume, VolumeRate
+from thecal.units import DAY, HOUR, Duration, Mass, Volume, VolumeRate
 
 
 def situation_of(replay: Replay, index: int, instead: Event | None = None) -> Situation:
@@ -61,7 +71,9 @@ def situation_of(replay: Replay, index: int, instead: Event | None = None) -> Si
     """
     therapy, hardware, state = replay.therapy, replay.hardware, replay.pump.state
     event = instead or therapy.events[index]
-    before = replay.therapy_before
+    before = doses_in_force(replay)
+    gap = gap_now(replay)
+    changes = isinstance(event, Program | Resume | Bolus | Fill)
     outlook = replay.outlook
     by = outlook.refill_by if outlook is not None else None
     running = state.pending[0] if state.pending is not None else state.program
@@ -84,23 +96,37 @@ def situation_of(replay: Replay, index: int, instead: Event | None = None) -> Si
         last_fill=state.last_fill,
         running=running,
         running_since=state.program_start,
-        therapy_before=None if before is None else before.daily_doses(),
+        therapy_before=before,
         worst_before=replay.worst_before,
-        therapy_is_young=replay.therapy_is_young(),
         priming=state.prime is not None,
         bridging=state.bridge is not None and state.prime is None,
         stopped_since=state.stopped_since,
         dry_since=state.dry_since if state.dry else None,
-        received=replay.received.highest_day(state.now)
-        if isinstance(event, Program | Resume)
-        else {},
+        received=replay.received.highest_day(state.now) if changes else {},
+        received_without_boluses=(
+            replay.received.highest_day(state.now, clinician_boluses=False) if changes else {}
+        ),
+        first_doses=_young_doses(replay, index, gap) if changes and before else {},
         increases=tuple(replay.increases),
         first_dose=replay.therapy_since,
-        gap=replay.gap_now(),
+        gap=gap,
         refill_by=None if by is None else by.instant,
         refill_by_reason="" if by is None else by.decided_by,
         stability=None if outlook is None else outlook.stability,
     )
+
+
+def _young_doses(replay: Replay, index: int, gap: Gap | None) -> Mapping[str, Mass]:
+    """Return with what each drug began that has been given for less than a day."""
+    received = replay.received
+    until = replay.pump.state.now if gap is None else gap.start
+    old = {drug for drug, since in received.first.items() if until - since >= SECONDS_PER_DAY}
+    drugs = set(replay.pump.state.solution.written)
+    if drugs <= old:
+        return {}
+    grid = replay.hardware.setup.grid
+    begun = first_doses(replay.therapy, index, received.restarts, grid)
+    return {drug: dose for drug, dose in begun.items() if drug not in old}
 
 
 def _patient(replay: Replay, event: Event) -> PatientFacts:
@@ -135,7 +161,9 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
                 programmer_clock=event.programmer_clock,
             )
         case AccessPort():
-            return _injection(replay, event)
+            return _access_port(replay, index, event)
+        case Revise():
+            return _revision(replay, index, event)
         case Mri():
             return OtherRecord(type=event.type, replayed=replay.hardware.model.kind == "roller")
         case Fault() | Environment() | BagChange():
@@ -169,12 +197,17 @@ def _fill_order(replay: Replay, index: int, event: Fill) -> FillOrder:
     left = Volume(min(state.physical, setup.residual.base))
     following, program_follows = _following(replay, index, event)
     previous = replay.last_fill
+    expected = replay.pump.expected_aspirate()
+    due = Volume.zero()
+    if previous is not None:
+        usable = (previous.programmed_volume or previous.volume).base - state.dry_at_computed
+        due = Volume(max(Fraction(0), usable - expected.base))
     return FillOrder(
         volume=event.volume,
         mixture=event.mixture,
         programmed_volume=event.programmed_volume,
         aspirated=event.aspirated,
-        expected=replay.pump.expected_aspirate(),
+        expected=expected,
         filled_before=None if previous is None else previous.programmed_volume or previous.volume,
         residual=replay.assess(event),
         mixed=event.mixture.blended(event.volume, state.solution.actual, left),
@@ -185,26 +218,65 @@ def _fill_order(replay: Replay, index: int, event: Fill) -> FillOrder:
         following=following,
         program_follows=program_follows,
         next_is_program=_program_before_next_fill(replay, index),
+        reaches_tip_first=_reaches_tip_first(replay, index),
+        due=due,
+        starts=_constant_flow(replay, event),
     )
 
 
+def _constant_flow(replay: Replay, fill: Fill) -> WrittenProgram | None:
+    """Return what a constant-flow pump gives from a fill on; None where its flow is not known."""
+    setup = replay.hardware.setup
+    if setup.programmable or setup.nominal_flow is None:
+        return None
+    flow = WeeklySchedule.constant(setup.nominal_flow)
+    return WrittenProgram(InfusionProgram(Mode.CONTINUOUS), fill.mixture, flow, flow, None)
+
+
+def _reaches_tip_first(replay: Replay, index: int) -> bool:
+    """Whether at the rate that runs the new solution leaves the tip before the next program."""
+    state, events = replay.pump.state, replay.therapy.events
+    if state.program is None or state.stopped_since is not None:
+        return False
+    for later in events[index + 1 :]:
+        if isinstance(later, Fill):
+            break
+        if isinstance(later, Program | Stop | Explant | Replace):
+            until = replay.therapy.instant(later.time)
+            pumped = state.program.achievable.volume_between(state.now, until)
+            return pumped > state.line.volume
+    return True
+
+
 def _following(replay: Replay, index: int, fill: Fill) -> tuple[WrittenProgram | None, bool]:
-    """Return what runs after the visit of a fill, and whether the visit writes it."""
+    """Return the therapy that runs when the visit of a fill ends, and whether the visit orders it.
+
+    A stop in between changes nothing: what is started again in the same visit counts.
+    """
     events, state = replay.therapy.events, replay.pump.state
     until = _visit_end(replay, fill)
+    ordered, stands = False, state.stopped_since is not None
+    program = _constant_flow(replay, fill)
+    if program is None and state.program is not None:
+        program = _with_solution(state.program, fill.mixture)
     for later in events[index + 1 :]:
         if replay.therapy.instant(later.time) > until or isinstance(later, Fill):
             break
         if isinstance(later, Stop):
-            return None, True
-        if isinstance(later, Program):
+            ordered = True
+            stands = True
+        elif isinstance(later, Resume):
+            ordered = True
+            stands = False
+        elif isinstance(later, Program):
+            ordered = True
+            stands = not later.program.is_therapy
             try:
                 grid = replay.hardware.setup.grid
-                return write_program(later.program, fill.mixture, grid), True
+                program = write_program(later.program, fill.mixture, grid)
             except ThecalError:
-                return None, True
-    stands = state.stopped_since is not None
-    return (None if stands else state.program), False
+                program = None
+    return (None if stands else program), ordered
 
 
 def _program_before_next_fill(replay: Replay, index: int) -> bool:
@@ -241,6 +313,7 @@ def program_order(replay: Replay, event: Program) -> ProgramOrder:
         written=written,
         problem=problem,
         worst_case_24h=timeline.worst_case(trial.state.now),
+        worst_case_1h=timeline.worst_case(trial.state.now, window=HOUR),
         own_worst_case_24h=own_worst_case(written) if written is not None else {},
         tip=tip if replay.hardware.catheter_length_known else (),
         bridge_rate=None if bridge is None else bridge.rate,
@@ -260,17 +333,29 @@ def _timeline_after(replay: Replay, trial: Pump) -> Timeline:
 
 def _resume_order(replay: Replay) -> ProgramOrder:
     state = replay.pump.state
-    written = state.program
-    if written is None:
+    if state.program is None:
         return ProgramOrder(written=None, problem="there is no program to resume", is_resume=True)
+    written = _with_solution(state.program, state.solution.written)
+    worst = own_worst_case(written)
     return ProgramOrder(
         written=written,
-        own_worst_case_24h=own_worst_case(written),
-        worst_case_24h=own_worst_case(written),
+        own_worst_case_24h=worst,
+        worst_case_24h=worst,
         is_resume=True,
+        resumes_other_solution=state.program.mixture != state.solution.written,
         wanted_drug=written.program.primary or "",
         wanted_dose=written.program.daily_dose,
     )
+
+
+def _with_solution(written: WrittenProgram, mixture: Mixture) -> WrittenProgram:
+    """Return a program's volumes with the solution that they now move."""
+    primary = written.program.primary
+    if primary is not None and primary not in mixture:
+        # Its boluses and limits are masses of a drug that is no longer there.
+        order = InfusionProgram(Mode.CONTINUOUS)
+        return WrittenProgram(order, mixture, written.programmed, written.achievable, None)
+    return replace(written, mixture=mixture)
 
 
 def _tip(trial: Pump, written: WrittenProgram) -> tuple[TipStretch, ...]:
@@ -329,12 +414,44 @@ def _parcels_until(state: PumpState, bridged: Fraction) -> list[Parcel]:
 # -- the rest -----------------------------------------------------------------------------------
 
 
+def _tubing(replay: Replay) -> Segment:
+    return replay.pump.state.line.tubing
+
+
+def _revision(replay: Replay, index: int, event: Revise) -> Order:
+    """What a new catheter means: it holds no drug, or what the record says."""
+    if event.line:
+        return LineChange(drug_free=None)
+    hardware = build_hardware(replay.pump_record, event.catheter)
+    catheter = Segment.filled(hardware.setup.catheter_volume, NO_DRUG)
+    return LineChange(drug_free=_drug_free(replay, index, Line(_tubing(replay), catheter)))
+
+
+def _drug_free(replay: Replay, index: int, line: Line) -> Duration | None:
+    """How long a pump that runs gives no drug through `line`; None where it stands or is primed."""
+    state, events = replay.pump.state, replay.therapy.events
+    if state.program is None or state.stopped_since is not None or state.dry:
+        return None
+    until = _visit_end(replay, events[index])
+    for later in events[index + 1 :]:
+        if replay.therapy.instant(later.time) > until:
+            break
+        if isinstance(later, Prime | Program):
+            return None
+    free = line.drug_free_at_tip
+    rate = state.program.achievable.volume_between(state.now, state.now + SECONDS_PER_DAY)
+    return free / (rate / DAY) if free and rate else None
+
+
 def _prime_order(replay: Replay, event: Prime) -> PrimeOrder:
     state, setup = replay.pump.state, replay.hardware.setup
     volume = event.volume or prime_volume(
         event.kind, tubing=setup.tubing_volume, catheter=setup.catheter_volume
     )
     past = replay.drug_past_tip(volume, event)
+    joined = event.kind is PrimeKind.BACK_TABLE and state.program is not None
+    if joined:
+        past = max(Volume.zero(), volume - state.line.drug_free_at_tip)
     masses: dict[str, Mass] = {}
     if past:
         # What the prime drives out is first the line, then what follows it.
@@ -348,6 +465,7 @@ def _prime_order(replay: Replay, event: Prime) -> PrimeOrder:
         duration=None if rate is None else volume / rate,
         past_tip=masses,
         past_tip_volume=past,
+        catheter_joined=joined,
         drug_free_at_tip=state.line.drug_free_at_tip,
     )
 
@@ -371,16 +489,15 @@ def _bolus_order(replay: Replay, event: Bolus) -> BolusOrder:
     background = VolumeRate.zero()
     if not state.dry and state.stopped_since is None:
         background = written.achievable.rate_at(state.now)
+    given = replay.hardware.setup.grid.achievable_volume(volume)
     try:
         trial.clinician_bolus(event.dose, event.duration)
     except RateRefusalError:
-        pass  # the check of rates says it, with the figure and its source
+        pass  # the check of rates says it, with the figure and its source; its mass still counts
     except PumpRefusalError as error:
-        problem = error.what
+        problem, given = error.what, Volume.zero()
     timeline = _timeline_after(replay, trial)
-    if trial.state.bolus is not None:
-        grant = trial.state.grants[-1]
-        timeline.add_known(state.now, trial.state.bolus.end, grant.volume, grant.mixture)
+    timeline.add_known(state.now, state.now + event.duration.base, given, written.mixture)
     return BolusOrder(
         masses=masses,
         duration=event.duration,
@@ -390,9 +507,12 @@ def _bolus_order(replay: Replay, event: Bolus) -> BolusOrder:
     )
 
 
-def _injection(replay: Replay, event: AccessPort) -> Order:
+def _access_port(replay: Replay, index: int, event: AccessPort) -> Order:
     if not event.injected:
-        return OtherRecord(type=event.type, replayed=True)
+        catheter = replay.pump.state.line.catheter
+        if event.aspirated:
+            catheter, _ = catheter.drawn_back(event.aspirated, NO_DRUG)
+        return LineChange(drug_free=_drug_free(replay, index, Line(_tubing(replay), catheter)))
     line = replay.pump.state.line
     catheter = line.catheter
     solution = Solution(event.mixture, event.mixture)

@@ -78,10 +78,10 @@ class Table:
     def take_quantity(self, key: str, kind: type[Q], *, zero_allowed: bool = False) -> Q:
         """Return a quantity by the grammar of entry."""
         value = self._raw(key)
+        if not isinstance(value, str) or len(value) > 60:
+            value = _Shown(value)
         try:
-            return parse_quantity(
-                value if isinstance(value, str) else _Shown(value), kind, zero_allowed=zero_allowed
-            )
+            return parse_quantity(value, kind, zero_allowed=zero_allowed)
         except ThecalError as error:
             raise BadFileError(
                 error.what, why=error.why, remedy=error.remedy, place=f"{self.place}: {key}"
@@ -142,7 +142,7 @@ class Table:
         for key in self._values:
             if key not in self._taken:
                 raise self.error(
-                    "this key is unknown here", _nearest(key, sorted(self._taken)), key
+                    "this key is unknown here", _nearest(key, sorted(self._taken)), key[:60]
                 )
 
     def keys(self) -> Mapping[str, Any]:
@@ -152,7 +152,7 @@ class Table:
 
 @final
 class _Shown:
-    """A value that is no text, for messages: its `repr` is always there and short."""
+    """A value that cannot be a quantity, for messages: its `repr` is there and short."""
 
     def __init__(self, value: object) -> None:
         self._value = value
@@ -176,7 +176,7 @@ def shown(value: object) -> str:
 def _nearest(value: object, choices: Sequence[str]) -> str:
     import difflib  # slow to import, and only an error needs it
 
-    near = difflib.get_close_matches(str(value), choices, n=1)
+    near = difflib.get_close_matches(value[:60], choices, n=1) if isinstance(value, str) else []
     if near:
         return f'did you mean "{near[0]}"?'
     return "it can be " + ", ".join(choices) if len(choices) <= 20 else "see `thecal catalogue`"

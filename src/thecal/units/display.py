@@ -41,7 +41,9 @@ def show_number(number: Fraction | int, *, digits: int = SIGNIFICANT_DIGITS) -> 
 
 def show(quantity: Quantity, unit: str, *, digits: int = SIGNIFICANT_DIGITS) -> str:
     """Return a quantity in `unit` for people, number and unit joined by a no-break space."""
-    return f"{show_number(quantity.in_unit(unit), digits=digits)}{NO_BREAK_SPACE}{show_unit(unit)}"
+    number = show_number(quantity.in_unit(unit), digits=digits)
+    word = "days" if unit == "d" and number != "1" else show_unit(unit)
+    return f"{number}{NO_BREAK_SPACE}{word}"
 
 
 def show_unit(unit: str) -> str:

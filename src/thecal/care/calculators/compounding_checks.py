@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from thecal.care.calculators.flow import flow_window, volume_typed_per_hour
-from thecal.care.derivation import Typed, days, info, read_in, recalled_in, typed_per_hour, warn
+from thecal.care.derivation import Typed, info, read_in, recalled_in, typed_per_hour, warn
 from thecal.data import Fact, FactValue
 from thecal.errors import CannotComputeError
 from thecal.pharmacy import drug, limits, powder_of_salt, salt_of_base, shortest_stability, tonicity
@@ -190,8 +190,8 @@ def _stability(made: Recipe, daily_volume: VolumeRate) -> Iterator[Finding]:
     elif lasts > shortest.fact.value:
         yield warn(
             "K31",
-            f"the solution lasts {days(lasts)} at this flow, longer than it is stable"
-            f" ({days(shortest.fact.value)}, {shortest.condition}, {shortest.endpoint})",
+            f"the solution lasts {show(lasts, 'd')} at this flow, longer than it is stable"
+            f" ({show(shortest.fact.value, 'd')}, {shortest.condition}, {shortest.endpoint})",
             shortest.fact.provenance(),
             value=Amount(lasts, "d"),
             limit=Amount(shortest.fact.value, "d"),

@@ -10,7 +10,6 @@ from thecal.care.derivation import (
     Derivation,
     Typed,
     Value,
-    days,
     info,
     read_in,
     warn,
@@ -67,7 +66,7 @@ def refill_date(
             "Days to the alarm, no bolus taken",
             "(filled - alarm volume) / daily volume",
             f"{gap} / {show(daily_volume.quantity, 'mL/d')}",
-            days(low),
+            show(low, "d"),
             _DATE_RULE,
         )
     ]
@@ -78,7 +77,7 @@ def refill_date(
                 "(filled - alarm volume) / (daily volume + count x bolus volume)",
                 f"{gap} / ({show(daily_volume.quantity, 'mL/d')}"
                 f" + {max_per_day}/day x {bolus_volume.shown()})",
-                days(low_all),
+                show(low_all, "d"),
                 _DATE_RULE,
             )
         )
@@ -87,7 +86,7 @@ def refill_date(
             "Days until all that was filled is pumped",
             "filled / daily volume",
             f"{filled.shown()} / {show(daily_volume.quantity, 'mL/d')}",
-            days(empty),
+            show(empty, "d"),
             "volume over rate",
         )
     )

@@ -1,0 +1,127 @@
+"""Writing a report: one page and its figures, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from thecal.errors import BadFileError
+from thecal.report.page import build_page
+from thecal.report.svg import is_ours
+from thecal.therapy.events import Therapy
+from thecal.therapy.review import TherapyReview
+from thecal.therapy.simulation import Progress, Simulation
+
+PAGE = "report.html"
+_HEAD = 400
+
+
+def write_report(
+    therapy: Therapy,
+    answer: TherapyReview,
+    result: Simulation,
+    folder: Path,
+    *,
+    file_name: str,
+    as_recorded: bool,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write `report.html` and its figures as SVG files into `folder`.
+
+    Everything is drawn before anything is written, and each file takes its place at once. Figures
+    of an earlier report that this one does not have are taken away, so that the folder never holds
+    figures of two patients.
+
+    Parameters
+    ----------
+    therapy, answer, result
+        What was read, how it was judged, and how it ran.
+    folder
+        Is created where it is missing.
+    file_name
+        Of the therapy file, for the page.
+    as_recorded
+        Whether it ran whatever the findings.
+    progress
+        Called with the seconds that have been replayed since the last call.
+
+    Returns
+    -------
+    The files written, the page first.
+
+    Raises
+    ------
+    BadFileError
+        If the folder cannot be written to, or a file stands in its place.
+    """
+    _check_folder(folder)
+    page = build_page(
+        therapy,
+        answer,
+        result,
+        file_name=file_name,
+        as_recorded=as_recorded,
+        progress=progress,
+    )
+    contents = {f"{figure.name}.svg": figure.canvas.standalone() for figure in page.figures}
+    contents[PAGE] = page.html
+    try:
+        _write_all(folder, {name: text.encode("utf-8") for name, text in contents.items()})
+        _remove_stale(folder, set(contents))
+    except OSError as error:
+        raise _cannot(folder, error.strerror or str(error)) from None
+    return [folder / PAGE, *(folder / name for name in contents if name != PAGE)]
+
+
+def _cannot(folder: Path, why: str) -> BadFileError:
+    return BadFileError(
+        f"the report cannot be written: {why}",
+        remedy="choose another folder for it",
+        place=str(folder),
+    )
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise _cannot(folder, "there is a file where the folder should be")
+    if (folder / PAGE).is_dir():
+        raise _cannot(folder, f"{PAGE} in it is a folder")
+
+
+def _write_all(folder: Path, contents: dict[str, bytes]) -> None:
+    """Write every file beside its place first; only when all are there, move them in."""
+    created = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary: dict[str, str] = {}
+    try:
+        for name, data in contents.items():
+            handle, temporary[name] = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            os.chmod(temporary[name], 0o666 & ~_mask())
+        for name in contents:
+            os.replace(temporary[name], folder / name)
+            del temporary[name]
+    except BaseException:
+        for path in temporary.values():
+            Path(path).unlink(missing_ok=True)
+        if created and not any(folder.iterdir()):
+            folder.rmdir()
+        raise
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _remove_stale(folder: Path, kept: set[str]) -> None:
+    for path in sorted(folder.glob("figure-*.svg")):
+        if path.name in kept or not path.is_file():
+            continue
+        with path.open("rb") as stream:
+            ours = is_ours(stream.read(_HEAD))
+        if ours:
+            path.unlink()

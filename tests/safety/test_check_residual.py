@@ -1,0 +1,130 @@
+"""K2, K17: what the syringe drew against what was due."""
+
+from __future__ import annotations
+
+import pytest
+from builders import BACLOFEN, Chart, baclofen
+
+
+def _refilled(day, aspirated, *, after=None, dose="200 ug/d"):
+    chart = baclofen(dose).fill(day, "09:30", BACLOFEN, aspirated=aspirated)
+    if after is not None:
+        chart.run(day, "09:40", "baclofen", after)
+    return chart.review()
+
+
+# 40 days at 0.4 mL/d and a prime of 0.3072 mL; 1.4 mL stay behind in a new pump.
+DUE = 16 + 0.3072
+EXPECTED = 20 - 1.4 - DUE
+
+
+@pytest.mark.req("K2")
+@pytest.mark.parametrize(
+    ("ratio", "severity"),
+    [
+        (1.0, "silent"),
+        (0.9001, "silent"),
+        (1.0999, "silent"),
+        (0.899, "warn"),
+        (1.101, "warn"),
+        (0.851, "warn"),
+        (0.849, "soft"),
+        (1.151, "silent"),
+    ],
+)
+def test_bands_of_the_delivered_ratio(ratio, severity):
+    drawn = 18.6 - DUE * ratio
+    if drawn < 0:
+        pytest.skip("more than was filled")
+    found = _refilled(40, f"{drawn:.4f} mL")
+    expected = "soft" if ratio > 1.15 else severity
+    assert found.worst("K2", 3) == expected
+    if expected != "silent":
+        assert f"{EXPECTED:.3g}"[:3] in found.message("K2", 3)
+
+
+@pytest.mark.req("K2")
+def test_red_names_the_ratio_and_asks_for_the_cause():
+    found = _refilled(40, "6.6928 mL")
+    (one,) = found.of("K2", 3)
+    assert one.severity == "soft"
+    assert "2.293 mL were expected" in found.message("K2")
+    assert "6.693 mL" in found.message("K2")
+    assert one.follow_up
+
+
+@pytest.mark.req("K17")
+@pytest.mark.parametrize(
+    ("aspirated", "severity"),
+    [("12 mL", "hard"), ("10.5 mL", "hard"), ("10.4 mL", "silent"), ("2.3 mL", "silent")],
+)
+def test_a_ratio_below_one_half_forbids_to_go_on(aspirated, severity):
+    # Half of 16.3072 mL delivered leaves 10.4464 mL of the 18.6 mL that can be drawn.
+    assert _refilled(40, aspirated).worst("K17", 3) == severity
+
+
+@pytest.mark.req("E8")
+@pytest.mark.parametrize("day", [40, 6])
+def test_e8_19_of_20_ml_found_refilled_and_going_on(day):
+    found = _refilled(day, "19 mL")
+    assert found.worst("K17", 3) == "hard"
+    message = found.message("K17", 3)
+    assert "20 mL filled" in message
+    assert "19 mL drawn" in message
+    assert "do not just refill" in message
+    assert found.verdict == "refused"
+
+
+@pytest.mark.req("E8")
+@pytest.mark.parametrize("after", ["200 ug/d", "198 ug/d"])
+def test_a_program_of_the_visit_at_the_old_dose_is_no_answer(after):
+    assert _refilled(40, "19 mL", after=after).worst("K17", 3) == "hard"
+
+
+@pytest.mark.req("E8")
+def test_a_stop_in_between_is_no_answer():
+    chart = baclofen().fill(40, "09:30", BACLOFEN, aspirated="19 mL")
+    for more in (
+        lambda c: c.add("resume", 40, "09:50"),
+        lambda c: c.run(40, "09:50", "baclofen", "200 ug/d"),
+    ):
+        again = Chart("spinal")
+        again.events = [*chart.events]
+        again.add("stop", 40, "09:40", reason="checking")
+        assert more(again).review().worst("K17", 3) == "hard"
+
+
+@pytest.mark.req("K17")
+def test_starting_low_or_standing_is_warned_of_only():
+    assert _refilled(40, "19 mL", after="100 ug/d").worst("K17", 3) == "warn"
+    chart = baclofen().fill(40, "09:30", BACLOFEN, aspirated="19 mL")
+    chart.add("stop", 40, "09:31", reason="nothing was delivered")
+    assert chart.review().worst("K17", 3) == "warn"
+
+
+@pytest.mark.req("K17")
+@pytest.mark.parametrize(
+    ("hours", "aspirated", "severity"),
+    [
+        # Fewer than 4 mL due: no ratio, but a syringe that draws the fill again tells.
+        # 2 mL are due after 4.232 days at 0.4 mL/d and the prime; 18.6 mL can be drawn.
+        (4.24 * 24, "17.6 mL", "hard"),
+        (4.24 * 24, "17.599 mL", "silent"),
+        (4.20 * 24, "17.6 mL", "silent"),
+        (9 * 24, "18.6 mL", "hard"),
+        (1 * 24, "18.6 mL", "silent"),
+    ],
+)
+def test_little_was_due_and_almost_nothing_was_delivered(hours, aspirated, severity):
+    chart = baclofen().fill(hours / 24, "09:30", BACLOFEN, aspirated=aspirated)
+    found = chart.review()
+    assert found.worst("K17", 3) == severity
+    if severity == "hard":
+        assert "due" in found.message("K17", 3)
+
+
+@pytest.mark.req("K17")
+def test_an_ordinary_early_refill_is_silent():
+    found = _refilled(8, "15 mL")
+    assert found.worst("K17") == "silent"
+    assert found.worst("K2") == "silent"

@@ -1,0 +1,80 @@
+"""The catalogue of checks says what the code does: the same ids, no other severities."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from builders import MORPHINE, Chart, morphine
+
+import thecal.safety
+import thecal.therapy.review
+from thecal.safety.catalogue import check_catalogue, check_ids
+from thecal.safety.finding import Severity
+
+_FILES = [
+    *Path(thecal.safety.__file__).parent.glob("*.py"),
+    Path(thecal.therapy.review.__file__),
+]
+
+
+def _ids_in_code() -> set[str]:
+    """Every id that a `Finding` can be given, a name followed to what was assigned to it."""
+    found: set[str] = set()
+    for path in _FILES:
+        tree = ast.parse(path.read_text())
+        assigned: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                assigned.setdefault(node.targets[0].id, []).append(node.value)
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding"):
+                continue
+            for keyword in node.keywords:
+                if keyword.arg == "check":
+                    values = [keyword.value]
+                    if isinstance(keyword.value, ast.Name):
+                        values = assigned[keyword.value.id]
+                    for value in values:
+                        if isinstance(value, ast.IfExp):
+                            parts: list[ast.expr] = [value.body, value.orelse]
+                        else:
+                            parts = [value]
+                        found |= {str(p.value) for p in parts if isinstance(p, ast.Constant)}
+    return found
+
+
+def test_the_ids_in_the_code_and_in_force_in_the_catalogue_are_the_same():
+    in_force = {entry.id for entry in check_catalogue() if entry.state == "in force"}
+    assert _ids_in_code() == in_force
+
+
+def test_what_is_in_force_names_its_severities_and_what_is_not_has_none():
+    for entry in check_catalogue():
+        assert bool(entry.severities) == (entry.state == "in force"), entry.id
+        assert {*entry.severities} <= {str(one) for one in Severity}, entry.id
+        assert entry.source, entry.id
+
+
+@pytest.mark.parametrize("number", range(1, 37))
+def test_every_k_number_of_the_workflow_is_listed(number):
+    assert f"K{number}" in check_ids()
+
+
+def test_each_finding_names_its_source_and_whether_the_figure_is_verified():
+    found = morphine("12 mg/d").review()
+    limits = [one for one in found.findings if one.check in ("K27", "K32", "K4")]
+    assert limits
+    for one in limits:
+        assert "unverified (" in one.source or "verified by" in one.source
+
+
+def test_what_the_file_leaves_out_is_reported_as_not_checked_and_never_as_passed():
+    chart = Chart(patient={"indication": None, "opioid_tolerant": None})
+    chart.start(MORPHINE, "morphine", "1 mg/d").fill(20, "09:00", MORPHINE)
+    chart.add("interrogate", 20, "09:30")
+    found = chart.review()
+    for check, event in (("K6", 0), ("K31", 0), ("K2", 3), ("K30", 4), ("K27", None)):
+        assert "not checked" in found.message(check, event), check
+    assert "indication and opioid_tolerant" in found.message("K27", None)
