@@ -168,14 +168,26 @@ class Chart:
         return found
 
 
-def baclofen(dose: str = "200 ug/d", mixture: Mapping[str, str] = BACLOFEN, **m: Any) -> Chart:
+def baclofen(
+    dose: str = "200 ug/d",
+    mixture: Mapping[str, str] = BACLOFEN,
+    *,
+    volume: str = "20 mL",
+    **m: Any,
+) -> Chart:
     """Return spasticity of spinal origin: filled, primed and programmed on day 0."""
-    return Chart("spinal", **m).start(mixture, "baclofen", dose)
+    return Chart("spinal", **m).start(mixture, "baclofen", dose, volume=volume)
 
 
-def morphine(dose: str = "2 mg/d", mixture: Mapping[str, str] = MORPHINE, **m: Any) -> Chart:
+def morphine(
+    dose: str = "2 mg/d",
+    mixture: Mapping[str, str] = MORPHINE,
+    *,
+    volume: str = "20 mL",
+    **m: Any,
+) -> Chart:
     """Return chronic pain, opioid-tolerant: filled, primed and programmed on day 0."""
-    return Chart(**m).start(mixture, "morphine", dose)
+    return Chart(**m).start(mixture, "morphine", dose, volume=volume)
 
 
 class Reviewed:

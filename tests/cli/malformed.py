@@ -804,7 +804,7 @@ def _keys() -> Iterator[Case]:
 
         yield Case(f"{_title(source)}:moved-to-{_title(target)}", changed(move), ())
     for index, event in enumerate(BASELINE["events"]):
-        other = "fill" if event["type"] != "fill" else "note"
+        other = "note" if event["type"] in ("fill", "bag-change") else "fill"
 
         def retype(tree: Tree, index: int = index, other: str = other) -> None:
             tree["events"][index]["type"] = other

@@ -147,6 +147,9 @@ def test_all_changes_lie_inside_and_each_is_one(
     assert all(start < moment < start + length for moment in found)
     for moment in found:
         assert schedule.rate_at(moment) != schedule.rate_at(moment - Fraction(1, 10**6))
+    if found:
+        # A change at the very start or end is none of those between them.
+        assert list(schedule.changes_between(found[0], found[-1])) == found[1:-1]
 
 
 @given(spec=schedules)

@@ -229,6 +229,19 @@ def test_the_dose_limit_reckons_with_the_larger_background_of_the_last_day() -> 
 
 
 @pytest.mark.req("D07")
+def test_the_dose_limit_reaches_back_over_two_programs() -> None:
+    bench = running(None, "4 mg/d")
+    bench.go_to(6 * HOUR)
+    bench.pump.write(continuous("0.5 mg/d"))
+    bench.go_to(20 * HOUR)
+    # The first 24 h hold 6 h at 4 mg/d and 18 h at 0.5 mg/d: 1.375 mg.
+    bench.pump.write(continuous("0.5 mg/d", bolus=bolus("0.1", max_dose="1.474")))
+    assert bench.pump.press() is Denial.DOSE
+    bench.pump.write(continuous("0.5 mg/d", bolus=bolus("0.1", max_dose="1.475")))
+    assert bench.pump.press() is None
+
+
+@pytest.mark.req("D07")
 def test_the_dose_limit_looks_ahead_to_the_fullest_day_of_a_flex_program() -> None:
     evening = Step(frozenset({1}), hours(20), hours(2), milligrams("1"))
     order = InfusionProgram(

@@ -305,6 +305,7 @@ def test_what_is_pushed_at_the_port_drives_the_catheter_content_out_at_once() ->
     bench.pump.access_port(injected=Volume.of("1", "mL"), mixture=MORPHINE)
     assert bench.mass("baclofen", Purpose.PURGE) == micrograms("334.4")
     assert bench.mass("morphine", Purpose.PURGE) == milligrams("8.328")
+    assert bench.pump.state.account.filled["morphine"] == 10_000
     assert bench.pump.state.line.catheter.volume == Volume.of("0.1672", "mL")
 
 

@@ -366,6 +366,8 @@ def test_a_copy_of_the_state_is_independent_to_its_depths() -> None:
     bench.pump.access_port(aspirated=millilitres("0.1"))
     bench.pump.write(continuous("4 mg/d"))
     bench.pump.stop()
+    bench.wait(3 * DAY)
+    assert len(bench.pump.state.alarms) > len(deep.alarms)
     assert saved == deep
     assert saved != bench.pump.state
 

@@ -18,7 +18,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from pump_bench import DAY, HOUR, MONDAY, ROLLER, STROKES, joined, mixture
+from pump_bench import DAY, HOUR, MONDAY, ROLLER, STROKES, joined, mixture, share
 from pump_books import Books, Levels, add, levels_of, without_zeros
 
 from thecal.errors import ThecalError
@@ -35,7 +35,7 @@ from thecal.program.program import (
     WrittenProgram,
 )
 from thecal.program.setup import PumpSetup
-from thecal.pump.alarms import AlarmKind
+from thecal.pump.alarms import Alarm, AlarmKind
 from thecal.pump.guard import Denial
 from thecal.pump.pump import Pump
 from thecal.pump.state import Activity
@@ -185,7 +185,21 @@ class Reign:
 
     written: WrittenProgram
     start: Fraction
+    pump_since: Fraction
     end: Fraction | None = None
+
+    def holds(self, moment: Fraction) -> bool:
+        return self.start <= moment and (self.end is None or moment < self.end)
+
+
+@dataclass(frozen=True)
+class GivenBolus:
+    """A bolus in the machine's own log."""
+
+    start: Fraction
+    volume: Fraction
+    mixture: Mixture
+    by_patient: bool
 
 
 class PumpMachine(RuleBasedStateMachine):
@@ -200,6 +214,14 @@ class PumpMachine(RuleBasedStateMachine):
         self.read = 0
         self.orders: list[tuple[Fraction, str, tuple, dict]] = []
         self.grants: list[Fraction] = []
+        self.boluses: list[GivenBolus] = []
+        self.typed = DRUG_FREE
+        self.stands: Fraction | None = None
+        self.waiting = False
+        self.into_the_open = False
+        self.held = MONDAY
+        self.pump_since = MONDAY
+        self.floor = Fraction(0)
         self.reigns: list[Reign] = []
         self.old_levels: list[tuple[Fraction, Mixture]] = []
         self.filled_alarms: Counter[AlarmKind] = Counter()
@@ -235,7 +257,7 @@ class PumpMachine(RuleBasedStateMachine):
             if last is not None and last.end is None:
                 last.end = since
             if state.program is not None:
-                self.reigns.append(Reign(state.program, since))
+                self.reigns.append(Reign(state.program, since, self.pump_since))
         if not self.books.fills:
             return
         for kind, edge in (
@@ -249,7 +271,7 @@ class PumpMachine(RuleBasedStateMachine):
     def pass_time(self, seconds: Fraction, cuts: list[Fraction]) -> None:
         state = self.state
         start, until = state.now, state.now + seconds
-        held = state.suspended_until
+        held = self.held
         still = state.activity in (
             Activity.STOPPED,
             Activity.UNFILLED,
@@ -257,8 +279,8 @@ class PumpMachine(RuleBasedStateMachine):
             Activity.REMOVED,
         )
         spilled = Fraction(0)
-        if state.prime is not None and state.prime.into_the_open and not state.dry:
-            flowing = max(Fraction(0), until - max(start, held or start))
+        if state.prime is not None and self.into_the_open and not state.dry:
+            flowing = max(Fraction(0), until - max(start, held))
             spilled = min(
                 state.prime.left,
                 state.prime.rate.base * flowing,
@@ -288,16 +310,30 @@ class PumpMachine(RuleBasedStateMachine):
 
         assert not (still and new), "nothing is delivered while the pump stands"
         assert all(start <= row.start < row.end <= until for row in new)
-        if held is not None:
-            assert all(row.start >= held for row in new)
+        assert all(row.start >= held for row in new)
+        if self.waiting and self.state.prime is None:
+            self.waiting, self.stands = False, None
         if self.state.dry_since is not None:
             assert all(row.end <= self.state.dry_since for row in new)
         self._check_rates(new)
+        if not spilled:
+            self._check_alarm_times(new, self.state.alarms[len(saved.alarms) :])
         self.books.spill(spilled)
         for row in new:
             self.books.read(row)
         self.read = len(self.rows)
         self.watch()
+
+    def _check_alarm_times(self, rows: list[Delivery], alarms: list[Alarm]) -> None:
+        """R02: an alarm volume is reached at the very moment of its alarm."""
+        edges = {
+            AlarmKind.LOW_RESERVOIR: self.pump.setup.low_reservoir_alarm.base,
+            AlarmKind.EMPTY: self.books.dry_at,
+        }
+        for alarm in alarms:
+            if alarm.kind in edges:
+                pumped = sum(row.volume.base * share(row, None, alarm.time) for row in rows)
+                assert self.books.computed - pumped == edges[alarm.kind]
 
     def _check_rates(self, rows: list[Delivery]) -> None:
         """D01: background and bolus together stay within the highest rate, therapies above none."""
@@ -307,10 +343,15 @@ class PumpMachine(RuleBasedStateMachine):
             rate = row.volume.base / (row.end - row.start)
             piece = (row.start, row.end)
             pieces[piece] = pieces.get(piece, Fraction(0)) + rate
-            if row.purpose is Purpose.BRIDGE:
+            started = self.state.program_start
+            therapy = started is not None and row.start >= started and self._gives_therapy()
+            if row.purpose is Purpose.BRIDGE or (row.purpose is Purpose.THERAPY and therapy):
                 assert rate >= setup.minimum_rate.base
         assert all(rate <= setup.maximum_rate.base for rate in pieces.values())
         assert all(first[1] <= second[0] for first, second in pairwise(sorted(pieces)))
+
+    def _gives_therapy(self) -> bool:
+        return self.state.program.program.is_therapy
 
     # -- rules ----------------------------------------------------------------------------------
 
@@ -337,6 +378,10 @@ class PumpMachine(RuleBasedStateMachine):
             None if typed is None else typed.base,
         )
         self.old_levels.append((self.state.now, old))
+        self.typed = what
+        self.floor = min(self.books.volume, self.pump.setup.residual.base)
+        if self.state.program is None and self.stands is None:
+            self.stands = self.state.now
         self.epoch_alarms.clear()
         self.watch()
 
@@ -346,7 +391,17 @@ class PumpMachine(RuleBasedStateMachine):
         wait=st.booleans(),
     )
     def prime(self, kind: PrimeKind, volume: Volume | None, wait: bool) -> None:
-        self.order("prime", kind, volume)
+        setup = self.pump.setup
+        tubing, catheter = setup.tubing_volume, setup.catheter_volume
+        full = {
+            PrimeKind.FULL: tubing + catheter,
+            PrimeKind.CATHETER: catheter,
+            PrimeKind.BACK_TABLE: tubing,
+        }
+        if not isinstance(self.order("prime", kind, volume), ThecalError):
+            self.into_the_open = kind is PrimeKind.BACK_TABLE
+            assert self.state.prime.left == (volume or full[kind]).base
+            assert self.state.prime.rate == setup.maximum_rate
         self.watch()
         if wait and self.state.prime is not None:
             rate = self.state.prime.rate.base
@@ -358,7 +413,25 @@ class PumpMachine(RuleBasedStateMachine):
         written = self.order("write", plan.order(state.solution.written, state.previous_written))
         if isinstance(written, WrittenProgram):
             assert state.bolus is None
+            if state.prime is None:
+                self.stands = None
+            else:
+                self.waiting = True
+            self._check_bridge(written)
         self.watch()
+
+    def _check_bridge(self, written: WrittenProgram) -> None:
+        """The line's volume at the ordered dose over the old concentration as written."""
+        state, setup = self.state, self.pump.setup
+        program, bridge = state.pending or (state.program, state.bridge)
+        order = written.program.bridge
+        assert program is written
+        if order is None:
+            assert bridge is None
+            return
+        old = self.old_levels[-1][1]
+        assert bridge.left == (setup.bridge_tubing_volume + setup.catheter_volume).base
+        assert bridge.rate * old[order.drug or written.program.primary] == order.daily_dose
 
     @rule(what=mixtures, plan=plans(), volume=fill_volumes)
     def refill_and_write(self, what: Mixture, plan: Plan, volume: Volume) -> None:
@@ -369,6 +442,9 @@ class PumpMachine(RuleBasedStateMachine):
     def stop(self, by_program: bool, seconds: Fraction | None) -> None:
         """Stop, by the stop order or a program that stops; perhaps resume later."""
         state = self.state
+        if state.fills:
+            self.waiting = False
+            self.stands = state.now if self.stands is None else self.stands
         if by_program:
             self.order("write", STOPPED)
             if state.fills:
@@ -384,12 +460,14 @@ class PumpMachine(RuleBasedStateMachine):
             self.resume()
 
     def resume(self) -> None:
-        self.order("resume")
+        if not isinstance(self.order("resume"), ThecalError):
+            self.stands = None
         self.watch()
 
     def suspend(self, seconds: Fraction) -> None:
         self.order("suspend", Duration(seconds))
         assert self.state.bolus is None
+        self.held = max(self.held, self.state.now + seconds)
         self.watch()
 
     @rule(gap=st.sampled_from([0, 1, 301]))
@@ -438,10 +516,27 @@ class PumpMachine(RuleBasedStateMachine):
         if denial is None:
             self._check_grant(before)
             self.grants.append(now)
+            self._note_bolus(by_patient=True)
         else:
             assert state == before, "a denied press changes nothing"
             self._check_denial(denial)
         self.watch()
+
+    def _note_bolus(self, *, by_patient: bool) -> None:
+        state = self.state
+        volume = state.bolus.rate.base * (state.bolus.end - state.now)
+        self.boluses.append(GivenBolus(state.now, volume, state.program.mixture, by_patient))
+
+    def _given(self, now: Fraction, primary: str) -> Fraction:
+        """Return the mass of all boluses that began in the closed 24 hours before."""
+        return sum(
+            (
+                bolus.volume * bolus.mixture.get_concentration(primary).base
+                for bolus in self.boluses
+                if now - DAY <= bolus.start <= now
+            ),
+            Fraction(0),
+        )
 
     def _counted(self, now: Fraction) -> int:
         return sum(1 for grant in self.grants if now - DAY <= grant <= now)
@@ -465,6 +560,11 @@ class PumpMachine(RuleBasedStateMachine):
         volume = bolus.rate.base * order.duration.base
         ordered = order.dose.base / written.mixture[written.program.primary].base
         assert 0 < volume <= ordered, "D14: never rounded up"
+        if order.max_dose_per_day is not None:
+            primary = written.program.primary
+            level = written.mixture[primary].base
+            mass = self._given(now, primary) + volume * level
+            assert mass + written.achievable.fullest_day.base * level <= order.max_dose_per_day.base
         stroke = self.pump.setup.grid.stroke
         if stroke is None:
             assert volume == ordered
@@ -484,7 +584,16 @@ class PumpMachine(RuleBasedStateMachine):
             case Denial.COUNT:
                 assert self._counted(now) >= order.max_per_day
             case Denial.DOSE:
-                assert order.max_dose_per_day is not None
+                # Even the highest rate of the last day for a whole day would break the limit.
+                primary = written.program.primary
+                mass = self._given(now, primary)
+                mass += written.bolus.achievable.base * written.mixture[primary].base
+                rates = [
+                    rate.base * background.mixture.get_concentration(primary).base
+                    for background in state.backgrounds
+                    for rate in background.schedule.rates
+                ]
+                assert mass + max(rates) * DAY > order.max_dose_per_day.base
             case Denial.PRIME:
                 assert state.prime is not None
             case Denial.BRIDGE:
@@ -516,7 +625,9 @@ class PumpMachine(RuleBasedStateMachine):
         level = Fraction(1)
         if program is not None and program.program.primary is not None:
             level = program.mixture[program.program.primary].base
-        self.order("clinician_bolus", Mass(volume.base * level), duration)
+        done = self.order("clinician_bolus", Mass(volume.base * level), duration)
+        if not isinstance(done, ThecalError):
+            self._note_bolus(by_patient=False)
         assert self.state.program is program, "D05"
         self.watch()
 
@@ -524,6 +635,7 @@ class PumpMachine(RuleBasedStateMachine):
         done = self.order("access_port", aspirated=aspirated, injected=injected, mixture=what)
         new = self.rows[self.read :]
         self.read = len(self.rows)
+        assert isinstance(done, ThecalError) == self.state.removed
         if isinstance(done, ThecalError):
             assert not new
             return
@@ -547,6 +659,11 @@ class PumpMachine(RuleBasedStateMachine):
         if not isinstance(self.order("replace_pump", setup), ThecalError):
             self.books.replace_pump(setup)
             self.grants.clear()
+            self.boluses.clear()
+            self.stands, self.waiting = None, False
+            self.typed = DRUG_FREE
+            self.held = self.pump_since = self.state.now
+            self.floor = Fraction(0)
             self.epoch_alarms.clear()
         self.watch()
 
@@ -594,10 +711,13 @@ class PumpMachine(RuleBasedStateMachine):
         if again or len(self.orders) < 60:
             self.replace_pump(setup)
             self.fill(Volume.of(20, "mL"), what, None, None)
-            self.write(plan)
+            if again % 2:
+                self.write(plan)
             return
         self.order("explant")
         self.books.explant()
+        self.stands, self.waiting, self.typed = None, False, DRUG_FREE
+        self.held, self.floor = self.state.now, Fraction(0)
         self.watch()
 
     @rule(seconds=odd_times, cuts=st.lists(st.fractions(0, 1), max_size=4))
@@ -656,6 +776,15 @@ class PumpMachine(RuleBasedStateMachine):
     def r01_dry_exactly_at_the_residual(self) -> None:
         if self.books.fills:
             assert self.state.dry == (self.books.volume <= self.pump.setup.residual.base)
+        assert self.books.volume >= self.floor
+
+    @invariant()
+    def the_pump_stands_since_it_was_told_to(self) -> None:
+        assert self.state.stopped_since == self.stands
+
+    @invariant()
+    def the_pump_reckons_with_what_was_typed(self) -> None:
+        assert self.state.solution.written == self.typed
 
     @invariant()
     def r02_each_alarm_once_per_crossing(self) -> None:
@@ -690,34 +819,54 @@ class PumpMachine(RuleBasedStateMachine):
         assert joined(rows) == joined(self.rows)
 
     def _check_windows(self, reign: Reign) -> None:
-        """D07: no 24 hours within the reign exceed the limit where a patient's bolus had part."""
+        """D07: no 24 hours that end within the reign, after a grant under it, exceed its limit.
+
+        They may reach back over earlier programs and bridges. Not counted: primes (no therapy), and
+        windows with a clinician's bolus, which asks no limit, or into which an earlier program's
+        bolus runs on.
+        """
         order, primary = reign.written.program.patient_bolus, reign.written.program.primary
         if order is None or order.max_dose_per_day is None:
             return
         end = self.state.now if reign.end is None else reign.end
-        level = reign.written.mixture[primary].base
-        inside = [r for r in self.rows if r.start < r.end and r.end > reign.start and r.start < end]
-        parts = [
-            (row, row.volume.base / (row.end - row.start) * level)
-            for row in inside
-            if row.purpose in (Purpose.THERAPY, Purpose.PATIENT_BOLUS)
-        ]
-        if not any(row.purpose is Purpose.PATIENT_BOLUS for row, _ in parts):
-            return
-        clinician = [row for row in inside if row.purpose is Purpose.CLINICIAN_BOLUS]
-        edges = {edge for row, _ in parts for edge in (row.start, row.end)}
-        starts = {max(reign.start, s) for edge in edges for s in (edge, edge - DAY)}
-        for start in starts:
-            close = min(start + DAY, end)
-            if close <= start or any(r.start < close and r.end > start for r in clinician):
+        parts: list[tuple[Delivery, Fraction, bool]] = []
+        for row in self.rows:
+            if row.start >= end or row.end <= reign.start - DAY or row.start >= row.end:
                 continue
-            shares = [
-                (row.purpose, rate * (min(row.end, close) - max(row.start, start)))
-                for row, rate in parts
-                if row.start < close and row.end > start
-            ]
-            if any(purpose is Purpose.PATIENT_BOLUS for purpose, _ in shares):
-                assert sum(mass for _, mass in shares) <= order.max_dose_per_day.base
+            level = self._reckoned(row).get_concentration(primary).base
+            rate = row.volume.base / (row.end - row.start) * level
+            if row.purpose is not Purpose.PRIME:
+                parts.append((row, rate, reign.holds(row.start)))
+        own = [r.start for r, _, is_own in parts if is_own and r.purpose is Purpose.PATIENT_BOLUS]
+        if not own:
+            return
+        edges = {edge for row, _, _ in parts for edge in (row.start, row.end)}
+        for start in {max(reign.pump_since, s) for edge in edges for s in (edge, edge - DAY)}:
+            close = min(start + DAY, end)
+            if close <= max(start, min(own)):
+                continue
+            inside = [part for part in parts if part[0].start < close and part[0].end > start]
+            if any(
+                row.purpose is Purpose.CLINICIAN_BOLUS
+                or (row.purpose is Purpose.PATIENT_BOLUS and row.start < start and not is_own)
+                or (row.purpose is Purpose.PATIENT_BOLUS and row.start == start and not is_own)
+                for row, _, is_own in inside
+            ):
+                continue
+            if any(row.purpose is Purpose.PATIENT_BOLUS and is_own for row, _, is_own in inside):
+                mass = sum(
+                    rate * (min(row.end, close) - max(row.start, start)) for row, rate, _ in inside
+                )
+                assert mass <= order.max_dose_per_day.base
+
+    def _reckoned(self, row: Delivery) -> Mixture:
+        """Return the concentrations that the pump had in mind for a row."""
+        if row.purpose is Purpose.BRIDGE:
+            return next(old for time, old in reversed(self.old_levels) if time <= row.start)
+        for reign in self.reigns:
+            if reign.holds(row.start):
+                return reign.written.mixture
+        return DRUG_FREE
 
 
 TestVirtualPump = PumpMachine.TestCase

@@ -6,10 +6,10 @@ import ast
 from pathlib import Path
 
 import pytest
-from builders import MORPHINE, Chart, morphine
 
 import thecal.safety
 import thecal.therapy.review
+from builders import MORPHINE, Chart, morphine
 from thecal.safety.catalogue import check_catalogue, check_ids
 from thecal.safety.finding import Severity
 

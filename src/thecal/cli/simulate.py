@@ -14,7 +14,7 @@ from thecal.cli.main import DONE
 from thecal.cli.review import EXIT_CODES, add_review_options, judge, print_review, read_overrides
 from thecal.cli.simulate_output import simulation_json, simulation_text
 from thecal.errors import BadFileError, ThecalError, UsageError
-from thecal.program.clock import Instant
+from thecal.program.clock import LATEST, Instant
 from thecal.safety.finding import Verdict
 from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import parse_moment, read_therapy_file
@@ -24,8 +24,6 @@ from thecal.units import Duration, parse_quantity
 
 if TYPE_CHECKING:
     from thecal.cli.deliveries import DeliveriesFile
-
-_LATEST = Fraction(253_370_764_800)  # the year 9999: calendar times end there
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -87,7 +85,7 @@ def _end(options: argparse.Namespace, therapy: Therapy) -> Instant | None:
             end = start + parse_quantity(options.duration, Duration).base
         except ThecalError as error:
             raise error.at("--for") from None
-        if end > _LATEST:
+        if end > LATEST:
             raise UsageError(
                 f'--for "{options.duration}" ends after the year 9999', remedy="choose less"
             )

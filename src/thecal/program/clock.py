@@ -38,6 +38,10 @@ def instant_of(moment: datetime, offset: timedelta) -> Instant:
     )
 
 
+LATEST: Instant = Fraction(253_370_764_800)
+"""The beginning of the year 9999: calendar times end there, and nothing later is named."""
+
+
 def moment_of(instant: Instant, offset: timedelta) -> datetime:
     """Return the calendar time of an instant with the pump's offset, to the nearest microsecond."""
     microseconds = round(instant * 10**6)

@@ -55,7 +55,7 @@ class PatientBolus:
 @final
 @dataclass(frozen=True, slots=True)
 class BridgeOrder:
-    """Old solution first, at this daily dose; `drug` names the old one where the primary changed."""
+    """Old solution first, at this daily dose; `drug` names its drug where the primary changed."""
 
     daily_dose: MassRate
     drug: str | None = None
@@ -64,7 +64,7 @@ class BridgeOrder:
 @final
 @dataclass(frozen=True, slots=True)
 class InfusionProgram:
-    """A program as ordered. `primary` and `daily_dose` are None only for stopped and minimum rate."""
+    """A program as ordered. `primary` and `daily_dose` may be None where no dose is given."""
 
     mode: Mode
     primary: str | None = None

@@ -1,4 +1,4 @@
-"""A background of volume rates that repeats every week, as half-open intervals on the pump clock."""
+"""A background of volume rates that repeats weekly, as half-open intervals on the pump clock."""
 
 from __future__ import annotations
 

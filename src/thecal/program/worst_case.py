@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import final
@@ -18,85 +17,11 @@ from typing import final
 from thecal.errors import CannotComputeError
 from thecal.pharmacy.mixture import Mixture
 from thecal.program.clock import SECONDS_PER_DAY, SECONDS_PER_WEEK, Instant, second_of_week
-from thecal.program.schedule import WeeklySchedule
+from thecal.program.worst_case_input import BolusRule, KnownDelivery, Phase
+from thecal.program.worst_case_reach import grouped, without_idle_weeks
 from thecal.program.worst_case_search import PressSearch
 from thecal.program.worst_case_terms import Course, Guard, Stretch
-from thecal.units import Duration, Mass, Volume
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class BolusRule:
-    """What decides a press in one phase.
-
-    Attributes
-    ----------
-    volume
-        Of one bolus, as the pump will deliver it.
-    duration
-        Of one bolus; delivery is even.
-    lockout
-        From the start of the last granted bolus; a press exactly at its end is granted.
-    max_per_day
-        Grants in the closed 24 hours before the press must be fewer; None: lockout alone.
-    dose
-        Primary-drug mass of one bolus.
-    max_dose_per_day
-        If set, a press is granted only if the doses granted in the closed 24 hours before it,
-        `largest_background` and this dose stay within it.
-    largest_background
-        Primary-drug mass of a full 24-hour window of the largest background.
-    """
-
-    volume: Volume
-    duration: Duration
-    lockout: Duration
-    max_per_day: int | None
-    dose: Mass
-    max_dose_per_day: Mass | None
-    largest_background: Mass
-
-    @property
-    def room(self) -> Fraction | None:
-        """Micrograms that the boluses of 24 hours may sum to, None where only counts decide."""
-        if self.max_dose_per_day is None:
-            return None
-        return (self.max_dose_per_day - self.largest_background).base
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A stretch [start, end) in which the pump follows one schedule.
-
-    Attributes
-    ----------
-    start, end
-        `end` None: for ever, only for the last phase. The end cuts a running bolus off.
-    schedule
-        Background volume rates, constant zero when stopped.
-    mixture
-        What a microlitre counts with in this phase, background and bolus alike.
-    bolus
-        None where no press can be granted: prime, bridge, stopped, a clinician bolus running.
-    """
-
-    start: Instant
-    end: Instant | None
-    schedule: WeeklySchedule
-    mixture: Mixture
-    bolus: BolusRule | None
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class KnownDelivery:
-    """What happens for certain on top: a clinician bolus, the part of a prime past the tip."""
-
-    start: Instant
-    end: Instant
-    volume: Volume
-    mixture: Mixture
+from thecal.units import Duration, Mass
 
 
 def worst_case(
@@ -107,6 +32,9 @@ def worst_case(
     ends_after: Instant,
 ) -> dict[str, Mass]:
     """Return the exact supremum of each drug's mass in any window that ends after `ends_after`.
+
+    Only where boluses may follow each other within 10 seconds is it an upper bound instead, see
+    `worst_case_reach.grouped`.
 
     Parameters
     ----------
@@ -135,6 +63,8 @@ def worst_case(
             "the worst case is defined for windows of at most 24 hours",
             remedy="use a window above zero and at most 24 h",
         )
+    phases, known, ends_after = without_idle_weeks(phases, known, ends_after)
+    phases = [grouped(phase) for phase in phases]
     earliest = ends_after - window.base
     phases = [p for p in phases if p.end is None or (p.start < p.end and p.end > earliest)]
     known = [delivery for delivery in known if delivery.volume and delivery.end > earliest]
@@ -331,3 +261,6 @@ class _Grid:
 def _whole(numbers: Sequence[Fraction], scale: int) -> list[int]:
     """Return the numbers times `scale`, a multiple of every denominator."""
     return [number.numerator * (scale // number.denominator) for number in numbers]
+
+
+__all__ = ["BolusRule", "KnownDelivery", "Phase", "worst_case"]

@@ -1,7 +1,7 @@
 """Letting time pass: fluid from the reservoir through tubing and catheter to the tip.
 
 The pump runs from event to event in exact intervals. Between two events every rate is constant, so
-each interval is one even delivery per purpose; intervals are cut where the fluid at the tip changes.
+each interval is one even delivery per purpose, cut where the fluid at the tip changes.
 """
 
 from __future__ import annotations

@@ -368,6 +368,7 @@ class Pump:
         self._remove_reservoir()
         state.line = Line(Segment.filled(setup.tubing_volume, NO_DRUG), state.line.catheter)
         state.grants = ()
+        state.removed = False
         self._flow.setup = setup
         self._flow.note_background()
 

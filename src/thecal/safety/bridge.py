@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from thecal.pharmacy import Mixture
 from thecal.program.clock import SECONDS_PER_DAY
-from thecal.safety.doses import gives_no_therapy, is_lowering
+from thecal.safety.doses import gives_less, gives_no_therapy, is_lowering
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.rules import factor, source, threshold
 from thecal.safety.situation import LineChange, ProgramOrder, Situation, TipStretch
@@ -28,11 +28,11 @@ def check_bridge(situation: Situation) -> Iterator[Finding]:
         real = _worst(order.tip, drug_id, actual=True)
         if abs(by_label.deviation) > tolerance:
             severity = Severity.WARN if eases else Severity.HARD
-            yield _deviation(drug_id, by_label, severity, bridged=order.bridge_asked)
+            yield _deviation(drug_id, by_label, severity, _why(order, severity))
         elif abs(real.deviation) > tolerance:
-            yield _deviation(drug_id, real, Severity.SOFT, bridged=order.bridge_asked)
-    yield from _check_foreign(order)
-    yield from _check_drug_free(order)
+            yield _deviation(drug_id, real, Severity.SOFT, _why(order, Severity.SOFT))
+    yield from _check_foreign(order.tip)
+    yield from _check_drug_free(order.tip)
 
 
 def _eases(situation: Situation, order: ProgramOrder) -> bool:
@@ -101,35 +101,40 @@ def _days(tip: tuple[TipStretch, ...]) -> set[Fraction]:
 def _over_a_day(
     tip: tuple[TipStretch, ...], drug_id: str, start: Fraction, *, actual: bool
 ) -> Fraction:
-    """Return the excess of a drug in the 24 hours from `start`, over what was ordered for them."""
+    """Return the excess of a drug in the 24 hours from `start` over a full day as ordered then."""
     excess = ordered = Fraction(0)
     for stretch in tip:
         seconds = min(stretch.end, start + SECONDS_PER_DAY) - max(stretch.start, start)
         reckoned = stretch.reckoned.get_concentration(drug_id)
         if seconds <= 0 or not reckoned:
             continue
-        mass = reckoned.base * stretch.rate.base * seconds
-        ordered += mass
+        rate = reckoned.base * stretch.rate.base
+        ordered = max(ordered, rate * SECONDS_PER_DAY)
         if stretch.solution.actual:
-            excess += mass * (_ratio(stretch, drug_id, actual=actual) - 1)
+            excess += rate * seconds * (_ratio(stretch, drug_id, actual=actual) - 1)
     return excess / ordered if ordered else Fraction(0)
 
 
-def _deviation(drug_id: str, worst: _Deviation, severity: Severity, *, bridged: bool) -> Finding:
-    peak = show_percent(1 + worst.deviation, signed=False)
-    hours = show_number(worst.seconds / 3600, digits=3)
+def _why(order: ProgramOrder, severity: Severity) -> str:
     if severity is Severity.WARN:
-        why = "the line still holds what the bridge had not cleared"
-    elif severity is Severity.SOFT:
-        why = (
+        return "the line still holds what the bridge had not cleared"
+    if severity is Severity.SOFT:
+        return (
             "the unusable residual of the old solution mixes with the new one; rinse, or accept it"
         )
-    elif bridged:
-        why = (
-            "the bridge does not fit what the line holds; compute it from the solution in the line"
+    if order.bridge_asked:
+        return "the bridge does not fit what the line holds; compute it from the solution there"
+    if not order.can_bridge:
+        return (
+            "the catheter holds a solution that this pump has not been filled with, so it cannot"
+            " bridge from it; draw it off through the access port and prime the catheter"
         )
-    else:
-        why = "old solution is still in tubing and catheter; add a bridge at the old dose"
+    return "old solution is still in tubing and catheter; add a bridge at the old dose"
+
+
+def _deviation(drug_id: str, worst: _Deviation, severity: Severity, why: str) -> Finding:
+    peak = show_percent(1 + worst.deviation, signed=False)
+    hours = show_number(worst.seconds / 3600, digits=3)
     span = "over 24 hours" if worst.over_a_day else f"for {hours} h"
     return Finding(
         check="K26",
@@ -142,12 +147,12 @@ def _deviation(drug_id: str, worst: _Deviation, severity: Severity, *, bridged: 
     )
 
 
-def _check_foreign(order: ProgramOrder) -> Iterator[Finding]:
+def _check_foreign(tip: tuple[TipStretch, ...]) -> Iterator[Finding]:
     """Refuse a drug at the tip that the order of that moment does not contain."""
     shortest = threshold("K26", "shortest-stretch", Duration).value.base
     foreign = {
         drug_id
-        for stretch in order.tip
+        for stretch in tip
         if stretch.end - stretch.start >= shortest
         for drug_id in stretch.solution.written
         if drug_id not in stretch.reckoned
@@ -165,18 +170,21 @@ def _check_foreign(order: ProgramOrder) -> Iterator[Finding]:
 
 
 def check_line_change(situation: Situation) -> Iterator[Finding]:
-    """Say how long a running pump gives nothing through a new or emptied catheter."""
+    """Judge what a running pump then gives through a new, emptied or filled catheter."""
     order = situation.order
-    if isinstance(order, LineChange) and order.drug_free is not None:
-        yield from _drug_free_for(order.drug_free.base)
+    if not isinstance(order, LineChange):
+        return
+    why = "the catheter holds another solution than the program reckons with; draw it off first"
+    for drug_id in sorted({d for stretch in order.tip for d in stretch.reckoned}):
+        worst = _worst(order.tip, drug_id, actual=False)
+        if abs(worst.deviation) > factor("K26", "tolerance"):
+            yield _deviation(drug_id, worst, Severity.HARD, why)
+    yield from _check_foreign(order.tip)
+    yield from _check_drug_free(order.tip)
 
 
-def _check_drug_free(order: ProgramOrder) -> Iterator[Finding]:
-    seconds = sum((s.end - s.start for s in order.tip if not s.solution.actual), Fraction(0))
-    yield from _drug_free_for(seconds)
-
-
-def _drug_free_for(seconds: Fraction) -> Iterator[Finding]:
+def _check_drug_free(tip: tuple[TipStretch, ...]) -> Iterator[Finding]:
+    seconds = sum((s.end - s.start for s in tip if not s.solution.actual), Fraction(0))
     if seconds < threshold("K26", "shortest-stretch", Duration).value.base:
         return
     yield Finding(
@@ -199,7 +207,7 @@ def check_order_over_bridge(situation: Situation) -> Iterator[Finding]:
     if order.is_resume:
         return  # what was stopped, bridge included, only goes on
     what = "prime" if situation.priming else "bridge"
-    lowers = gives_no_therapy(order) or is_lowering(situation)
+    lowers = gives_no_therapy(order) or gives_less(situation)
     yield Finding(
         check="H02",
         severity=Severity.WARN if lowers else Severity.HARD,

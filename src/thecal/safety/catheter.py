@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from thecal.program.prime_bridge import PrimeKind
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.situation import PrimeOrder, ProgramOrder, Situation
 
@@ -12,7 +13,8 @@ def check_catheter(situation: Situation) -> Iterator[Finding]:
     """Refuse a prime or bridge over an unmeasured catheter; ask where only a range is known."""
     order = situation.order
     if isinstance(order, PrimeOrder):
-        what, needs = "prime", order.volume is None or situation.catheter_length_is_range
+        # Back-table goes through the tubing alone; a stated volume still may pass the tip.
+        what, needs = "prime", order.kind is not PrimeKind.BACK_TABLE
     elif isinstance(order, ProgramOrder):
         what, needs = "bridge", order.bridge_asked
     else:

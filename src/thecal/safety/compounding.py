@@ -18,6 +18,12 @@ def check_compounding(situation: Situation) -> Iterator[Finding]:
     for drug_id in order.mixture:
         entry = drug(drug_id)
         if not entry.concentrations_sold:
+            yield Finding(
+                check="K24",
+                severity=Severity.INFO,
+                message=f"not checked: no solution of {drug_id} that is sold is known",
+                source="catalogue of drugs",
+            )
             continue
         strongest = max(entry.concentrations_sold, key=lambda sold: sold.value)
         concentration = order.mixture[drug_id]

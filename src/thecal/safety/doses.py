@@ -88,6 +88,14 @@ def gives_no_therapy(order: ProgramOrder) -> bool:
     )
 
 
+def gives_less(situation: Situation) -> bool:
+    """Whether a program gives no more of any drug than the one in force, and less of one."""
+    before = situation.therapy_before or {}
+    new = scheduled(situation.order)
+    less = any(new.get(drug_id, Mass.zero()) < mass for drug_id, mass in before.items())
+    return less and is_lowering(situation)
+
+
 def is_lowering(situation: Situation) -> bool:
     """Whether a program gives no more of any drug than the one in force, bolus by bolus too."""
     order, before, worst = situation.order, situation.therapy_before, situation.worst_before

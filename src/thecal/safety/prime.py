@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from thecal.pharmacy import drug
+from thecal.safety.doses import comparator, shown
 from thecal.safety.finding import Amount, Finding, Severity
-from thecal.safety.situation import LineInjection, PrimeOrder, Situation
+from thecal.safety.rules import factor, source
+from thecal.safety.situation import LineChange, PrimeOrder, Situation
 from thecal.units import show, show_number
 
 
 def check_prime(situation: Situation) -> Iterator[Finding]:
     """Refuse a prime that is larger than the drug-free part of the line, or repeated."""
     order = situation.order
-    if isinstance(order, LineInjection):
-        yield from _check_injection(order)
+    if isinstance(order, LineChange):
+        yield from _check_injection(situation, order)
         return
     if not isinstance(order, PrimeOrder):
         return
@@ -62,16 +64,25 @@ def check_prime(situation: Situation) -> Iterator[Finding]:
     )
 
 
-def _check_injection(order: LineInjection) -> Iterator[Finding]:
+def _check_injection(situation: Situation, order: LineChange) -> Iterator[Finding]:
+    """Ask about drug that a push drives out at the tip; refuse it where it is days of therapy."""
+    old = comparator(situation)
+    most = factor("K5", "rise-refused")
     for drug_id, mass in sorted(order.past_tip.items()):
-        if mass:
-            yield Finding(
-                check="K14",
-                severity=Severity.SOFT,
-                message=(
-                    f"the injection pushes {show(mass, drug(drug_id).mass_unit)} of {drug_id} out"
-                    " at the tip at once: aspirate the catheter first"
-                ),
-                source="workflow.md 4c K14",
-                value=Amount(mass, drug(drug_id).mass_unit),
-            )
+        if not mass:
+            continue
+        unit = drug(drug_id).mass_unit
+        before = old.get(drug_id)
+        many = before is not None and mass.ratio(before) + 1 >= most
+        yield Finding(
+            check="K14",
+            severity=Severity.HARD if many else Severity.SOFT,
+            message=(
+                f"the injection pushes {show(mass, unit)} of {drug_id} out at the tip at once"
+                + (f", beside {shown(drug_id, before)}" if before is not None else "")
+                + ": aspirate the catheter first"
+            ),
+            source="workflow.md 4c K14; " + source("K5", "rise-refused"),
+            value=Amount(mass, unit),
+            limit=None if before is None else Amount(before.scaled(most - 1), unit),
+        )

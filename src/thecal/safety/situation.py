@@ -101,6 +101,8 @@ class ProgramOrder(Order):
         What will leave the tip from its start until the line holds only new solution.
     bridge_rate
         The rate of its bridge; None without one.
+    can_bridge
+        Whether the pump knows a solution before this one: a new pump on an old catheter does not.
     wanted_drug, wanted_dose
         The primary drug and its daily dose as ordered.
     is_resume
@@ -117,6 +119,7 @@ class ProgramOrder(Order):
     tip: tuple[TipStretch, ...] = ()
     bridge_rate: VolumeRate | None = None
     bridge_asked: bool = False
+    can_bridge: bool = True
     is_resume: bool = False
     resumes_other_solution: bool = False
     wanted_drug: str = ""
@@ -221,18 +224,15 @@ class InterrogationRecord(Order):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineInjection(Order):
-    """A push through the access port: what it drives out at the tip."""
-
-    past_tip: Mapping[str, Mass]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LineChange(Order):
-    """A catheter revised or drawn from: how long no drug leaves the tip; None where drug does."""
+    """A catheter revised, or a needle in its access port.
 
-    drug_free: Duration | None
+    `past_tip` is what a push drives out at once; `tip` what leaves the tip then under the program
+    that runs, empty where the pump stands or the visit orders more.
+    """
+
+    past_tip: Mapping[str, Mass] = field(default_factory=dict)
+    tip: tuple[TipStretch, ...] = ()
 
 
 @final

@@ -19,6 +19,7 @@ from thecal.program.program import (
     Step,
     step_intervals,
 )
+from thecal.safety.catalogue import check_ids
 from thecal.therapy.days import read_days, read_time_of_day
 from thecal.therapy.events import (
     AccessPort,
@@ -61,7 +62,7 @@ def read_overrides(table: Table) -> Overrides:
         inner = Table(entry, f"{table.place}: override {number}")
         answers.append(
             Override(
-                inner.take_text("check"),
+                inner.take_choice("check", sorted(check_ids())),
                 inner.take_text("reason"),
                 inner.optional("by", inner.take_text) or "",
             )

@@ -1,4 +1,4 @@
-"""With what dose each drug began: what a change is held against while a drug is new."""
+"""With what dose each drug began, and what was ordered at a time: what a change is held against."""
 
 from __future__ import annotations
 
@@ -10,6 +10,30 @@ from thecal.program.program import InfusionProgram, write_program
 from thecal.program.quantise import DeliveryGrid
 from thecal.therapy.events import Fill, Program, Resume, Therapy
 from thecal.units import Mass
+
+
+def doses_ordered_at(
+    therapy: Therapy, before: int, instant: Instant, grid: DeliveryGrid
+) -> dict[str, Mass]:
+    """Return the scheduled 24 hours of the therapy last ordered before `instant`, empty if none.
+
+    Only events before index `before` count. A program written while the pump gave nothing says
+    nothing about the dose before that.
+    """
+    mixture: Mixture = DRUG_FREE
+    doses: dict[str, Mass] = {}
+    for event in therapy.events[:before]:
+        if therapy.instant(event.time) >= instant:
+            break
+        if isinstance(event, Fill):
+            mixture = event.mixture
+        elif (
+            isinstance(event, Program)
+            and event.program.is_therapy
+            and event.program.primary in mixture
+        ):
+            doses = write_program(event.program, mixture, grid).daily_doses()
+    return doses
 
 
 def first_doses(

@@ -8,7 +8,7 @@ from typing import final
 
 from thecal.device import PumpModel
 from thecal.pharmacy import shortest_stability
-from thecal.program.clock import Instant
+from thecal.program.clock import LATEST, Instant
 from thecal.program.program import WrittenProgram
 from thecal.program.refill_dates import PumpingStretch, RefillBy, refill_by, when_pumped
 from thecal.program.schedule import WeeklySchedule
@@ -49,11 +49,11 @@ def forecast(pump: Pump, model: PumpModel) -> Forecast:
     stable = shortest_stability(state.solution.written, first_fill=state.fills == 1, pump=model.id)
     stability = None if stable is None else stable.fact.value
     return Forecast(
-        low,
-        low_all,
-        empty,
+        _named(low),
+        _named(low_all),
+        _named(empty),
         refill_by(
-            low_reservoir=low_all,
+            low_reservoir=_named(low_all),
             window_before_alarm=threshold("K12", "window-before-alarm", Duration).value,
             fill=state.last_fill,
             stability=stability,
@@ -63,6 +63,11 @@ def forecast(pump: Pump, model: PumpModel) -> Forecast:
         ),
         stability,
     )
+
+
+def _named(instant: Instant | None) -> Instant | None:
+    """Return None for what lies beyond the calendar."""
+    return None if instant is None or instant > LATEST else instant
 
 
 def _stretches(pump: Pump, *, every_bolus: bool) -> list[PumpingStretch]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.safety.rules import threshold
 from thecal.safety.situation import Gap
+from thecal.therapy.first_doses import doses_ordered_at
 from thecal.therapy.replay import Replay
 from thecal.units import Duration, Mass, Volume
 
@@ -26,8 +27,8 @@ def doses_in_force(replay: Replay) -> Mapping[str, Mass] | None:
     return {drug: mixture.mass_of(drug, volume) for drug in mixture}
 
 
-def gap_now(replay: Replay) -> Gap | None:
-    """Return the gap that an order given now would end; None where therapy runs.
+def gap_now(replay: Replay, index: int) -> Gap | None:
+    """Return the gap that event `index` would end if it ordered therapy; None where it runs.
 
     One stretch without therapy is one gap, however it came about: a pump that ran dry and was then
     stopped for its refill stood since it ran dry.
@@ -41,6 +42,9 @@ def gap_now(replay: Replay) -> Gap | None:
     kinds = [kind for kind, _ in found]
     kind = "empty" if "empty" in kinds else kinds[0]
     start = min(start for _, start in found)
+    if replay.hardware.setup.programmable:
+        grid = replay.hardware.setup.grid
+        doses = doses_ordered_at(replay.therapy, index, start, grid) or doses
     return Gap(kind, start, replay.pump.state.now, doses)
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import final
 
 from thecal.pharmacy import drug
-from thecal.program.clock import Instant
+from thecal.program.clock import LATEST, Instant
 from thecal.program.program import (
     BridgeOrder,
     InfusionProgram,
@@ -79,7 +79,7 @@ def nearest_program(replay: Replay, index: int, findings: tuple[Finding, ...]) -
     if later is None:
         return None
     left = _left(later, index, order)
-    passing = _mended(later, index, order, left) if left else order
+    passing = _mended(later, index, order, left)
     return None if passing is None else Suggestion(passing, later.pump.state.now)
 
 
@@ -101,6 +101,8 @@ def _gives_more(program: InfusionProgram, ordered: InfusionProgram) -> bool:
 def _mended(
     replay: Replay, index: int, order: InfusionProgram, left: list[Finding]
 ) -> InfusionProgram | None:
+    if not left:
+        return order
     tried = [order]
     for _ in range(_MOST_TRIES):
         mended = _mend(replay, order, left[0])
@@ -132,6 +134,8 @@ def _when_it_ended(replay: Replay) -> Replay | None:
             ends += fixed.left / fixed.rate.base
     # To the whole second, and never before the end.
     ends = Fraction(ends.__ceil__())
+    if ends > LATEST:
+        return None
     kept = (replay.therapy, replay.hardware, replay.pump.setup)
     later = deepcopy(replay, {id(one): one for one in kept})
     later.advance_to(ends)

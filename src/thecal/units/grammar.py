@@ -66,7 +66,7 @@ def parse_quantity(text: object, kind: type[Q], *, zero_allowed: bool = False) -
     whole, decimals, unit = match.group(1), match.group(2) or "", match.group(3)
     if len(whole) > MAX_DIGITS_BEFORE_POINT or len(decimals) > MAX_DIGITS_AFTER_POINT:
         raise EntryError(
-            f'"{text}" has too many digits',
+            f'"{_shown(text)}" has too many digits',
             remedy=f"at most {MAX_DIGITS_BEFORE_POINT} before and {MAX_DIGITS_AFTER_POINT} after"
             " the point; choose a fitting unit",
         )
