@@ -415,6 +415,11 @@ def _during_a_bolus() -> Bench:
     return bench
 
 
+def name_of(value: object) -> str:
+    """Return the same name for a state in every process."""
+    return getattr(value, "__name__", str(value))
+
+
 STATES = [
     (_unfilled, Activity.UNFILLED, Denial.STOPPED),
     (_filled_only, Activity.STOPPED, Denial.STOPPED),
@@ -433,7 +438,7 @@ STATES = [
 
 
 @pytest.mark.req("D11")
-@pytest.mark.parametrize(("make", "activity", "denial"), STATES, ids=lambda v: str(v))
+@pytest.mark.parametrize(("make", "activity", "denial"), STATES, ids=name_of)
 def test_no_press_is_granted_where_no_bolus_may_run(make, activity, denial) -> None:
     bench = make()
     assert bench.pump.state.activity is activity
@@ -443,7 +448,7 @@ def test_no_press_is_granted_where_no_bolus_may_run(make, activity, denial) -> N
 
 
 @pytest.mark.req("D11")
-@pytest.mark.parametrize(("make", "activity", "denial"), STATES, ids=lambda v: str(v))
+@pytest.mark.parametrize(("make", "activity", "denial"), STATES, ids=name_of)
 def test_no_clinician_bolus_starts_where_none_may_run(make, activity, denial) -> None:
     bench = make()
     before = bench.pump.state.copy()

@@ -478,7 +478,7 @@ class PumpMachine(RuleBasedStateMachine):
 
     @rule(
         times=st.integers(3, 12),
-        gap=st.sampled_from([0, 0, HOUR, 3 * HOUR, 7 * HOUR]),
+        gap=st.sampled_from([0, 0, HOUR, 3 * HOUR, 7 * HOUR, DAY]),
         early=st.sampled_from([0, 1]),
     )
     def keep_pressing(self, times: int, gap: int, early: int) -> None:
@@ -490,6 +490,26 @@ class PumpMachine(RuleBasedStateMachine):
             pace = gap or program.program.patient_bolus.lockout.base - early
             self.press_once()
             self.pass_time(Fraction(pace), [])
+
+    @rule(boluses=st.integers(1, 3), gap=st.sampled_from([HOUR, 7 * HOUR, DAY]))
+    def lower_and_limit(self, boluses: int, gap: int) -> None:
+        """Halve the background, limit the dose of a day, and press under the new program."""
+        written = self.state.program
+        if written is None or written.program.patient_bolus is None or self.state.removed:
+            return
+        order, bolus = written.program, written.program.patient_bolus
+        low = order.daily_dose.scaled(Fraction(1, 2))
+        limit = low.per_day() + bolus.dose.scaled(boluses)
+        bolus = replace(bolus, max_per_day=None, max_dose_per_day=limit)
+        order = replace(order, daily_dose=low, steps=(), patient_bolus=bolus, bridge=None)
+        done = self.order("write", replace(order, mode=Mode.CONTINUOUS))
+        if not isinstance(done, ThecalError):
+            if self.state.prime is None:
+                self.stands = None
+            else:
+                self.waiting = True
+        self.watch()
+        self.keep_pressing(6, gap, 0)
 
     @rule(
         edge=st.sampled_from(["lockout", "day", "bolus"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from builders import BACLOFEN, BACLOFEN_STRONG, MORPHINE, Chart, baclofen, morphine
+from builders import BACLOFEN, BACLOFEN_STRONG, MORPHINE, Chart, baclofen, morphine, plain
 
 STRONG = {"morphine": "20 mg/mL"}
 WEAK = {"morphine": "5 mg/mL"}
@@ -92,6 +92,57 @@ def test_a_program_in_the_middle_of_the_old_solution_is_compared_too():
     chart = morphine().fill(30, "09:00", WEAK, aspirated="12.29 mL")
     chart.run(30, "09:05", "morphine", "2 mg/d").run(30, "12:00", "morphine", "2.1 mg/d")
     assert chart.review().worst("K26", 5) == "hard"
+
+
+@pytest.mark.req("K5", "K4")
+@pytest.mark.parametrize(
+    ("dose", "check", "severity"),
+    [
+        ("2000 ug/d", "K5", "hard"),
+        ("600 ug/d", "K3", "hard"),
+        ("281 ug/d", "K4", "soft"),
+        ("280 ug/d", "K4", "silent"),
+        ("24 ug/d", "K5", "warn"),
+    ],
+)
+def test_the_dose_of_the_bridge_is_held_against_the_old_one_too(dose, check, severity):
+    chart = baclofen().fill(30, "09:00", BACLOFEN_STRONG, "40 mL", aspirated="6.29 mL")
+    found = chart.run(30, "09:05", "baclofen", "200 ug/d", bridge={"daily_dose": dose}).review()
+    assert found.worst(check, 4) == severity
+    if severity != "silent":
+        assert "the bridge: " in found.message(check, 4)
+    if severity in ("hard", "soft"):
+        # What would pass is the same program with the bridge at the old dose.
+        (text,) = {plain(one.suggestion) for one in found.of(check, 4)}
+        assert text.endswith("with a bridge of baclofen at 200 mcg/day")
+
+
+@pytest.mark.req("K3")
+def test_a_lower_program_does_not_excuse_a_higher_bridge():
+    chart = baclofen("200 ug/d", BACLOFEN_STRONG)
+    chart.fill(30, "09:00", BACLOFEN, "40 mL", aspirated="15.2 mL")
+    chart.run(30, "09:05", "baclofen", "190 ug/d", bridge={"daily_dose": "1000 ug/d"})
+    assert chart.review().worst("K3", 4) == "hard"
+
+
+@pytest.mark.req("K26")
+def test_a_new_pump_on_an_old_catheter_cannot_bridge_and_says_what_else_helps():
+    chart = baclofen("200 ug/d", BACLOFEN_STRONG)
+    chart.add("replace", 20, "09:00", pump={"model": "synchromed-ii-20", "serial": "N2"})
+    chart.fill(20, "09:10", BACLOFEN).add("prime", 20, "09:15", kind="back-table")
+    found = chart.run(20, "09:40", "baclofen", "200 ug/d").review()
+    assert found.worst("K26", 6) == "hard"
+    assert "400 %" in found.message("K26", 6)
+    assert "draw it off through the access port" in found.message("K26", 6)
+
+
+@pytest.mark.req("K26")
+def test_a_revised_catheter_that_holds_another_solution():
+    new = {"model": "ascenda-8780", "implanted_length": "80 cm", "tip": "T9"}
+    chart = baclofen().add("revise", 10, "09:00", catheter=new, line={"baclofen": "1000 ug/mL"})
+    assert chart.review().worst("K26", 3) == "hard"
+    chart = baclofen().add("revise", 10, "09:00", catheter=new, line=BACLOFEN)
+    assert chart.review().worst("K26", 3) == "silent"
 
 
 # -- R09 ----------------------------------------------------------------------------------------

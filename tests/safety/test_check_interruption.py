@@ -149,6 +149,24 @@ def test_stopped_baclofen_is_restored_but_not_raised(dose, severity):
 
 
 @pytest.mark.req("K12")
+@pytest.mark.parametrize(
+    ("days", "dose", "severity"),
+    [
+        (7, "500 ug/d", "warn"),
+        (7.1, "500 ug/d", "soft"),
+        (7.1, "251 ug/d", "soft"),
+        (7.1, "250 ug/d", "warn"),
+        (80, "500 ug/d", "soft"),
+    ],
+)
+def test_after_more_than_a_week_no_class_is_restored_unasked(days, dose, severity):
+    chart = baclofen("500 ug/d").add("stop", 5, "09:00", reason="infection")
+    found = chart.run(5 + days, "09:00", "baclofen", dose).review()
+    assert found.worst("K12", 4) == severity
+    assert found.verdict != "refused"
+
+
+@pytest.mark.req("K12")
 def test_bupivacaine_and_ziconotide_count_two_days():
     zico = {"ziconotide": "25 ug/mL"}
     for day, severity in ((2, "silent"), (2.1, "warn")):

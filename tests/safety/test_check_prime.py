@@ -99,3 +99,26 @@ def test_a_push_through_the_access_port_is_a_dose():
         "access-port", 5, "09:00", aspirated="2 mL", injected="1 mL", mixture={}
     )
     assert aspirated.review().worst("K14", 3) == "silent"
+
+
+@pytest.mark.req("K14", "E2")
+def test_a_push_worth_days_of_therapy_is_refused():
+    # 0.1672 mL of 2000 mcg/mL beside 150 mcg a day: 3.2 times the day.
+    chart = baclofen("150 ug/d", BACLOFEN_STRONG).add(
+        "access-port", 5, "09:00", injected="2 mL", mixture={}
+    )
+    assert chart.review().worst("K14", 3) == "hard"
+
+
+@pytest.mark.req("K14", "K26")
+def test_what_a_needle_leaves_in_the_catheter_fits_the_program():
+    strong = baclofen().add(
+        "access-port", 5, "09:00", aspirated="1 mL", injected="0.1672 mL", mixture=BACLOFEN_STRONG
+    )
+    found = strong.review()
+    assert found.worst("K26", 3) == "hard"
+    assert "400 % of the ordered baclofen for 10 h" in found.message("K26", 3)
+    same = baclofen().add(
+        "access-port", 5, "09:00", aspirated="1 mL", injected="0.1672 mL", mixture=BACLOFEN
+    )
+    assert same.review().verdict == "accepted"

@@ -32,6 +32,12 @@ def test_a_solution_stronger_than_what_is_sold_is_weighed_or_a_slip(mixture, sev
         assert "check the unit and the point" in found.message("K24", 0)
 
 
+@pytest.mark.req("K24")
+def test_a_drug_of_which_no_strength_is_known_is_not_checked():
+    found = Chart().fill(0, "09:00", {"hydromorphone": "100 mg/mL"}).review()
+    assert found.worst("K24", 0) == "info"
+
+
 @pytest.mark.req("K25", "S11", "E18")
 def test_without_the_catheters_length_nothing_is_primed_or_bridged():
     chart = Chart("spinal", catheter=UNKNOWN).start(BACLOFEN, "baclofen", "100 ug/d")

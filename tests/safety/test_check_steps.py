@@ -65,6 +65,25 @@ def test_exactly_30_percent_after_a_refill_with_residual_mixing_is_no_larger_ste
 
 
 @pytest.mark.req("K4")
+@pytest.mark.parametrize(
+    ("kind", "born", "dose", "severity"),
+    [
+        ("spinal", 1970, "280 ug/d", "silent"),
+        ("spinal", 1970, "281 ug/d", "soft"),
+        ("cerebral", 1970, "240 ug/d", "silent"),
+        ("cerebral", 1970, "241 ug/d", "soft"),
+        # A child of spinal origin keeps the child's step.
+        ("spinal", 2018, "240 ug/d", "soft"),
+    ],
+)
+def test_the_label_allows_a_larger_step_at_a_refill(kind, born, dose, severity):
+    chart = Chart(kind, patient={"birth_date": date(born, 5, 17)})
+    chart.start(BACLOFEN, "baclofen", "200 ug/d")
+    chart.fill(30, "09:00", BACLOFEN, aspirated="6.29 mL").run(30, "09:05", "baclofen", dose)
+    assert _worst(chart, 4) == severity
+
+
+@pytest.mark.req("K4")
 @pytest.mark.parametrize(("hour", "severity"), [("09:29", "soft"), ("09:30", "silent")])
 def test_two_rises_are_24_hours_apart(hour, severity):
     chart = baclofen("100 ug/d").run(2, "09:30", "baclofen", "110 ug/d")

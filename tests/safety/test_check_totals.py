@@ -156,7 +156,7 @@ def test_the_trap_holds_for_every_drug_that_follows_the_primary():
     ],
 )
 def test_restoring_what_was_lowered_or_interrupted_is_not_refused(interrupt):
-    assert interrupt(baclofen("300 ug/d")).review().verdict == "accepted"
+    assert interrupt(baclofen("300 ug/d")).review().verdict != "refused"
 
 
 @pytest.mark.req("K3")

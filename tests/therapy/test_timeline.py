@@ -35,7 +35,6 @@ def _bolus(chart):
 
 def test_background_and_every_allowed_bolus():
     chart = _bolus(morphine("1 mg/d"))
-    # Closed windows of 24 hours hold four boluses and the fifth of exactly a day later.
     assert _worst(chart) == Fraction(14, 10)
     written = _replayed(chart).pump.state.program
     assert own_worst_case(written)["morphine"].in_unit("mg") == Fraction(14, 10)

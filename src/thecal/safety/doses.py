@@ -106,5 +106,6 @@ def is_lowering(situation: Situation) -> bool:
     if before is None or worst is None or situation.gap is not None:
         return False
     none = Mass.zero()
-    lower = all(mass <= before.get(d, none) for d, mass in scheduled(order).items())
+    given = (*scheduled(order).items(), *order.bridge_doses.items())
+    lower = all(mass <= before.get(drug_id, none) for drug_id, mass in given)
     return lower and all(mass <= worst.get(d, none) for d, mass in order.own_worst_case_24h.items())

@@ -8,9 +8,9 @@ from thecal.pharmacy import restart_rule
 from thecal.program.program import WrittenProgram
 from thecal.safety.doses import amount, gives_no_therapy, scheduled, shown
 from thecal.safety.finding import Finding, Severity
-from thecal.safety.rules import factor, source
+from thecal.safety.rules import factor, source, threshold
 from thecal.safety.situation import FillOrder, Gap, ProgramOrder, Situation, StopOrder
-from thecal.units import Mass, show_number, show_percent
+from thecal.units import Duration, Mass, show_number, show_percent
 
 _SURE_NEEDLE = {"ultrasound", "fluoroscopy", "two-needle"}
 
@@ -73,6 +73,7 @@ def _totals(written: WrittenProgram) -> Mapping[str, Mass]:
 
 
 def _judge_restart(gap: Gap, new: Mapping[str, Mass]) -> Iterator[Finding]:
+    look_back = threshold("K12", "look-back", Duration)
     for drug_id, total in new.items():
         old = gap.dose_before.get(drug_id)
         if not old:
@@ -86,7 +87,8 @@ def _judge_restart(gap: Gap, new: Mapping[str, Mass]) -> Iterator[Finding]:
         whose = source("K12", "asked-above")
         if rule.fraction is not None:
             whose = rule.fraction.provenance()
-        judged = empty or rule.fraction is not None
+        # No class keeps its tolerance for longer than a received dose serves as comparator.
+        judged = empty or rule.fraction is not None or gap.duration > look_back.value
         lasted = f"{show_number(gap.duration.in_unit('h'), digits=3)} h"
         if empty and same and long:
             severity = Severity.HARD

@@ -27,7 +27,7 @@ from thecal.safety.records import check_replayed
 from thecal.safety.residual import check_residual
 from thecal.safety.situation import ProgramOrder, Situation, StopOrder
 from thecal.safety.stability import check_stability
-from thecal.safety.steps import check_steps
+from thecal.safety.steps import check_bridge_step, check_steps
 from thecal.safety.totals import check_totals
 from thecal.safety.volumes import check_volumes
 
@@ -52,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     check_line_change,
     check_totals,
     check_steps,
+    check_bridge_step,
     check_start,
     check_daily_limits,
     check_single_dose,

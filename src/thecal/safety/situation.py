@@ -99,8 +99,8 @@ class ProgramOrder(Order):
         The same once the program has run for long enough.
     tip
         What will leave the tip from its start until the line holds only new solution.
-    bridge_rate
-        The rate of its bridge; None without one.
+    bridge_rate, bridge_doses
+        The rate of its bridge, and what 24 hours of it would give; None and empty without one.
     can_bridge
         Whether the pump knows a solution before this one: a new pump on an old catheter does not.
     wanted_drug, wanted_dose
@@ -118,6 +118,7 @@ class ProgramOrder(Order):
     own_worst_case_24h: Mapping[str, Mass] = field(default_factory=dict)
     tip: tuple[TipStretch, ...] = ()
     bridge_rate: VolumeRate | None = None
+    bridge_doses: Mapping[str, Mass] = field(default_factory=dict)
     bridge_asked: bool = False
     can_bridge: bool = True
     is_resume: bool = False

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from thecal.pharmacy import Limit, limits
 from thecal.program.clock import SECONDS_PER_WEEK
 from thecal.safety.doses import amount, scheduled, shown, step_comparator
 from thecal.safety.finding import Finding, Severity
-from thecal.safety.situation import Situation
-from thecal.units import Mass, show_number, show_percent
+from thecal.safety.rules import threshold
+from thecal.safety.situation import ProgramOrder, Situation
+from thecal.units import Duration, Mass, show_number, show_percent
 
 
 def check_steps(situation: Situation) -> Iterator[Finding]:
@@ -24,6 +26,19 @@ def check_steps(situation: Situation) -> Iterator[Finding]:
             yield from _check_size(situation, drug_id, new, before)
             yield from _check_interval(situation, drug_id, new, before)
             yield from _check_frequency(situation, drug_id, new, before)
+
+
+def check_bridge_step(situation: Situation) -> Iterator[Finding]:
+    """Ask about a bridge at a dose that is itself a larger step than advised."""
+    order = situation.order
+    if not isinstance(order, ProgramOrder):
+        return
+    old = step_comparator(situation)
+    for drug_id, dose in order.bridge_doses.items():
+        before = old.get(drug_id)
+        if before and dose > before:
+            for finding in _check_size(situation, drug_id, dose, before):
+                yield replace(finding, message=f"the bridge: {finding.message}")
 
 
 def _advised(situation: Situation, drug_id: str, parameter: str) -> tuple[Limit, ...]:
@@ -49,7 +64,7 @@ def _strictest(found: tuple[Limit, ...]) -> list[Limit]:
 
 def _check_size(situation: Situation, drug_id: str, new: Mass, old: Mass) -> Iterator[Finding]:
     rise = new.ratio(old) - 1
-    fractions = _advised(situation, drug_id, "step-up")
+    fractions = _largest_steps(situation, drug_id)
     for limit in _strictest(fractions):
         if rise > limit.number:
             yield Finding(
@@ -78,6 +93,20 @@ def _check_size(situation: Situation, drug_id: str, new: Mass, old: Mass) -> Ite
                 value=amount(drug_id, new),
                 limit=amount(drug_id, old + step),
             )
+
+
+def _largest_steps(situation: Situation, drug_id: str) -> tuple[Limit, ...]:
+    """Return the largest step of each edition and population; a refill visit can have its own."""
+    steps = _advised(situation, drug_id, "step-up")
+    visit = threshold("K12", "visit", Duration).value.base
+    last = situation.last_fill
+    if situation.fills < 2 or last is None or situation.now - last > visit:
+        return steps
+    at_refill = {
+        (limit.edition, limit.population): limit
+        for limit in _advised(situation, drug_id, "step-up-at-refill")
+    }
+    return tuple(at_refill.get((limit.edition, limit.population), limit) for limit in steps)
 
 
 def _check_interval(situation: Situation, drug_id: str, new: Mass, old: Mass) -> Iterator[Finding]:

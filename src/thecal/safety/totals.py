@@ -33,10 +33,16 @@ def check_totals(situation: Situation) -> Iterator[Finding]:
             yield from _judge(situation, drug_id, total, before)
     yield from _judge_change_of_opioid(old, new)
     if isinstance(order, ProgramOrder) and new:
+        for drug_id, total in order.bridge_doses.items():
+            before = old.get(drug_id)
+            if before:
+                yield from _judge(situation, drug_id, total, before, what="the bridge: ")
         yield from _judge_boluses(situation, order.own_worst_case_24h, old, new)
 
 
-def _judge(situation: Situation, drug_id: str, new: Mass, old: Mass) -> Iterator[Finding]:
+def _judge(
+    situation: Situation, drug_id: str, new: Mass, old: Mass, *, what: str = ""
+) -> Iterator[Finding]:
     ratio = new.ratio(old)
     trap = _trap(ratio)
     if ratio >= factor("K5", "rise-refused"):
@@ -44,7 +50,7 @@ def _judge(situation: Situation, drug_id: str, new: Mass, old: Mass) -> Iterator
             check="K5" if trap else "K3",
             severity=Severity.HARD,
             message=(
-                f"{shown(drug_id, new)} is {show_number(ratio)} times"
+                f"{what}{shown(drug_id, new)} is {show_number(ratio)} times"
                 f" {_whose(situation, drug_id, old)} ({shown(drug_id, old)}){_did_you_mean(trap)}"
             ),
             source=source("K5", "rise-refused"),
@@ -57,7 +63,8 @@ def _judge(situation: Situation, drug_id: str, new: Mass, old: Mass) -> Iterator
             check="K5",
             severity=Severity.WARN,
             message=(
-                f"{shown(drug_id, new)} is {show_percent(ratio - 1)} against {shown(drug_id, old)}"
+                f"{what}{shown(drug_id, new)} is {show_percent(ratio - 1)} against"
+                f" {shown(drug_id, old)}"
                 f"{_did_you_mean(trap)}"
                 + ("; give the reason: withdrawal of this drug is dangerous" if hazard else "")
             ),

@@ -19,7 +19,7 @@ from thecal.safety.situation import ProgramOrder, TipStretch
 from thecal.therapy.events import Program
 from thecal.therapy.replay import Replay
 from thecal.therapy.timeline import Timeline, own_worst_case
-from thecal.units import HOUR, Duration, Volume, VolumeRate
+from thecal.units import DAY, HOUR, Duration, Mass, Volume, VolumeRate
 
 
 def program_order(replay: Replay, event: Program) -> ProgramOrder:
@@ -39,6 +39,7 @@ def program_order(replay: Replay, event: Program) -> ProgramOrder:
     except (PumpRefusalError, CannotComputeError) as error:
         problem = error.what
     timeline = timeline_after(replay, trial)
+    bridge_rate = _bridge_rate(replay, order)
     tip = tip_after(trial, written) if written is not None and taken and not problem else ()
     return ProgramOrder(
         written=written,
@@ -47,7 +48,8 @@ def program_order(replay: Replay, event: Program) -> ProgramOrder:
         worst_case_1h=timeline.worst_case(trial.state.now, window=HOUR),
         own_worst_case_24h=own_worst_case(written) if written is not None else {},
         tip=tip if replay.hardware.catheter_length_known else (),
-        bridge_rate=_bridge_rate(replay, order),
+        bridge_rate=bridge_rate,
+        bridge_doses=_bridge_doses(replay, bridge_rate),
         bridge_asked=asked,
         can_bridge=bool(trial.state.previous_written),
         wanted_drug=order.primary or "",
@@ -66,6 +68,13 @@ def _bridge_rate(replay: Replay, order: InfusionProgram) -> VolumeRate | None:
         return None
     volume = replay.hardware.setup.bridge_volume
     return plan_bridge(volume, order.bridge.daily_dose, old[drug]).rate
+
+
+def _bridge_doses(replay: Replay, rate: VolumeRate | None) -> dict[str, Mass]:
+    if rate is None:
+        return {}
+    old, volume = replay.pump.state.previous_written, rate * DAY
+    return {drug: old.mass_of(drug, volume) for drug in old}
 
 
 def timeline_after(replay: Replay, trial: Pump) -> Timeline:

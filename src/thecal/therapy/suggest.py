@@ -156,6 +156,11 @@ def _mend(replay: Replay, order: InfusionProgram, finding: Finding) -> InfusionP
         return replace(order, bridge=None) if bridged in (None, order) else bridged
     if finding.check in ("K25", "H03", "H04", "R04"):
         return None
+    if order.bridge is not None and finding.check in ("K3", "K4", "K5", "D01"):
+        # The bridge at the old dose first: it may be all that was wrong.
+        bridged = _with_bridge(replay, order)
+        if bridged is not None and bridged != order:
+            return bridged
     bolus = order.patient_bolus
     if bolus is not None and (
         finding.check in ("K32", "D14") or _by_boluses(replay, order, finding)
