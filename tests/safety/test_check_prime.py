@@ -122,3 +122,16 @@ def test_what_a_needle_leaves_in_the_catheter_fits_the_program():
         "access-port", 5, "09:00", aspirated="1 mL", injected="0.1672 mL", mixture=BACLOFEN
     )
     assert same.review().verdict == "accepted"
+
+
+@pytest.mark.req("H01")
+@pytest.mark.parametrize(("minutes_later", "severity"), [(5, "warn"), (30, "warn"), (90, "hard")])
+def test_a_trace_past_the_tip_warns_and_an_hours_dose_is_refused(minutes_later, severity):
+    clock = f"{10 + minutes_later // 60:02}:{minutes_later % 60:02}"
+    found = (
+        baclofen("200 ug/d", BACLOFEN_STRONG)
+        .add("access-port", 5, "10:00", aspirated="1 mL")
+        .add("prime", 5, clock, kind="catheter")
+        .review()
+    )
+    assert found.worst("H01", 4) == severity

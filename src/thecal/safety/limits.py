@@ -133,16 +133,18 @@ def check_start(situation: Situation) -> Iterator[Finding]:
         if old.get(drug_id):
             continue
         found = limits(drug_id, "start-high", populations=situation.patient.populations)
-        for limit in found:
-            most = limit.rate.per_day()
-            if limit.rank != 1 or total <= most:
-                continue
-            label = limit.edition.startswith("label") and not limit.fact.recalled
+        broken = [one for one in found if one.rank == 1 and total > one.rate.per_day()]
+        # Editions that name the same figure speak once.
+        for most in dict.fromkeys(one.rate.per_day() for one in broken):
+            agreeing = [one for one in broken if one.rate.per_day() == most]
+            label = any(
+                one.edition.startswith("label") and not one.fact.recalled for one in agreeing
+            )
             yield Finding(
                 check="K27",
                 severity=Severity.SOFT if label else Severity.WARN,
                 message=f"a start with {shown(drug_id, total)} is above {shown(drug_id, most)}",
-                source=limit.whose(),
+                source="; ".join(one.whose() for one in agreeing),
                 value=amount(drug_id, total),
                 limit=amount(drug_id, most),
                 follow_up="24-hour watch after the start",

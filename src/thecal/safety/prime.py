@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from thecal.pharmacy import drug
 from thecal.safety.doses import comparator, shown
 from thecal.safety.finding import Amount, Finding, Severity
-from thecal.safety.rules import factor, source
+from thecal.safety.rules import factor, source, threshold
 from thecal.safety.situation import LineChange, PrimeOrder, Situation
-from thecal.units import show, show_number
+from thecal.units import DAY, Duration, Mass, show, show_number
 
 
 def check_prime(situation: Situation) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def check_prime(situation: Situation) -> Iterator[Finding]:
     )
     yield Finding(
         check="H01",
-        severity=Severity.HARD,
+        severity=Severity.WARN if _is_trifle(situation, masses) else Severity.HARD,
         message=(
             f"a prime of {show(order.volume, 'mL')} pushes {listed} past the tip{minutes}:"
             f" only {show(order.drug_free_at_tip, 'mL')} of the line are free of drug; prime that"
@@ -61,6 +61,19 @@ def check_prime(situation: Situation) -> Iterator[Finding]:
         source="devices.md 3.3, 5 (priming recalls)",
         value=Amount(order.volume, "mL"),
         limit=Amount(order.drug_free_at_tip, "mL"),
+    )
+
+
+def _is_trifle(situation: Situation, masses: Mapping[str, Mass]) -> bool:
+    """Whether a prime passes no more than the therapy in force gives in an hour anyway.
+
+    An aspirated catheter fills from the tubing while the pump runs on, so that a prime of exactly
+    the catheter's volume a few minutes later passes a trace.
+    """
+    given = situation.therapy_before or {}
+    part = threshold("H01", "tolerated", Duration).value.ratio(DAY)
+    return all(
+        drug_id in given and mass <= given[drug_id].scaled(part) for drug_id, mass in masses.items()
     )
 
 
