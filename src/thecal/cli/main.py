@@ -13,6 +13,7 @@ from thecal.errors import ThecalError, UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
 DONE, BAD_INPUT, REFUSED, OVERRIDE_NEEDED = 0, 2, 3, 4
 
@@ -87,9 +88,30 @@ def _run(arguments: list[str]) -> int:
 
     command = import_module(f"thecal.cli.{verb}")
     parser = make_parser(f"thecal {verb}", VERBS[verb])
+    parser.add_argument(
+        "--clinic-tables",
+        metavar="DIR",
+        help="a folder of the clinic's own CSV tables, whose rows replace shipped ones",
+    )
     command.configure(parser)
-    code: int = command.run(parser.parse_args(arguments[1:]))
-    return code
+    options = parser.parse_args(arguments[1:])
+    if options.clinic_tables is None:
+        code: int = command.run(options)
+        return code
+    return _with_clinic_tables(options.clinic_tables, lambda: command.run(options))
+
+
+def _with_clinic_tables(folder: str, run: Callable[[], int]) -> int:
+    """Run a command with the clinic's own rows over the shipped ones."""
+    from pathlib import Path
+
+    from thecal.data import use_clinic_tables
+
+    use_clinic_tables(Path(folder))
+    try:
+        return run()
+    finally:
+        use_clinic_tables(None)
 
 
 def make_parser(program: str, description: str) -> argparse.ArgumentParser:
