@@ -16,7 +16,7 @@ from thecal.device import (
     pump_model,
     pump_models,
 )
-from thecal.errors import CannotComputeError, EntryError, NotProgrammableError, UnknownIdError
+from thecal.errors import CannotComputeError, EntryError, UnknownIdError
 from thecal.units import (
     Altitude,
     Concentration,
@@ -198,12 +198,6 @@ def test_isomed_codes_are_decoded_as_volume_and_flow() -> None:
 def test_a_model_that_is_not_there_names_the_nearest() -> None:
     with pytest.raises(UnknownIdError, match="synchromed-ii-40"):
         pump_model("synchromed-2-40")
-
-
-def test_a_constant_flow_pump_refuses_a_rate_change_and_says_what_to_do() -> None:
-    with pytest.raises(NotProgrammableError, match="concentration of the next fill"):
-        pump_model("isomed-20-05").needs_programmer("change its rate")
-    pump_model("synchromed-ii-20").needs_programmer("change its rate")
 
 
 def test_the_concentration_that_gives_the_dose_at_a_fixed_flow() -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from thecal.pharmacy import Mixture, drug
-from thecal.units import Concentration, Mass, MassRate, Quantity
+from thecal.units import Concentration, Mass, Quantity
 
 Json = Any
 
@@ -27,11 +27,6 @@ def quantity(value: Quantity, unit: str) -> Json:
 def drug_mass(drug_id: str, value: Mass) -> Json:
     """Return a mass in the unit that the field uses for this drug."""
     return quantity(value, drug(drug_id).mass_unit)
-
-
-def drug_rate(drug_id: str, value: MassRate) -> Json:
-    """Return a daily dose in the unit that the field uses for this drug."""
-    return quantity(value, f"{drug(drug_id).mass_unit}/d")
 
 
 def drug_concentration(drug_id: str, value: Concentration) -> Json:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal, final
 
 from thecal.data import Fact, FactValue
-from thecal.errors import EntryError, NotProgrammableError
+from thecal.errors import EntryError
 from thecal.units import Duration, Volume, VolumeRate
 
 PumpKind = Literal["roller", "valve-gated", "constant-flow", "external"]
@@ -70,17 +70,6 @@ class PumpModel:
     disagreements: Mapping[str, tuple[Fact[FactValue], ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
-
-    def needs_programmer(self, what: str) -> None:
-        """Raise `NotProgrammableError` where the model cannot be programmed to do `what`."""
-        if not self.programmable:
-            raise NotProgrammableError(
-                f"{self.name} cannot {what}",
-                why="its flow is fixed"
-                if self.kind == "constant-flow"
-                else "thecal does not run it",
-                remedy="change the concentration of the next fill instead",
-            )
 
 
 @final

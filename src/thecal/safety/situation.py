@@ -187,7 +187,6 @@ class PrimeOrder(Order):
     volume: Volume | None
     duration: Duration | None
     past_tip: Mapping[str, Mass] = field(default_factory=dict)
-    past_tip_volume: Volume = field(default_factory=Volume.zero)
     catheter_joined: bool = False
     drug_free_at_tip: Volume = field(default_factory=Volume.zero)
 

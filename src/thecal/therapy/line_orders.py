@@ -35,7 +35,6 @@ def prime_order(replay: Replay, event: Prime) -> PrimeOrder:
         volume=volume,
         duration=None if rate is None else volume / rate,
         past_tip=masses,
-        past_tip_volume=past,
         catheter_joined=joined,
         drug_free_at_tip=state.line.drug_free_at_tip,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import final
 
 from thecal.errors import CannotComputeError, NotProgrammableError, PumpRefusalError
-from thecal.program.clock import SECONDS_PER_DAY, Instant
+from thecal.program.clock import Instant
 from thecal.program.delivery import Delivery
 from thecal.program.program import WrittenProgram
 from thecal.pump.flow import DeliverySink
@@ -247,25 +247,12 @@ class Replay:
     def _doses_before(self) -> Mapping[str, Mass]:
         return {} if self.therapy_before is None else self.therapy_before.daily_doses()
 
-    def gap_now(self) -> Gap | None:
-        """Return the gap in therapy that an order given now would end; None where therapy runs."""
-        state = self.pump.state
-        if self.therapy_before is None:
-            return None
-        if state.dry and state.dry_since is not None:
-            return Gap("empty", state.dry_since, state.now, self._doses_before())
-        if self.gap_start is not None:
-            return Gap(self.gap_kind, self.gap_start, state.now, self._doses_before())
+    def _stood(self) -> bool:
+        """Whether an order for therapy given now would end a gap; `gaps` says which."""
         closed = self.closed_gap
         visit = threshold("K12", "visit", Duration).value.base
-        if closed is not None and state.now - closed.end <= visit:
-            return closed
-        return None
-
-    def therapy_is_young(self) -> bool:
-        """Whether therapy has run without a gap for less than 24 hours."""
-        since = self.therapy_since
-        return since is None or self.pump.state.now - since < SECONDS_PER_DAY
+        just_closed = closed is not None and self.pump.state.now - closed.end <= visit
+        return self.pump.state.dry or self.gap_start is not None or just_closed
 
     def _note_therapy(self, event: Event, before: WrittenProgram | None) -> None:
         """Keep track of therapy and its gaps after an event."""
@@ -291,8 +278,7 @@ class Replay:
 
     def _therapy_starts(self, written: WrittenProgram) -> None:
         now = self.pump.state.now
-        gap = self.gap_now()
-        if self.therapy_before is None or gap is not None:
+        if self.therapy_before is None or self._stood():
             self.therapy_since = now
         elif _rises(written.daily_doses(), self._doses_before()):
             self.increases.append(now)
