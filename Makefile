@@ -14,6 +14,7 @@ $(STAMP): requirements/lock.txt pyproject.toml tools/check_python.py
 	@echo "installing into .venv ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $(STAMP)
 
 run: setup

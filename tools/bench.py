@@ -130,7 +130,7 @@ def replay() -> None:
 
     seconds_rows = best(with_rows)
     tell("replay of a pump-year, every row", seconds_rows, "s", "demanded 0.5 s", 0.5)
-    for days in (91, 182, 730):
+    for days in (91, 182, 456):
         other = therapy_of(days)
         tell(
             f"replay a day, {days} days of presses",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 
 import pytest
 from hypothesis import given
@@ -187,3 +188,19 @@ def test_a_constant_schedule_never_changes(rate: int) -> None:
     assert list(schedule.changes_between(MONDAY, MONDAY + SECONDS_PER_WEEK)) == []
     assert schedule.fullest_day == Volume(Fraction(rate * SECONDS_PER_DAY))
     assert schedule.volume_between(MONDAY, MONDAY + 10).base == 10 * rate
+
+
+@given(rates, blocks(), st.fractions(0, 2 * SECONDS_PER_WEEK))
+def test_running_from_an_instant_names_each_rate_until_its_change(
+    background: Fraction, rows: list[Block], instant: Fraction
+) -> None:
+    schedule = build(background, rows)
+    now = instant
+    for rate, end in islice(schedule.run_from(instant), 40):
+        assert rate == schedule.rate_at(now)
+        if end is None:
+            assert schedule.is_constant
+            break
+        assert end > now
+        assert schedule.volume_between(now, end) == Volume(rate.base * (end - now))
+        now = end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import final
 
 from thecal.errors import BadFileError
@@ -144,6 +145,7 @@ class WrittenProgram:
         return top
 
 
+@lru_cache(maxsize=128)  # review, trial and replay write the same program several times
 def write_program(program: InfusionProgram, mixture: Mixture, grid: DeliveryGrid) -> WrittenProgram:
     """Turn an ordered program into the volumes that a pump stores.
 

@@ -41,7 +41,7 @@ def when_pumped(start: Instant, stretches: list[PumpingStretch], volume: Volume)
             )
             if weekly == 0:
                 return None
-            whole_weeks = max(0, left // weekly - 1)
+            whole_weeks = -(-left // weekly) - 1
             now += whole_weeks * SECONDS_PER_WEEK
             left -= whole_weeks * weekly
         while stretch.end is None or now < stretch.end:

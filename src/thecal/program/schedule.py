@@ -101,6 +101,26 @@ class WeeklySchedule:
             return monday
         return monday + self._starts[1]
 
+    def run_from(self, instant: Instant) -> Iterator[tuple[VolumeRate, Instant | None]]:
+        """Yield each rate in force from `instant` on, and until when; None for ever."""
+        if self.is_constant:
+            yield self.pieces[0][1], None
+            return
+        monday = instant - second_of_week(instant)
+        index = bisect_right(self._starts, instant - monday) - 1
+        while True:
+            for start, rate in self._following[index]:
+                yield rate, monday + start
+            monday += SECONDS_PER_WEEK
+            index = 0
+
+    @cached_property
+    def _following(self) -> list[list[tuple[Fraction, VolumeRate]]]:
+        """For each piece, `(end, rate)` of it and of all that follow it in the week."""
+        ends = [*self._starts[1:], Fraction(SECONDS_PER_WEEK)]
+        ended = [(end, rate) for end, (_, rate) in zip(ends, self.pieces, strict=True)]
+        return [ended[index:] for index in range(len(ended))]
+
     def changes_between(self, start: Instant, end: Instant) -> Iterator[Instant]:
         """Yield the changes of rate after `start` and before `end`."""
         moment = self.next_change(start)

@@ -73,16 +73,19 @@ class Flow:
         schedule, mixture = state.program.achievable, state.solution.actual
         headroom = self._headroom()
         moved = False
+        runs = schedule.run_from(state.now)
+        rate, change = next(runs)
         while state.now < until:
             now, bolus = state.now, state.bolus
             end = until if bolus is None or bolus.end > until else bolus.end
             if self.sink is None:
                 volume = schedule.volume_between(now, end).base
             else:
-                change = schedule.next_change(now)
+                if change == now:
+                    rate, change = next(runs)
                 if change is not None and change < end:
                     end = change
-                volume = schedule.rate_at(now).base * (end - now)
+                volume = rate.base * (end - now)
             extra = _NOTHING if bolus is None else bolus.rate.base * (end - now)
             total = volume + extra
             if total >= headroom:

@@ -142,7 +142,8 @@ class Replay:
         ):
             if not isinstance(event, Fill) or before is None:
                 self.timeline.rewrite(self.pump)
-            self.outlook = forecast(self.pump, self.hardware.model)
+            if self._for_review:
+                self.outlook = forecast(self.pump, self.hardware.model)
         self._note_therapy(event, before)
 
     def _apply(self, event: Event) -> None:

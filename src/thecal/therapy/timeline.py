@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import final
 
 from thecal.pharmacy import DRUG_FREE, Mixture
@@ -35,6 +36,7 @@ def bolus_rule(written: WrittenProgram) -> BolusRule | None:
     )
 
 
+@lru_cache(maxsize=128)  # asked at every event of the same program
 def own_worst_case(written: WrittenProgram, *, window: Duration = DAY) -> dict[str, Mass]:
     """Return the worst case of a program alone, once it has run for long enough."""
     if not max(written.achievable.rates):
