@@ -166,3 +166,15 @@ def test_steps_are_counted_day_by_day():
 def test_resuming_without_a_program():
     found = Chart("spinal").fill(0, "09:00", BACLOFEN).add("resume", 0, "10:00").review()
     assert found.worst("D01", 1) == "hard"
+
+
+@pytest.mark.req("D01")
+@pytest.mark.parametrize("day", [0, 9])
+def test_a_program_that_the_pump_refuses_still_shows_what_it_would_give(day):
+    chart = Chart().fill(0, "09:00", MORPHINE).add("prime", 0, "09:05")
+    if day:
+        chart = chart.run(0, "10:00", "morphine", "0.5 mg/d")
+    found = chart.run(day, "11:00", "morphine", "0.4 mg/d").review()
+    program = found.review.programs[-1]
+    assert found.worst("D01", program.event) == "hard"
+    assert program.worst_case_24h["morphine"] >= program.daily_doses["morphine"]

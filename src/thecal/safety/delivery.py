@@ -72,7 +72,8 @@ def check_rates(situation: Situation) -> Iterator[Finding]:
             yield from _check_changes(situation, order.written)
             yield from _check_strokes(situation, order.written)
             if order.bridge_rate is not None:
-                yield from _check_one(situation, order.bridge_rate, "the bridge")
+                yield from _below(situation, order.bridge_rate, "the rate of the bridge")
+                yield from _above(situation, order.bridge_rate, "the rate of the bridge")
     elif isinstance(order, BolusOrder):
         if order.problem:
             yield Finding(
@@ -82,19 +83,20 @@ def check_rates(situation: Situation) -> Iterator[Finding]:
                 source="standards.md D11",
             )
         elif order.rate is not None:
-            yield from _above(situation, order.rate, "bolus and background together")
+            yield from _above(situation, order.rate, "the rate of bolus and background together")
 
 
 def _check_program_rates(situation: Situation, written: WrittenProgram) -> Iterator[Finding]:
     rates = written.programmed.rates
-    yield from _check_one(situation, min(rates), "the lowest rate", written)
-    if max(rates) != min(rates):
-        yield from _above(situation, max(rates), "the highest step")
+    yield from _below(situation, min(rates), "the lowest rate of this program", written)
+    yield from _above(situation, max(rates), "the highest rate of this program")
     if written.bolus is not None:
-        yield from _above(situation, written.largest_rate(), "bolus and background together")
+        yield from _above(
+            situation, written.largest_rate(), "the rate of bolus and background together"
+        )
 
 
-def _check_one(
+def _below(
     situation: Situation, rate: VolumeRate, what: str, written: WrittenProgram | None = None
 ) -> Iterator[Finding]:
     least = situation.model.minimum_rate
@@ -111,7 +113,6 @@ def _check_one(
             value=Amount(rate, "mL/d"),
             limit=Amount(least.value, "mL/d"),
         )
-    yield from _above(situation, rate, what)
 
 
 def _diluted(rate: VolumeRate, least: VolumeRate, written: WrittenProgram | None) -> str:
@@ -136,8 +137,8 @@ def _above(situation: Situation, rate: VolumeRate, what: str) -> Iterator[Findin
             check="D01",
             severity=hard_unless_recalled(most),
             message=(
-                f"{what}, {show(rate, 'mL/d')}, exceed the highest rate of {situation.model.name},"
-                f" {show(most.value, 'mL/d')}: the pump itself will refuse it"
+                f"{what}, {show(rate, 'mL/d')}, is above the highest that {situation.model.name}"
+                f" can run, {show(most.value, 'mL/d')}: the pump itself will refuse it"
             ),
             source=most.provenance(),
             value=Amount(rate, "mL/d"),

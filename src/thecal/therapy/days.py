@@ -32,9 +32,15 @@ def read_days(text: object) -> frozenset[int]:
         begin = WEEKDAYS.index(first)
         end = WEEKDAYS.index(last) if dash else begin
         if end < begin:
-            raise EntryError(f'"{part}" runs backwards', remedy=f'write "{first}-sun,mon-{last}"')
+            raise EntryError(f'"{part}" runs backwards', remedy=f'write "{_wrapped(first, last)}"')
         days.update(range(begin, end + 1))
     return frozenset(days)
+
+
+def _wrapped(first: str, last: str) -> str:
+    """The same days, cut at the end of the week."""
+    head = first if first == "sun" else f"{first}-sun"
+    return f"{head},{last}" if last == "mon" else f"{head},mon-{last}"
 
 
 def write_days(days: frozenset[int]) -> str:

@@ -39,6 +39,9 @@ def program_order(replay: Replay, event: Program) -> ProgramOrder:
     except (PumpRefusalError, CannotComputeError) as error:
         problem = error.what
     timeline = timeline_after(replay, trial)
+    if written is not None and not taken:
+        # What it would give is shown although this pump will not run it.
+        timeline.run_instead(trial.state.now, written)
     bridge_rate = _bridge_rate(replay, order)
     tip = tip_after(trial, written) if written is not None and taken and not problem else ()
     return ProgramOrder(

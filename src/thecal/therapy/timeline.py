@@ -81,6 +81,12 @@ class Timeline:
             now = bolus.end
         self._phases.append(Phase(now, None, program.achievable, program.mixture, rule))
 
+    def run_instead(self, now: Instant, written: WrittenProgram) -> None:
+        """Lay out a program from `now` on as if the pump had taken it."""
+        self._cut(now)
+        rule = bolus_rule(written)
+        self._phases.append(Phase(now, None, written.achievable, written.mixture, rule))
+
     def add_known(self, start: Instant, end: Instant, volume: Volume, mixture: Mixture) -> None:
         """Add what happens for certain on top: a clinician bolus, a prime past the tip."""
         if volume:
