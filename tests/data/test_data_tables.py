@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -256,3 +257,19 @@ def test_the_tables_are_plain_csv_that_any_tool_reads() -> None:
         with path.open(encoding="utf-8", newline="") as stream:
             lengths = {len(record) for record in csv.reader(stream)}
         assert len(lengths) == 1, path
+
+
+def test_every_source_code_of_a_table_leads_somewhere() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "sources.md").read_text("utf-8")
+    listed: dict[str, set[str]] = {}
+    document = ""
+    for line in page.splitlines():
+        if line.startswith("## "):
+            document = line[3:]
+        elif match := re.match(r"\| ([A-Z][0-9]+[a-z]?) \| \S", line):
+            listed.setdefault(document, set()).add(match.group(1))
+    for name in table_names():
+        for row in rows(name):
+            for file, rest in re.findall(r"(devices|pharmacology)\.md ([^;(]*)", row["source"]):
+                for code in re.findall(r"\b[A-Z][0-9]+[a-z]?\b", rest):
+                    assert code in listed[f"{file}.md"], f"{name}.csv: {row['source']}"
