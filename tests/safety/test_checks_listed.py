@@ -12,6 +12,8 @@ import thecal.therapy.review
 from builders import MORPHINE, Chart, morphine
 from thecal.safety.catalogue import check_catalogue, check_ids
 from thecal.safety.finding import Severity
+from thecal.therapy.file_reader import read_therapy_file
+from thecal.therapy.review import review_therapy
 
 _FILES = [
     *Path(thecal.safety.__file__).parent.glob("*.py"),
@@ -78,3 +80,11 @@ def test_what_the_file_leaves_out_is_reported_as_not_checked_and_never_as_passed
     for check, event in (("K6", 0), ("K31", 0), ("K2", 3), ("K30", 4), ("K27", None)):
         assert "not checked" in found.message(check, event), check
     assert "indication and opioid_tolerant" in found.message("K27", None)
+
+
+@pytest.mark.parametrize("name", ["pain_two_drugs", "incident_wrong_volume", "spasticity_baclofen"])
+def test_each_finding_says_whether_its_figure_is_verified(name):
+    file = Path(__file__).resolve().parents[2] / "examples" / f"{name}.toml"
+    findings = review_therapy(read_therapy_file(file)).findings
+    assert findings
+    assert all("verified" in finding.source for finding in findings)

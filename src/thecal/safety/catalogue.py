@@ -47,6 +47,15 @@ def check_catalogue() -> tuple[CheckEntry, ...]:
     )
 
 
+def with_standing(check: str, source: str) -> str:
+    """Return a source that says whether its figure is verified; else the check's own row does."""
+    if "verified" in source:
+        return source
+    status = next((entry.status for entry in check_catalogue() if entry.id == check), "recalled")
+    standing = "verified" if status == "verified" else f"unverified ({status})"
+    return f"{source}, {standing}"
+
+
 @cached
 def check_ids() -> frozenset[str]:
     """Return the ids of all checks."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from thecal.safety.bridge import check_bridge, check_line_change, check_order_over_bridge
+from thecal.safety.catalogue import with_standing
 from thecal.safety.catheter import check_catheter
 from thecal.safety.clock import check_clocks
 from thecal.safety.compounding import check_compounding
@@ -79,7 +80,8 @@ def review(situation: Situation) -> tuple[Finding, ...]:
     findings = []
     for check in CHECKS:
         for finding in check(situation):
-            placed = replace(finding, event=situation.index)
+            source = with_standing(finding.check, finding.source)
+            placed = replace(finding, event=situation.index, source=source)
             free = stops and placed.check != "H03"
             if free or (lowers and placed.check not in _CANNOT_BE_DONE):
                 placed = _never_blocking(placed)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import final
 
 from thecal.pharmacy import restart_rule
+from thecal.safety.catalogue import with_standing
 from thecal.safety.finding import Answer, Finding, Severity, Verdict, verdict_of
 from thecal.safety.review import review
 from thecal.safety.rules import source, threshold
@@ -100,7 +101,10 @@ def review_events(
                 programs[current] = _with_bolus(programs[current], order)
             _note_restart(replay, situation)
         replay.apply(index)
-    findings.extend(_at_the_end(therapy, replay))
+    findings.extend(
+        replace(finding, source=with_standing(finding.check, finding.source))
+        for finding in _at_the_end(therapy, replay)
+    )
     return tuple(findings), tuple(programs.values())
 
 
