@@ -105,3 +105,15 @@ def test_each_alarm_sounds_once_per_fill():
     kinds = [alarm.kind for alarm in result.alarms]
     assert len(kinds) == len(set(kinds))
     assert len(kinds) >= 2
+
+
+def test_a_prime_that_runs_dry_ends_and_does_not_go_on_at_the_next_refill():
+    chart = Chart().fill(0, "09:00", MORPHINE, "1.5 mL").add("prime", 0, "09:05")
+    chart = chart.run(0, "09:10", "morphine", "1 mg/d")
+    chart = chart.fill(20, "09:00", MORPHINE, aspirated="0 mL").add("note", 21, "09:00", text="x")
+    rows = []
+    result = simulate(chart.therapy(), sink=rows.append)
+    primed = sum(row.volume.base for row in rows if row.purpose is Purpose.PRIME)
+    assert primed == 100  # microlitres: 1.5 mL less the residual of 1.4 mL
+    assert result.activity == "running"
+    assert not result.refused

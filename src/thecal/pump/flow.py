@@ -274,6 +274,9 @@ class Flow:
             state.dry = True
             state.dry_since = state.now
             state.bolus = None
+            if state.prime is not None:
+                # What was not primed must not start by itself at the next refill, weeks later.
+                self.end_prime()
 
     def note_background(self) -> None:
         """Remember the background that runs from now on, and forget what is over for a day."""
