@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from thecal.pharmacy import Mixture
-from thecal.program.clock import Instant
+from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.program.delivery import Delivery, Purpose
 from thecal.program.line import Line, Parcel
 from thecal.program.schedule import WeeklySchedule
@@ -22,7 +22,6 @@ from thecal.units import Volume, VolumeRate
 
 DeliverySink = Callable[[Delivery], None]
 _NOTHING = Fraction(0)
-_DAY_SECONDS = 86400
 
 
 class Flow:
@@ -291,7 +290,7 @@ class Flow:
         if schedule is None:
             schedule = WeeklySchedule.constant(rate)
         recent = [*state.backgrounds, Background(state.now, schedule, mixture)]
-        while len(recent) > 1 and recent[1].start <= state.now - _DAY_SECONDS:
+        while len(recent) > 1 and recent[1].start <= state.now - SECONDS_PER_DAY:
             recent.pop(0)
         state.backgrounds = tuple(recent)
 
