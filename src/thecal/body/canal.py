@@ -1,0 +1,134 @@
+"""The canal cut into cells: volumes, faces and dispersion on a grid of about one centimetre."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+
+from thecal.body.anatomy import Anatomy, anatomy_number
+from thecal.body.course import FloatArray
+from thecal.errors import UsageError
+
+_FINE_REACH = 3.0
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Canal:
+    """A canal on a grid of N cells; cm, cm2, cm2/h.
+
+    Attributes
+    ----------
+    edges
+        Shape (N + 1,): from the foramen magnum down.
+    csf_area, tissue_area
+        Shape (N,): tissue is cord, and nerve root below it.
+    dura_perimeter
+        Shape (N,): of a circle as large as CSF and tissue together.
+    face_area, dispersion
+        Shape (N - 1,): at the faces between cells.
+    in_sac
+        Shape (N,): whether the middle of the cell lies in the lumbosacral sac.
+    """
+
+    edges: FloatArray
+    csf_area: FloatArray
+    tissue_area: FloatArray
+    dura_perimeter: FloatArray
+    face_area: FloatArray
+    dispersion: FloatArray
+    in_sac: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+    @property
+    def cells(self) -> int:
+        """Number of cells along the canal."""
+        return len(self.edges) - 1
+
+    def cell_at(self, place: float) -> int:
+        """Return the index of the cell that holds a place, in cm from the foramen magnum."""
+        index = int(np.searchsorted(self.edges, place, side="right")) - 1
+        return min(max(index, 0), self.cells - 1)
+
+    def plug(self, place: float, volume: float) -> FloatArray:
+        """Return the part of a bolus of `volume` mL in each cell, shape (N,).
+
+        The plug lies around `place` and pushes as far both ways; where the canal ends it goes on
+        the other way.
+
+        Raises
+        ------
+        UsageError
+            If the canal holds less than that volume.
+        """
+        part = np.zeros(self.cells)
+        if volume == 0:
+            part[self.cell_at(place)] = 1.0
+            return part
+        filled = np.concatenate([[0.0], np.cumsum(self.csf_area * np.diff(self.edges))])
+        if volume > filled[-1]:
+            raise UsageError(
+                f"the canal holds {filled[-1]:.0f} mL of fluid, the bolus is larger",
+                remedy="give a smaller volume",
+            )
+        middle = float(np.interp(place, self.edges, filled))
+        top = min(max(middle - volume / 2, 0.0), filled[-1] - volume)
+        part[:] = np.diff(np.clip(filled, top, top + volume)) / volume
+        return part
+
+
+def grid(anatomy: Anatomy, fine_around: float | None = None, fine_length: float = 0.5) -> Canal:
+    """Return the canal of the reference body on cells of about 1 cm.
+
+    Parameters
+    ----------
+    anatomy
+        Lengths and areas.
+    fine_around
+        A place in cm from the foramen magnum, usually the tip: within 3 cm of it cells are about
+        `fine_length` cm long. None: all cells are about 1 cm long.
+
+    Raises
+    ------
+    UsageError
+        If `fine_length` is not above 0 and below 1 cm.
+    """
+    nominal = anatomy_number("canal", "cell-length")
+    edges = np.linspace(0.0, anatomy.length, max(1, round(anatomy.length / nominal)) + 1)
+    if fine_around is not None:
+        if not 0 < fine_length < nominal:
+            raise UsageError(
+                f"cells of {fine_length} cm are no refinement", remedy="choose above 0, below 1 cm"
+            )
+        edges = _refined(edges, fine_around, fine_length)
+    return canal_on(anatomy, edges)
+
+
+def _refined(edges: FloatArray, place: float, fine_length: float) -> FloatArray:
+    near = (edges[:-1] < place + _FINE_REACH) & (edges[1:] > place - _FINE_REACH)
+    parts = [
+        np.linspace(low, high, int(np.ceil((high - low) / fine_length)) + 1)[:-1]
+        if fine
+        else np.array([low])
+        for low, high, fine in zip(edges[:-1], edges[1:], near, strict=True)
+    ]
+    return np.concatenate([*parts, edges[-1:]])
+
+
+def canal_on(anatomy: Anatomy, edges: FloatArray) -> Canal:
+    """Return the canal on cells with the given edges, shape (N + 1,), cm."""
+    middles, faces = (edges[:-1] + edges[1:]) / 2, edges[1:-1]
+    csf = np.interp(middles, anatomy.middles, anatomy.csf_area)
+    tissue = np.interp(middles, anatomy.middles, anatomy.cord_area + anatomy.root_area)
+    return Canal(
+        edges=edges,
+        csf_area=csf,
+        tissue_area=tissue,
+        dura_perimeter=2.0 * np.sqrt(np.pi * (csf + tissue)),
+        face_area=np.interp(faces, anatomy.middles, anatomy.csf_area),
+        dispersion=np.exp(
+            np.interp(faces, anatomy.dispersion_places, np.log(anatomy.dispersion_values))
+        ),
+        in_sac=middles >= anatomy.sac_top,
+    )
