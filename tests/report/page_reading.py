@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
+SVG = "{http://www.w3.org/2000/svg}"
+NBSP = "\u00a0"
+UNITS = r"(?:mg|mcg|ng|mL|kg|cm|h|min|s|days?|%|T|m)"
 HIDDEN = {"style", "title", "desc"}
 
 
@@ -93,3 +99,33 @@ def read_page(html: str) -> Reading:
     if reader.stack:
         reader.reading.faults.append(f"open at the end: {[tag.name for tag in reader.stack]}")
     return reader.reading
+
+
+def check_inside(path: Path) -> None:
+    """Hold that no text and no box of a figure reaches over its edge."""
+    root = ET.fromstring(path.read_bytes())  # noqa: S314
+    width, height = (float(n) for n in (root.get("viewBox") or "").split()[2:])
+    for element in root.iter():
+        if element.tag == f"{SVG}text":
+            x, y = float(element.get("x", "0")), float(element.get("y", "0"))
+            length = len(element.text or "") * 5.5
+            anchor = element.get("text-anchor", "start")
+            left = x - {"start": 0.0, "middle": length / 2, "end": length}[anchor]
+            assert left >= -4, (path.name, element.text)
+            assert left + length <= width + 6, (path.name, element.text)
+            assert 8 <= y <= height, (path.name, element.text)
+        if element.tag == f"{SVG}rect" and element.get("x") is not None:
+            assert float(element.get("x", "0")) >= 0
+            right = float(element.get("x", "0")) + float(element.get("width", "0"))
+            assert right <= width + 0.1, (path.name, element.attrib)
+            bottom = float(element.get("y", "0")) + float(element.get("height", "0"))
+            assert bottom <= height + 0.1
+
+
+def check_numbers(shown: str) -> None:
+    """Hold rules N1 to N5 of facts/standards.md 4.3 in all that is shown."""
+    assert not re.search(rf"(?<![\d,])\.\d+[ {NBSP}]{UNITS}\b", shown)  # N1
+    assert not re.search(rf"\d\.\d*0[ {NBSP}]{UNITS}\b", shown)  # N2
+    assert not re.search(rf"(?<![\d,.])\d{{4,}}(?:\.\d+)?{NBSP}{UNITS}\b", shown)  # N3
+    assert not re.search(r"\bug\b|[\u00b5\u03bc]|\bcc\b|\bQD\b|\bIU\b", shown)  # N4
+    assert not re.search(r"\d(?:mg|mcg|mL|h|min)\b|\d (?:mg|mcg|mL)\b", shown)  # N5

@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 from fractions import Fraction
 
 import pytest
+from page_reading import check_inside
 from report_cases import RICH, Case
 
 from thecal.report.axes import nice_step, time_ticks, value_ticks
@@ -40,23 +41,7 @@ def test_figures_are_valid_xml_with_title_and_description(
 def test_nothing_is_drawn_outside_the_figure(name: str, request: pytest.FixtureRequest) -> None:
     case: Case = request.getfixturevalue(name)
     for path in case.figures:
-        root = ET.fromstring(path.read_bytes())  # noqa: S314
-        width, height = (float(n) for n in (root.get("viewBox") or "").split()[2:])
-        for element in root.iter():
-            if element.tag == f"{SVG}text":
-                x, y = float(element.get("x", "0")), float(element.get("y", "0"))
-                length = len(element.text or "") * 5.5
-                anchor = element.get("text-anchor", "start")
-                left = x - {"start": 0.0, "middle": length / 2, "end": length}[anchor]
-                assert left >= -4, (path.name, element.text)
-                assert left + length <= width + 6, (path.name, element.text)
-                assert 8 <= y <= height, (path.name, element.text)
-            if element.tag == f"{SVG}rect" and element.get("x") is not None:
-                assert float(element.get("x", "0")) >= 0
-                right = float(element.get("x", "0")) + float(element.get("width", "0"))
-                assert right <= width + 0.1, (path.name, element.attrib)
-                bottom = float(element.get("y", "0")) + float(element.get("height", "0"))
-                assert bottom <= height + 0.1
+        check_inside(path)
 
 
 def test_colour_is_never_the_only_cue(rich: Case) -> None:

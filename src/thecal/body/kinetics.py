@@ -121,6 +121,14 @@ def kinetics_of(drug: str) -> Kinetics:
     )
 
 
+def diffusivity_of(drug: str) -> float:
+    """Return the molecular diffusivity at 37 C in cm2/h (pkpd.md 2.1); raises as `kinetics_of`."""
+    table = _table()
+    if drug not in table:
+        raise unknown("drug of the body model", drug, table)
+    return _Reader(drug, table)("diffusivity")
+
+
 @final
 class _Reader:
     """Reads figures of one drug, following rows that name a drug whose value stands in."""

@@ -19,7 +19,8 @@ from thecal.body.exponentials import first_difference, second_difference
 from thecal.body.modes import Modes
 from thecal.body.plasma import PlasmaModes
 
-_SAME_STEP = 1e-12
+_SAME_LENGTH = 4
+"""Lengths that differ by fewer units in the last place of the latest point are the same."""
 
 
 @final
@@ -97,6 +98,7 @@ def march(
     state
         At the first point, before its bolus.
     """
+    lengths, which, infusion = _by_length(given)
     outcome = _march(
         modes.rate,
         modes.entry,
@@ -106,8 +108,9 @@ def march(
         plasma.entry,
         plasma.concentration,
         plasma.elimination,
-        given.points,
-        given.infusion,
+        lengths,
+        which,
+        infusion,
         given.bolus,
         np.flatnonzero(kept),
         state.modes,
@@ -116,6 +119,21 @@ def march(
     )
     values, peaks, central, end_modes, end_plasma, eliminated = outcome
     return Track(values, peaks, central, State(end_modes, end_plasma, eliminated))
+
+
+def _by_length(given: Input) -> tuple[FloatArray, NDArray[np.int64], FloatArray]:
+    """Return the lengths that steps have, which each step has, and its flow at that length.
+
+    Even steps between points far from zero differ by rounding, and each length costs its own
+    coefficients. The flow makes good what the length lost, so that no mass is.
+    """
+    steps = np.diff(given.points)
+    unit = _SAME_LENGTH * np.spacing(np.abs(given.points).max())
+    rounded = np.round(steps / unit) * unit
+    rounded = np.where(rounded > 0, rounded, steps)
+    share = np.divide(steps, rounded, out=np.ones_like(steps), where=rounded > 0)
+    lengths, which = np.unique(rounded, return_inverse=True)
+    return lengths, which, given.infusion * share
 
 
 def periodic_state(modes: Modes, plasma: PlasmaModes, given: Input) -> State:
@@ -153,7 +171,8 @@ def _march(  # type: ignore[no-untyped-def]
     plasma_entry,
     plasma_concentration,
     plasma_elimination,
-    points,
+    lengths,
+    which,
     infusion,
     bolus,
     kept,
@@ -170,53 +189,47 @@ def _march(  # type: ignore[no-untyped-def]
     modes = start_modes.copy()
     plasma = start_plasma.copy()
     eliminated = start_eliminated.copy()
-    decay, gain, held, fed = np.empty((4, size))
-    plasma_decay, plasma_gain = np.empty((2, deep))
-    couple = np.empty((deep, size))
+    count = len(lengths)
+    decay, gain, held, fed = np.empty((4, count, size))
+    plasma_decay, plasma_gain = np.empty((2, count, deep))
+    couple = np.empty((count, deep, size))
     moved = np.empty(deep)
     reading, highest = np.empty((2, outputs))
     for one in range(patients):
+        for at in range(count):
+            step = lengths[at]
+            for k in range(size):
+                x = rate[one, k] * step
+                decay[at, k] = exp(x)
+                part = first_difference(x, 0.0)
+                gain[at, k] = entry[one, k] * step * part
+                held[at, k] = absorption[one, k] * step * part
+                weight = absorption[one, k] * entry[one, k] * step * step
+                fed[at, k] = weight * second_difference(x, 0.0, 0.0)
+            for j in range(deep):
+                y = plasma_rate[one, j] * step
+                plasma_decay[at, j] = exp(y)
+                plasma_gain[at, j] = 0.0
+                for k in range(size):
+                    x = rate[one, k] * step
+                    weight = plasma_entry[one, j] * absorption[one, k] * step
+                    couple[at, j, k] = weight * first_difference(x, y)
+                    weight *= entry[one, k] * step
+                    plasma_gain[at, j] += weight * second_difference(x, y, 0.0)
         z, p = modes[one], plasma[one]
-        last_step = -1.0
         slot = 0
         highest[:] = -np.inf
-        for point in range(len(points)):
+        for point in range(len(bolus)):
             if point > 0:
-                step = points[point] - points[point - 1]
-                if abs(step - last_step) > _SAME_STEP * step:
-                    last_step = step
-                    for k in range(size):
-                        x = rate[one, k] * step
-                        decay[k] = exp(x)
-                        part = first_difference(x, 0.0)
-                        gain[k] = entry[one, k] * step * part
-                        held[k] = absorption[one, k] * step * part
-                        fed[k] = (
-                            absorption[one, k]
-                            * entry[one, k]
-                            * step
-                            * step
-                            * second_difference(x, 0.0, 0.0)
-                        )
-                    for j in range(deep):
-                        y = plasma_rate[one, j] * step
-                        plasma_decay[j] = exp(y)
-                        plasma_gain[j] = 0.0
-                        for k in range(size):
-                            x = rate[one, k] * step
-                            weight = plasma_entry[one, j] * absorption[one, k] * step
-                            couple[j, k] = weight * first_difference(x, y)
-                            plasma_gain[j] += (
-                                weight * entry[one, k] * step * second_difference(x, y, 0.0)
-                            )
+                at = which[point - 1]
                 flow = infusion[point - 1]
                 absorbed = 0.0
                 for k in range(size):
-                    absorbed += held[k] * z[k] + fed[k] * flow
+                    absorbed += held[at, k] * z[k] + fed[at, k] * flow
                 for j in range(deep):
-                    new = plasma_decay[j] * p[j] + plasma_gain[j] * flow
+                    new = plasma_decay[at, j] * p[j] + plasma_gain[at, j] * flow
                     for k in range(size):
-                        new += couple[j, k] * z[k]
+                        new += couple[at, j, k] * z[k]
                     moved[j] = new
                 for j in range(deep):
                     # The integral of each mode, from its own equation.
@@ -226,7 +239,7 @@ def _march(  # type: ignore[no-untyped-def]
                     eliminated[one] += plasma_elimination[one, j] * whole
                     p[j] = moved[j]
                 for k in range(size):
-                    z[k] = decay[k] * z[k] + gain[k] * flow
+                    z[k] = decay[at, k] * z[k] + gain[at, k] * flow
                 _read(readout[one], z, reading)
                 for i in range(outputs):
                     highest[i] = max(highest[i], reading[i])

@@ -144,9 +144,10 @@ def _middles(edges: FloatArray) -> FloatArray:
 
 def _bernoulli(peclet: FloatArray) -> FloatArray:
     """Return x / (exp(x) - 1), 1 at zero: the weight of an exponentially fitted flux."""
-    small = np.abs(peclet) < 1e-8
-    safe = np.where(small, 1.0, peclet)
-    return np.where(small, 1.0 - peclet / 2, safe / np.expm1(safe))
+    size = np.abs(peclet)
+    safe = np.where(size < 1e-8, 1.0, size)
+    along = np.where(size < 1e-8, 1.0 + size / 2, safe / -np.expm1(-safe))
+    return np.where(peclet > 0, along * np.exp(-size), along)
 
 
 def _add_tissue(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import final
 
 import numpy as np
@@ -53,6 +53,10 @@ class Patients:
     def count(self) -> int:
         """Number of patients in the batch."""
         return len(self.length)
+
+    def part(self, some: slice) -> Patients:
+        """Return some of the patients."""
+        return Patients(*(getattr(self, field.name)[some] for field in fields(self)))
 
 
 def one_patient(scaling: Scaling | None = None, dispersion: float = 1.0) -> Patients:

@@ -20,6 +20,9 @@ DONE, BAD_INPUT, REFUSED, OVERRIDE_NEEDED = 0, 2, 3, 4
 VERBS = {
     "review": "judge a therapy file and say why",
     "simulate": "run a therapy file on its virtual pump",
+    "compare": "two therapy files side by side, with what the body makes of them",
+    "calibrate": "what the body model predicts for the published figures it was fitted to",
+    "pk": "where a drug goes in the body after stated doses",
     "calc": "one calculation with its derivation",
     "catalogue": "list pumps, catheters, drugs, indications, faults or checks",
     "version": "say which version this is",

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, for replays that a person waits for."""
+"""A progress bar on standard error, for work that a person waits for."""
 
 from __future__ import annotations
 
@@ -9,25 +9,35 @@ from typing import Any, Self, final
 
 from tqdm import tqdm
 
-from thecal.program.clock import SECONDS_PER_DAY
-
 
 @final
 class ProgressBar:
-    """Counts replayed days. Use it as a context; call it with the seconds since the last call."""
+    """Use it as a context; call it with what was done since the last call.
 
-    def __init__(self, seconds: Fraction) -> None:
-        days = float(seconds / SECONDS_PER_DAY)
+    Parameters
+    ----------
+    total
+        What there is to do, in the unit of the calls.
+    per_unit
+        How much of that is one of `unit`.
+    """
+
+    def __init__(self, total: Fraction | float, per_unit: float, unit: str, doing: str) -> None:
+        self._per_unit = per_unit
         self._bar: Any = tqdm(
-            total=round(days, 3), unit=" d", file=sys.stderr, desc="replaying", leave=False
+            total=round(float(total) / per_unit, 3),
+            unit=f" {unit}",
+            file=sys.stderr,
+            desc=doing,
+            leave=False,
         )
 
     def __enter__(self) -> Self:
         return self
 
-    def __call__(self, seconds: Fraction) -> None:
+    def __call__(self, done: Fraction | float) -> None:
         """Move on."""
-        self._bar.update(float(seconds / SECONDS_PER_DAY))
+        self._bar.update(float(done) / self._per_unit)
 
     def __exit__(
         self,

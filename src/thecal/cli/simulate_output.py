@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from thecal import BANNER
 from thecal.care.refill import plan_after
+from thecal.cli.body_output import body_json, body_lines
 from thecal.cli.jsonable import Json, drug_mass, mixture, moment, quantity
 from thecal.cli.review_output import finding_json
+from thecal.errors import ThecalError
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
 from thecal.safety.finding import Severity
@@ -16,10 +19,15 @@ from thecal.therapy.review import TherapyReview
 from thecal.therapy.simulation import DrugBalance, Simulation
 from thecal.units import Volume, show, show_time
 
+if TYPE_CHECKING:
+    from thecal.body.course import BodyCourse
+
 _BOOKS = ("filled", "withdrawn", "reservoir", "line", "delivered", "unaccounted")
 
 
-def simulation_json(result: Simulation, answer: TherapyReview) -> Json:
+def simulation_json(
+    result: Simulation, answer: TherapyReview, body: BodyCourse | ThecalError
+) -> Json:
     """Return the contract's answer of `simulate`, and the verdict it ran under."""
     outlook = result.outlook
 
@@ -68,7 +76,7 @@ def simulation_json(result: Simulation, answer: TherapyReview) -> Json:
             "not_checked": list(plan.not_checked) if plan is not None else [],
         },
         "drug_front": _front_json(result),
-        "body": {"computed": False, "reason": "the body model is not part of this version"},
+        "body": body_json(body),
         "refused_by_pump": [
             {"event": refused.event, "why": refused.why} for refused in result.refused
         ],
@@ -93,7 +101,9 @@ def _front_json(result: Simulation) -> Json:
     return {"line_volume": quantity(Volume(passed), "mL"), "from_tip_to_reservoir": parcels}
 
 
-def simulation_text(result: Simulation, answer: TherapyReview, file: str) -> str:
+def simulation_text(
+    result: Simulation, answer: TherapyReview, file: str, body: BodyCourse | ThecalError
+) -> str:
     """Return the end of a replay for people."""
     outlook = result.outlook
     lines = [BANNER, "", f"{file}: {answer.verdict.value}; replayed to {_time(result, result.end)}"]
@@ -128,6 +138,7 @@ def simulation_text(result: Simulation, answer: TherapyReview, file: str) -> str
     if plan is not None and plan.refill_by is not None:
         lines.append(f"refill by {_time(result, plan.refill_by)}")
         lines += [f"    {reason}" for reason in plan.reasons]
+    lines += body_lines(body)
     graver = [f for f in answer.findings if f.severity is not Severity.INFO]
     if graver:
         lines.append(f"{len(graver)} findings: see `thecal review`")

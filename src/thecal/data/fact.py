@@ -21,8 +21,8 @@ PLAIN_UNITS = frozenset(
     (
         *("1", "y", "mo", "K", "degree", "pH", "mm", "um", "g", "g/mol", "cm3", "mmHg", "kPa"),
         *("bar", "ATA", "G/cm", "mOsm/kg", "EU/h"),
-        *("mm2", "cm2", "cm2/s", "cm/h", "1/h", "1/min", "1/d", "1/mo", "L", "L/h", "L/min"),
-        *("mL/min", "m2/kg"),
+        *("mm2", "cm2", "cm2/s", "um2/s", "cm/h", "1/h", "1/min", "1/d", "1/mo"),
+        *("L", "L/h", "L/min", "mL/min", "m2/kg"),
     )
 )
 """Units of figures that have no value type of their own; they are kept as exact numbers."""

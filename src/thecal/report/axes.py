@@ -134,12 +134,16 @@ def time_ticks(
 def draw_time_axis(
     canvas: Canvas, therapy: Therapy, scale: Scale, top: float, bottom: float
 ) -> None:
-    """Draw ticks of time; where labels would touch each other, every second or third has one."""
+    """Draw ticks of time between two instants."""
     ticks = time_ticks(therapy, scale.low, scale.high)
-    labels = [(_label_place(scale(instant), word), word) for instant, word in ticks]
+    draw_ticks(canvas, [(scale(instant), word) for instant, word in ticks], top, bottom)
+
+
+def draw_ticks(canvas: Canvas, ticks: list[tuple[float, str]], top: float, bottom: float) -> None:
+    """Draw named ticks; where labels would touch each other, every second or third has one."""
+    labels = [(_label_place(x, word), word) for x, word in ticks]
     stride = next(n for n in range(1, len(ticks) + 2) if _apart(labels[::n]))
-    for index, (instant, _) in enumerate(ticks):
-        x = scale(instant)
+    for index, (x, _) in enumerate(ticks):
         named = index % stride == 0
         canvas.line(x, bottom, x, bottom + (5 if named else 3), "axis")
         if named:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import final
 
 from thecal import BANNER, __version__
+from thecal.body.course import BodyCourse
+from thecal.report.body_section import body_part
 from thecal.report.changes import program_changes
 from thecal.report.events_table import events_table
 from thecal.report.figure import Figure
@@ -52,6 +54,7 @@ def build_page(
     file_name: str,
     as_recorded: bool,
     progress: Progress | None = None,
+    body: BodyCourse | None = None,
 ) -> Page:
     """Return the page of one run; the same run gives the same page."""
     trace = trace_therapy(therapy, result.end, progress)
@@ -62,14 +65,17 @@ def build_page(
     doses = [draw_doses(result, trace, drug_id) for drug_id in result.balance]
     boluses = draw_boluses(result, trace)
     fronts = [draw_front(therapy, run) for run in trace.fronts[:_MOST_FRONTS]]
+    section = body_part(therapy, body) if body is not None else None
     figures = (
         reservoir,
         *doses,
         *([boluses] if boluses is not None else []),
         *(part.figure for part in programs if part.figure is not None),
         *fronts,
+        *(section.figures if section is not None else ()),
     )
-    html = _render(
+    html = render(
+        "report.html",
         banner=BANNER,
         version=__version__,
         file_name=file_name,
@@ -98,12 +104,14 @@ def build_page(
         events=events_table(therapy, result.end),
         constants=constants_table(therapy, trace),
         sources=sources_table(answer),
+        body=section,
         numbers={figure.name: index for index, figure in enumerate(figures, start=1)},
     )
     return Page(html, figures)
 
 
-def _render(**content: object) -> str:
+def render(template: str, **content: object) -> str:
+    """Return a template of this package with its content, every text of which is escaped."""
     # Imported here: only a report needs it, and every other command starts without it.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -116,4 +124,4 @@ def _render(**content: object) -> str:
         keep_trailing_newline=True,
         finalize=clean,
     )
-    return environment.get_template("report.html").render(**content)
+    return environment.get_template(template).render(**content)

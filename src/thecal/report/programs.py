@@ -61,13 +61,13 @@ def _part(
     if change.new is not None and change.new.program.steps:
         figure = draw_week(change.index, title, change.new)
     rows = [
-        _row("mode", _mode(change.old), _mode(change.new), ""),
+        _row("mode", mode_words(change.old), mode_words(change.new), ""),
         *_dose_rows(change, review),
-        *_rate_rows(change),
+        *rate_rows(change.old, change.new),
         *_worst_rows(review),
-        _row("steps", _steps(change.old), _steps(change.new), ""),
-        *_bolus_rows(change.old, change.new),
-        _row("bridge first", "", _bridge(change), ""),
+        _row("steps", steps_words(change.old), steps_words(change.new), ""),
+        *bolus_rows(change.old, change.new),
+        _row("bridge first", "", bridge_words(change), ""),
     ]
     head = ("Setting", "Old: the last therapy program", "New", "Change")
     table = Table(f"Old beside new, {title}", head, tuple(rows))
@@ -78,7 +78,8 @@ def _row(name: str, old: str, new: str, change: str) -> tuple[str, ...]:
     return name, old, new, change
 
 
-def _mode(written: WrittenProgram | None) -> str:
+def mode_words(written: WrittenProgram | None) -> str:
+    """Return the mode of a program with its primary drug."""
     if written is None:
         return "no program"
     primary = written.program.primary
@@ -117,8 +118,8 @@ def _shortfall(achievable: Mass, programmed: Mass) -> str:
     return f"{show_percent(achievable.ratio(programmed) - 1)} of the programmed dose"
 
 
-def _rate_rows(change: ProgramChange) -> list[tuple[str, ...]]:
-    old, new = change.old, change.new
+def rate_rows(old: WrittenProgram | None, new: WrittenProgram | None) -> list[tuple[str, ...]]:
+    """Return rows of the background rate of two programs: name, old, new, change."""
 
     def programmed(written: WrittenProgram | None) -> str:
         return _NONE if written is None else day_rate(written.background_rate)
@@ -150,7 +151,8 @@ def _worst_rows(review: ProgramReview) -> list[tuple[str, ...]]:
     ]
 
 
-def _steps(written: WrittenProgram | None) -> str:
+def steps_words(written: WrittenProgram | None) -> str:
+    """Return the steps of a program, one line each."""
     if written is None or not written.program.steps or written.program.primary is None:
         return _NONE
     primary = written.program.primary
@@ -161,11 +163,12 @@ def _steps(written: WrittenProgram | None) -> str:
     )
 
 
-def _bolus_rows(old: WrittenProgram | None, new: WrittenProgram | None) -> list[tuple[str, ...]]:
+def bolus_rows(old: WrittenProgram | None, new: WrittenProgram | None) -> list[tuple[str, ...]]:
+    """Return rows of the patient bolus of two programs: name, old, new, change."""
     was = None if old is None else old.program.patient_bolus
     now = None if new is None else new.program.patient_bolus
     percent = show_percent(now.dose.ratio(was.dose) - 1) if was and now else ""
-    rows = [_row("patient bolus", _bolus(old), _bolus(new), percent)]
+    rows = [_row("patient bolus", _bolus_words(old), _bolus_words(new), percent)]
     if was or now:
         rows += [
             _row("bolus lasts", _time(was, "duration"), _time(now, "duration"), ""),
@@ -175,7 +178,7 @@ def _bolus_rows(old: WrittenProgram | None, new: WrittenProgram | None) -> list[
     return rows
 
 
-def _bolus(written: WrittenProgram | None) -> str:
+def _bolus_words(written: WrittenProgram | None) -> str:
     if written is None or written.bolus is None:
         return _NONE
     volume = written.bolus
@@ -207,7 +210,8 @@ def _most(bolus: PatientBolus | None) -> str:
     return "\n".join(parts) or "only the lockout limits them"
 
 
-def _bridge(change: ProgramChange) -> str:
+def bridge_words(change: ProgramChange) -> str:
+    """Return the bridge of a program: its dose, its volume, and how long it takes."""
     order, new = change.event.program.bridge, change.new
     if order is None:
         return _NONE

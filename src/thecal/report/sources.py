@@ -14,7 +14,7 @@ from thecal.therapy.review import TherapyReview
 from thecal.units import Duration
 
 _Row = tuple[str, str, str, str]
-_STATUS = {
+STANDING = {
     "read": "unverified: read in the source, not checked by a person",
     "recalled": "unverified: recalled only",
     "verified": "verified",
@@ -78,7 +78,7 @@ def _row(name: str, fact: Fact[FactValue], others: tuple[Fact[FactValue], ...] =
         told = ", ".join(f"{fact_value(other)} ({other.source})" for other in others)
         value += f"\nother answers: {told}"
     checked = f" by {fact.checked_by}" if fact.checked_by else ""
-    return name, value, fact.source, _STATUS[fact.status] + checked
+    return name, value, fact.source, STANDING[fact.status] + checked
 
 
 def sources_table(answer: TherapyReview) -> Table:

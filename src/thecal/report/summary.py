@@ -65,6 +65,7 @@ def patient_table(therapy: Therapy) -> Table:
         ("age at the first event", f"{patient.age_at(therapy.events[0].time.date())} years"),
         ("sex", patient.sex),
         ("weight", show(patient.weight, "kg")),
+        ("height", NOT_STATED if patient.height is None else show(patient.height, "cm")),
         ("therapy", patient.therapy),
         ("indication", patient.indication or NOT_STATED),
     ]

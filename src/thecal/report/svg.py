@@ -43,10 +43,15 @@ class Canvas:
         In the same units as the width.
     title, description
         What a screen reader says.
+    style
+        A style sheet of the templates that its file needs beside `chart.css`.
     """
 
-    def __init__(self, name: str, height: float, title: str, description: str) -> None:
+    def __init__(
+        self, name: str, height: float, title: str, description: str, *, style: str = ""
+    ) -> None:
         self.name = name
+        self.style = style
         self.height = height
         self.title = title
         self.description = description
@@ -95,6 +100,16 @@ class Canvas:
             class_=f"o{swatch}",
         )
 
+    def overlay(self, swatch: int, style: str) -> str:
+        """Return the fill that lays the hatch of a swatch, and nothing else, over a colour."""
+        key = f"{self.name}-v{swatch}"
+        drawn = _element("path", "", {"d": _HATCHES[swatch], "class_": style})
+        self._patterns[-swatch] = (
+            f'<pattern id="{key}" width="8" height="8" patternUnits="userSpaceOnUse">'
+            f"{drawn}</pattern>"
+        )
+        return f"url(#{key})"
+
     def _pattern(self, swatch: int) -> str:
         key = f"{self.name}-p{swatch}"
         if swatch not in self._patterns:
@@ -130,7 +145,9 @@ class Canvas:
     def standalone(self) -> str:
         """Return the figure as a file of its own, with its style."""
         size = f' width="{number(WIDTH)}" height="{number(self.height)}"'
-        style = resources.files("thecal.report").joinpath("templates/chart.css").read_text("utf-8")
+        sheets = ("chart.css", self.style) if self.style else ("chart.css",)
+        templates = resources.files("thecal.report").joinpath("templates")
+        style = "".join(templates.joinpath(sheet).read_text("utf-8") for sheet in sheets)
         return (
             f'<?xml version="1.0" encoding="UTF-8"?>\n{_SIGNATURE}\n{self._open(size)}'
             f"<style>\n{style}</style>\n"

@@ -6,8 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from thecal.body.course import BodyCourse
 from thecal.errors import BadFileError
-from thecal.report.page import build_page
+from thecal.report.page import Page, build_page
 from thecal.report.svg import is_ours
 from thecal.therapy.events import Therapy
 from thecal.therapy.review import TherapyReview
@@ -26,6 +27,7 @@ def write_report(
     file_name: str,
     as_recorded: bool,
     progress: Progress | None = None,
+    body: BodyCourse | None = None,
 ) -> list[Path]:
     """Write `report.html` and its figures as SVG files into `folder`.
 
@@ -45,6 +47,8 @@ def write_report(
         Whether it ran whatever the findings.
     progress
         Called with the seconds that have been replayed since the last call.
+    body
+        What the body did over the same run; None: the page says nothing of it.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def write_report(
     BadFileError
         If the folder cannot be written to, or a file stands in its place.
     """
-    _check_folder(folder)
+    check_folder(folder, PAGE)
     page = build_page(
         therapy,
         answer,
@@ -63,15 +67,33 @@ def write_report(
         file_name=file_name,
         as_recorded=as_recorded,
         progress=progress,
+        body=body,
     )
+    return write_page(page, folder, PAGE)
+
+
+def write_page(page: Page, folder: Path, name: str) -> list[Path]:
+    """Write a page under `name` with its figures, whole or not at all.
+
+    Figures of an earlier page that this one does not have are taken away.
+
+    Returns
+    -------
+    The files written, the page first.
+
+    Raises
+    ------
+    BadFileError
+        If the folder cannot be written to.
+    """
     contents = {f"{figure.name}.svg": figure.canvas.standalone() for figure in page.figures}
-    contents[PAGE] = page.html
+    contents[name] = page.html
     try:
-        _write_all(folder, {name: text.encode("utf-8") for name, text in contents.items()})
+        _write_all(folder, {file: text.encode("utf-8") for file, text in contents.items()})
         _remove_stale(folder, set(contents))
     except OSError as error:
         raise _cannot(folder, error.strerror or str(error)) from None
-    return [folder / PAGE, *(folder / name for name in contents if name != PAGE)]
+    return [folder / name, *(folder / file for file in contents if file != name)]
 
 
 def _cannot(folder: Path, why: str) -> BadFileError:
@@ -82,11 +104,18 @@ def _cannot(folder: Path, why: str) -> BadFileError:
     )
 
 
-def _check_folder(folder: Path) -> None:
+def check_folder(folder: Path, name: str) -> None:
+    """Refuse early a folder in which no page of this name can stand.
+
+    Raises
+    ------
+    BadFileError
+        If a file stands in its place, or a folder in that of the page.
+    """
     if folder.exists() and not folder.is_dir():
         raise _cannot(folder, "there is a file where the folder should be")
-    if (folder / PAGE).is_dir():
-        raise _cannot(folder, f"{PAGE} in it is a folder")
+    if (folder / name).is_dir():
+        raise _cannot(folder, f"{name} in it is a folder")
 
 
 def _write_all(folder: Path, contents: dict[str, bytes]) -> None:

@@ -260,6 +260,7 @@ class Patient:
     sex: str
     weight: Mass
     therapy: str
+    height: Length | None = None
     setting: str | None = None
     origin: str | None = None
     opioid_tolerant: bool | None = None

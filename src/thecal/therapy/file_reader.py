@@ -16,7 +16,7 @@ from thecal.therapy.event_reader import EVENT_READERS, read_overrides
 from thecal.therapy.events import Event, Patient, Therapy
 from thecal.therapy.hardware_reader import read_catheter, read_pump
 from thecal.therapy.table import Table
-from thecal.units import Mass
+from thecal.units import Length, Mass
 
 SCHEMA = "thecal.therapy/1"
 _OFFSET = re.compile(r"([+-])([0-9]{2}):([0-9]{2})", re.ASCII)
@@ -37,7 +37,11 @@ def read_therapy_file(path: Path) -> Therapy:
     BadFileError
         If the file cannot be read or cannot be a therapy; the message names the place.
     """
-    name = path.name
+    return read_therapy(read_bytes(path), path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file of at most 64 MiB; raises `BadFileError`."""
     try:
         with path.open("rb") as stream:
             data = stream.read(_MOST_BYTES + 1)
@@ -50,12 +54,17 @@ def read_therapy_file(path: Path) -> Therapy:
             f"cannot be read: {error.strerror or error}", remedy="check the path", place=str(path)
         ) from None
     if len(data) > _MOST_BYTES:
-        raise BadFileError("the file is larger than 64 MiB", place=name)
-    return read_therapy(data, name)
+        raise BadFileError("the file is larger than 64 MiB", place=path.name)
+    return data
 
 
 def read_therapy(data: bytes, name: str) -> Therapy:
     """Read a therapy from the bytes of a file called `name`; raises `BadFileError`."""
+    return _read_root(read_toml(data, name))
+
+
+def read_toml(data: bytes, name: str) -> Table:
+    """Return the root table of a TOML file called `name`; raises `BadFileError`."""
     try:
         text = data.decode("utf-8")
         if _LONG_KEY.search(text):
@@ -64,14 +73,14 @@ def read_therapy(data: bytes, name: str) -> Therapy:
     except UnicodeDecodeError as error:
         raise BadFileError(
             f"byte {error.start} is not UTF-8 text",
-            remedy="a therapy file is TOML text",
+            remedy="write the file as TOML text",
             place=name,
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise BadFileError(f"is not TOML: {error}", place=name) from None
     except (ValueError, OverflowError, RecursionError) as error:
         raise BadFileError(f"is not TOML that can be read: {error}", place=name) from None
-    return _read_root(Table(values, name))
+    return Table(values, name)
 
 
 def _read_root(root: Table) -> Therapy:
@@ -121,6 +130,7 @@ def _read_patient(table: Table) -> Patient:
         sex=sex,
         weight=weight,
         therapy=therapy,
+        height=table.optional("height", lambda key: table.take_quantity(key, Length)),
         setting=setting,
         origin=origin,
         opioid_tolerant=table.optional("opioid_tolerant", table.take_flag),

@@ -140,6 +140,7 @@ def _patient(patient: Patient) -> dict[str, Any]:
             "birth_date": patient.birth_date,
             "sex": patient.sex,
             "weight": write_quantity(patient.weight, "kg"),
+            "height": None if patient.height is None else write_quantity(patient.height, "cm"),
             "therapy": patient.therapy,
             "setting": patient.setting,
             "origin": patient.origin,

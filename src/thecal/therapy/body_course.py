@@ -1,0 +1,169 @@
+"""The body of a therapy: what the pump delivered at the tip, handed to the body model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import pi, sqrt
+from typing import TYPE_CHECKING, final
+
+from thecal.errors import BadFileError
+from thecal.program.clock import SECONDS_PER_DAY, Instant
+from thecal.program.delivery import Delivery
+from thecal.therapy.events import Patient, Revise, Therapy
+from thecal.therapy.hardware import build_hardware
+from thecal.therapy.rows import JoiningSink
+
+if TYPE_CHECKING:
+    from thecal.body.build_course import Progress
+    from thecal.body.course import BodyCourse
+    from thecal.body.person import Person
+    from thecal.body.source import Row, TipSource
+
+_HOUR = 3600
+_MICROGRAMS_PER_KILOGRAM = 10**9
+_DAYS_PER_YEAR = Fraction(36525, 100)
+
+
+@final
+class BodyWatch:
+    """A sink of deliveries that keeps what the body model needs of them.
+
+    Pass it to `simulate`, then call `course`. It holds one row for each stretch of even delivery.
+    """
+
+    def __init__(self, therapy: Therapy) -> None:
+        self._therapy = therapy
+        self._start = therapy.instant(therapy.events[0].time)
+        self._tips = _tips(therapy)
+        self._rows: dict[tuple[str, int], list[Row]] = {}
+        self._join = JoiningSink(self._keep)
+
+    def __call__(self, delivery: Delivery) -> None:
+        """Take one delivery."""
+        self._join(delivery)
+
+    def _keep(self, delivery: Delivery) -> None:
+        from thecal.body.source import Row
+
+        start, end = (float((at - self._start) / _HOUR) for at in (delivery.start, delivery.end))
+        tip = max(index for index, (since, _) in enumerate(self._tips) if since <= delivery.start)
+        for drug in delivery.mixture:
+            mass = float(delivery.mass_of(drug).base)
+            volume = float(delivery.volume.base / 1000)
+            row = Row(delivery.purpose.value, start, end, volume, mass)
+            self._rows.setdefault((drug, tip), []).append(row)
+
+    def course(
+        self,
+        end: Instant,
+        *,
+        levels: Sequence[str] = (),
+        draws: int = 0,
+        seed: int = 1,
+        taylor_smear: bool = False,
+        progress: Progress | None = None,
+    ) -> BodyCourse:
+        """Return the body from the first event to `end`.
+
+        Parameters
+        ----------
+        levels
+            With a band, besides the tip and three others.
+        draws, seed
+            Of the bands from the priors; 0 draws: none.
+        taylor_smear
+            Whether fronts between solutions are smeared in the catheter.
+        progress
+            Called with the part of the work done since the last call.
+
+        Raises
+        ------
+        BadFileError
+            If a tip lies outside the model, or the therapy has no length in time.
+        """
+        from thecal.body.build_course import Treatment, build_course
+
+        self._join.close()
+        self._check(end)
+        drugs = sorted({drug for drug, _ in self._rows})
+        patient = self._therapy.patient
+        person = _person(patient, self._start, self._therapy)
+        assert person.age is not None
+        return build_course(
+            self._start,
+            float((end - self._start) / _HOUR),
+            [(float((since - self._start) / _HOUR), level) for since, level in self._tips],
+            {drug: self._sources(drug, taylor_smear) for drug in drugs},
+            Treatment(person, person.age, patient.therapy, bool(patient.opioid_tolerant)),
+            levels=levels,
+            draws=draws,
+            seed=seed,
+            progress=progress,
+        )
+
+    def _check(self, end: Instant) -> None:
+        from thecal.body.anatomy import reference_anatomy
+
+        if end <= self._start:
+            raise BadFileError(
+                "the therapy ends when it begins, the body model needs time",
+                remedy="choose a later end",
+            )
+        levels = reference_anatomy().levels
+        for _, level in self._tips:
+            if level not in levels:
+                raise BadFileError(
+                    f"the body model has no level {level}",
+                    why=f"it reaches from {levels[0]} to {levels[-1]}, by vertebrae",
+                    place="catheter: tip",
+                )
+
+    def _sources(self, drug: str, taylor_smear: bool) -> tuple[TipSource, ...]:
+        from thecal.body.source import TipSource, streams_of
+
+        sources = []
+        for index, (_, level) in enumerate(self._tips):
+            rows = self._rows.get((drug, index), [])
+            if rows and taylor_smear:
+                rows = _smear(self._therapy, index, drug, rows)
+            if rows:
+                sources.append(TipSource(level, streams_of(rows)))
+        return tuple(sources)
+
+
+def _smear(therapy: Therapy, index: int, drug: str, rows: list[Row]) -> list[Row]:
+    from thecal.body.kinetics import diffusivity_of
+    from thecal.body.smear import Smear, smeared
+
+    revised = [event.catheter for event in therapy.events if isinstance(event, Revise)]
+    hardware = build_hardware(therapy.pump, [therapy.catheter, *revised][index])
+    per_length = hardware.catheter.volume_per_length
+    assert per_length is not None, "a therapy with an unknown lumen is not replayed"
+    radius = sqrt(float(per_length.base / 1000) / pi)
+    volume = float(hardware.setup.catheter_volume.base / 1000)
+    return smeared(rows, Smear(volume, radius, diffusivity_of(drug)))
+
+
+def _tips(therapy: Therapy) -> list[tuple[Instant, str]]:
+    """Return from when on the tip lay at which level; a place for each catheter."""
+    start = therapy.instant(therapy.events[0].time)
+    tips = [(start, therapy.catheter.tip)]
+    tips += [
+        (therapy.instant(event.time), event.catheter.tip)
+        for event in therapy.events
+        if isinstance(event, Revise)
+    ]
+    return tips
+
+
+def _person(patient: Patient, start: Instant, therapy: Therapy) -> Person:
+    from thecal.body.person import Person
+
+    days = (therapy.moment(start).date() - patient.birth_date).days
+    return Person(
+        age=max(float(days / _DAYS_PER_YEAR), 1 / SECONDS_PER_DAY),
+        sex=patient.sex,
+        weight=float(patient.weight.base / _MICROGRAMS_PER_KILOGRAM),
+        height=None if patient.height is None else float(patient.height.base),
+    )
