@@ -15,6 +15,8 @@ $(STAMP): requirements/lock.txt pyproject.toml tools/check_python.py
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q src
+	@echo "compiling the body's loops ..."
+	@$(BIN)/thecal pk examples/body/morphine_bolus.toml > /dev/null
 	@touch $(STAMP)
 
 run: setup

@@ -1,6 +1,6 @@
-"""The main job on the examples: review each file, run what may run, write its report.
+"""The main job on the examples: review each file, run what may run, write its report; compare pairs.
 
-Ends with exit code 0 only if every file is there and its review ended with the expected code.
+Ends with exit code 0 only if every file is there and each command ended with the expected code.
 """
 
 from __future__ import annotations
@@ -16,6 +16,13 @@ REVIEW_EXITS = {
     "incident_wrong_volume": 3,
     "pain_two_drugs": 4,
     "spasticity_baclofen": 0,
+}
+
+BODY = ROOT / "examples" / "body"
+COMPARISONS = {
+    "tip": ("continuous_t10", "continuous_l2"),
+    "bolus": ("continuous_t10", "flex_t10"),
+    "bridge": ("with_bridge", "without_bridge"),
 }
 
 
@@ -35,8 +42,24 @@ def main() -> int:
         print(f"\n=== thecal simulate {file.relative_to(ROOT)} --as-recorded", flush=True)
         wrong += subprocess.run(command, check=False).returncode != 0
         print(f"report: {report.relative_to(ROOT)}/report.html")
+    wrong += run_body(thecal)
     print("\nall examples gave what their comments say" if not wrong else f"\n{wrong} went wrong")
     return 1 if wrong else 0
+
+
+def run_body(thecal: Path) -> int:
+    """Run the experiment and the comparisons, and return how many went wrong."""
+    wrong = 0
+    experiment = BODY / "morphine_bolus.toml"
+    print(f"\n=== thecal pk {experiment.relative_to(ROOT)}", flush=True)
+    wrong += subprocess.run([thecal, "pk", experiment], check=False).returncode != 0
+    for name, pair in COMPARISONS.items():
+        files = [BODY / f"{stem}.toml" for stem in pair]
+        report = OUT / f"compare_{name}"
+        print(f"\n=== thecal compare {pair[0]} {pair[1]}", flush=True)
+        command: list[str | Path] = [thecal, "compare", *files, "--as-recorded", "--report", report]
+        wrong += subprocess.run(command, check=False).returncode != 0
+    return wrong
 
 
 if __name__ == "__main__":

@@ -131,7 +131,7 @@ def reference_anatomy() -> Anatomy:
     csf = np.interp(
         middles,
         np.concatenate([canal_places, sac_places]),
-        np.concatenate([canal - cord[: len(canal)], sac * (1.0 - share)]),
+        np.concatenate([canal - np.interp(canal_places, middles, cord), sac * (1.0 - share)]),
     )
     roots = np.zeros(len(levels))
     roots[first:] = sac * share

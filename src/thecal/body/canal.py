@@ -47,9 +47,20 @@ class Canal:
         return len(self.edges) - 1
 
     def cell_at(self, place: float) -> int:
-        """Return the index of the cell that holds a place, in cm from the foramen magnum."""
+        """Return the index of the cell that holds a place, in cm from the foramen magnum.
+
+        Raises
+        ------
+        UsageError
+            If the place lies outside the canal.
+        """
+        if not self.edges[0] <= place <= self.edges[-1]:
+            raise UsageError(
+                f"{place} cm from the foramen magnum is outside the canal",
+                remedy=f"give 0 to {self.edges[-1]:.0f} cm",
+            )
         index = int(np.searchsorted(self.edges, place, side="right")) - 1
-        return min(max(index, 0), self.cells - 1)
+        return min(index, self.cells - 1)
 
     def plug(self, place: float, volume: float) -> FloatArray:
         """Return the part of a bolus of `volume` mL in each cell, shape (N,).
@@ -60,12 +71,11 @@ class Canal:
         Raises
         ------
         UsageError
-            If the canal holds less than that volume.
+            If the place lies outside the canal, or the volume is negative or more than it holds.
         """
-        part = np.zeros(self.cells)
-        if volume == 0:
-            part[self.cell_at(place)] = 1.0
-            return part
+        holding = self.cell_at(place)
+        if not volume >= 0:
+            raise UsageError(f"a bolus of {volume} mL", remedy="give 0 mL or more")
         filled = np.concatenate([[0.0], np.cumsum(self.csf_area * np.diff(self.edges))])
         if volume > filled[-1]:
             raise UsageError(
@@ -74,7 +84,10 @@ class Canal:
             )
         middle = float(np.interp(place, self.edges, filled))
         top = min(max(middle - volume / 2, 0.0), filled[-1] - volume)
-        part[:] = np.diff(np.clip(filled, top, top + volume)) / volume
+        pushed = np.diff(np.clip(filled, top, top + volume))
+        if not pushed.any():  # no volume, or too little to tell from the fluid's
+            pushed[holding] = 1.0
+        part: FloatArray = pushed / pushed.sum()
         return part
 
 

@@ -114,8 +114,8 @@ def _apply(parent, diagonal, beside, vector, image):  # type: ignore[no-untyped-
 def _orthonormalise(basis):  # type: ignore[no-untyped-def]
     """Gram-Schmidt, twice, which is enough for full precision."""
     for index in range(len(basis)):
-        basis[index] /= np.sqrt(np.dot(basis[index], basis[index]))
+        vector, before = basis[index], basis[:index]
+        vector /= np.sqrt(np.dot(vector, vector))
         for _ in range(2):
-            for before in range(index):
-                basis[index] -= np.dot(basis[before], basis[index]) * basis[before]
-            basis[index] /= np.sqrt(np.dot(basis[index], basis[index]))
+            vector -= np.dot(np.dot(before, vector), before)
+        vector /= np.sqrt(np.dot(vector, vector))
