@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
+PEERS := .venv/bench
 
 .PHONY: setup run clinic test check format bench clean
 .DEFAULT_GOAL := run
@@ -39,8 +40,16 @@ format: setup
 	@$(BIN)/ruff format src tests tools
 	@$(BIN)/ruff check --fix src tests tools
 
-bench: setup
+bench: setup $(PEERS)/.tried
 	@$(BIN)/python tools/bench.py
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python tools/bench_body.py
+
+# The peers of the benchmark are optional and stand apart: nothing else can import them.
+$(PEERS)/.tried: requirements/bench.txt $(STAMP)
+	@echo "installing the peers of the benchmark into $(PEERS) ..." >&2
+	@rm -rf $(PEERS) && mkdir -p $(PEERS)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --target $(PEERS) -r requirements/bench.txt || echo "the peers could not be installed; the benchmark goes on without them" >&2
+	@touch $@
 
 clean:
 	rm -rf .venv out .pytest_cache .mypy_cache .ruff_cache .hypothesis

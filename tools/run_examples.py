@@ -1,4 +1,4 @@
-"""The main job on the examples: review each file, run what may run, write its report; compare pairs.
+"""The main job on the examples: review each file, run what may run, write reports; compare pairs.
 
 Ends with exit code 0 only if every file is there and each command ended with the expected code.
 """

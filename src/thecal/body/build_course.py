@@ -39,6 +39,8 @@ T = TypeVar("T")
 Progress = Callable[[float], None]
 _DRAWS_AT_ONCE = 10
 _LOW, _HIGH = 5.0, 95.0
+_PART_OF_BANDS = 0.8
+"""Of the work."""
 
 
 @final
@@ -116,12 +118,12 @@ class _Course:
         self.effect_sites = {drug: sites_of(drug) for drug in sources}
 
     def build(self) -> BodyCourse:
-        self._tell(0.0)
+        bands = _PART_OF_BANDS if self.draws and self.sources else 0.0
         exact = {drug: self._exact(drug) for drug in self.sources}
-        self._tell(0.1)
+        self._tell((1.0 - bands) / 2)
         nominal = {drug: self._averaged(drug, one_patient(self.scaling)) for drug in self.sources}
         effects = self._effects(nominal, np.ones(1))
-        self._tell(0.1)
+        self._tell((1.0 - bands) / 2)
         drawn = self._draw()
         windows = tuple(
             self._window(index, exact, effects, drawn) for index in range(len(self.windows))
@@ -150,7 +152,7 @@ class _Course:
         )
 
     def _tell(self, part: float) -> None:
-        if self.progress is not None and part:
+        if self.progress is not None:
             self.progress(part)
 
     # -- kinetics -------------------------------------------------------------------------------
@@ -273,7 +275,7 @@ class _Course:
                 for result in on_grid.run.results:
                     shown = on_grid.at(result.values, times)
                     held.effects.setdefault(result.name, []).append(shown)
-            self._tell(0.8 * some.count / self.draws)
+            self._tell(_PART_OF_BANDS * some.count / self.draws)
         return drawn
 
     # -- windows --------------------------------------------------------------------------------

@@ -182,11 +182,11 @@ class _Run:
         self.plasma: PlasmaModes = plasma_modes(self.kinetics.plasma, self.patients)
         times = [time for sample in experiment.samples for time in sample.times]
         self.wanted: FloatArray = np.unique(times)
-        self.sites = [
-            Site(sample.site, "cord" if sample.compartment == "cord" else "csf")
-            for sample in experiment.samples
-            if sample.compartment != "plasma"
-        ]
+        self.sites = list(
+            dict.fromkeys(
+                _site_of(sample) for sample in experiment.samples if sample.compartment != "plasma"
+            )
+        )
         self.values = np.zeros((len(self.wanted), len(self.sites)))
         self.central = np.zeros(len(self.wanted))
         self.masses = np.zeros(len(GROUPS))
@@ -225,14 +225,16 @@ class _Run:
             self.given += given.dose
             return
         given, kept = input_of([dose], np.append(self.wanted[:before], turn))
-        track = self._march(drifting, canal, source, given, kept)
+        track = self._march(drifting, canal, source, given, kept, every_cell=True)
         self._add(track, slice(0, before))
         self.given += given.dose
         masses = track.values[0, -1, len(self.sites) + len(GROUPS) :]
         left = float(masses.sum())
         still = build_network(canal, self.kinetics, patients)
         given, kept = input_of([Dose(dose.site, left, turn)], self.wanted[before:])
-        later = self._march(still, canal, masses / left, given, kept, track.state)
+        # After a drift without end nothing is left in any cell, and plasma alone goes on.
+        source = masses / left if left else source
+        later = self._march(still, canal, source, given, kept, plasma_before=track.state)
         self._add(later, slice(before, None))
         self._balance(later)
 
@@ -243,15 +245,16 @@ class _Run:
         source: FloatArray,
         given: Input,
         kept: NDArray[np.bool_],
+        *,
+        every_cell: bool = False,
         plasma_before: State | None = None,
     ) -> Track:
-        """Read the sites, the groups of the balance, and every cell's mass behind them."""
+        """Read the sites, the groups of the balance and, if wanted, each cell's mass."""
         cells = [cell_of(self.anatomy, canal, site) for site in self.sites]
-        every = np.broadcast_to(np.eye(network.cells), (1, network.cells, network.cells))
-        readout = np.concatenate(
-            [concentrations(network, cells), group_masses(network), every], axis=1
-        )
-        modes = full_modes(network, source, readout)
+        readings = [concentrations(network, cells), group_masses(network)]
+        if every_cell:
+            readings.append(np.eye(network.cells)[np.newaxis])
+        modes = full_modes(network, source, np.concatenate(readings, axis=1))
         state = start_of(modes, self.plasma)
         if plasma_before is not None:
             state = State(state.modes, plasma_before.plasma, plasma_before.eliminated)
@@ -276,12 +279,11 @@ class _Run:
 
     def result(self) -> ExperimentResult:
         """Return what the doses add up to."""
-        columns = iter(range(len(self.sites)))
         concentrations_at = []
         for sample in self.experiment.samples:
-            course = (
-                self.central if sample.compartment == "plasma" else self.values[:, next(columns)]
-            )
+            course = self.central
+            if sample.compartment != "plasma":
+                course = self.values[:, self.sites.index(_site_of(sample))]
             concentrations_at.append(course[np.searchsorted(self.wanted, sample.times)])
         by_group = dict(zip((name for name, _ in GROUPS), map(float, self.masses), strict=True))
         return ExperimentResult(
@@ -299,6 +301,10 @@ class _Run:
         )
 
 
+def _site_of(sample: Sample) -> Site:
+    return Site(sample.site, "cord" if sample.compartment == "cord" else "csf")
+
+
 def input_of(doses: Sequence[Dose], wanted: FloatArray) -> tuple[Input, NDArray[np.bool_]]:
     """Return the input of doses up to the last of the wanted times, and which points are wanted.
 
@@ -308,16 +314,16 @@ def input_of(doses: Sequence[Dose], wanted: FloatArray) -> tuple[Input, NDArray[
         Shape (times,), hours, rising.
     """
     end = float(wanted[-1])
-    starts = [dose.start for dose in doses if dose.start <= end]
-    ends = [dose.start + dose.duration for dose in doses if dose.duration is not None]
-    inside = [time for time in ends if time < end]
+    begun = [dose for dose in doses if dose.start <= end]
+    starts = [dose.start for dose in begun]
+    stops = [dose.start + (dose.duration or 0.0) for dose in begun]
+    inside = [stop for stop in stops if stop < end]
     points = np.unique(np.concatenate([starts, inside, wanted]))
     infusion, bolus = np.zeros(len(points) - 1), np.zeros(len(points))
-    for dose in doses:
-        if dose.duration is None:
-            if dose.start <= end:
-                bolus[np.searchsorted(points, dose.start)] += dose.mass
-        else:
-            during = (points[:-1] >= dose.start) & (points[:-1] < dose.start + dose.duration)
-            infusion[during] += dose.mass / dose.duration
+    firsts, lasts = np.searchsorted(points, starts), np.searchsorted(points, stops)
+    for dose, start, stop, first, last in zip(begun, starts, stops, firsts, lasts, strict=True):
+        if stop > start:
+            infusion[first:last] += dose.mass / (stop - start)
+        else:  # a bolus, or an infusion too short for the clock of floating-point hours
+            bolus[first] += dose.mass
     return Input(points, infusion, bolus), np.isin(points, wanted)

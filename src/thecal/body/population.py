@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import exp, gcd
 from typing import final
 
@@ -28,7 +28,7 @@ from thecal.errors import UsageError
 
 HOURS_PER_DAY = 24.0
 _BLOCK = 8
-"""Most steps to a block; 6 to 12 take the same time, more cost at set-up what they save a day."""
+"""Most steps to a block: as fast as 12 and faster than 16 a day, and cheapest before the first."""
 
 
 @final
@@ -66,6 +66,15 @@ class DailySchedule:
         """Length of a step in hours."""
         return HOURS_PER_DAY / int(self.pattern.shape[1])
 
+    def check(self, patients: int) -> None:
+        """Raise `UsageError` unless it has one row, or one for each of `patients`."""
+        for array in (self.pattern, self.scale):
+            if len(array) not in (1, patients):
+                raise UsageError(
+                    f"the schedule is for {len(array)} patients, the batch has {patients}",
+                    remedy="give one row, or one for each patient",
+                )
+
     def of(self, patients: slice) -> DailySchedule:
         """Return the schedule of some of the patients."""
         return DailySchedule(
@@ -102,13 +111,7 @@ def run_days(
     UsageError
         If the schedule is for another number of patients.
     """
-    patients = len(modes.rate)
-    for array in (schedule.pattern, schedule.scale):
-        if len(array) not in (1, patients):
-            raise UsageError(
-                f"the schedule is for {len(array)} patients, the batch has {patients}",
-                remedy="give one row, or one for each patient",
-            )
+    schedule.check(len(modes.rate))
     low, mean, high, steps = _run_days(
         modes.rate,
         modes.entry,
@@ -148,11 +151,17 @@ def run_population(
         Cells whose concentration is wanted, shape (outputs,), whole numbers.
     block
         Patients to a block; with `threads` it bounds the memory.
+
+    Raises
+    ------
+    UsageError
+        If the schedule is for another number of patients.
     """
+    schedule.check(patients.count)
 
     def one(first: int) -> tuple[slice, Days]:
         part = slice(first, min(first + block, patients.count))
-        some = _some(patients, part)
+        some = patients.part(part)
         network = build_network(canal, kinetics, some)
         readout = np.zeros((some.count, len(outputs), network.cells))
         rows = np.arange(len(outputs))
@@ -169,12 +178,6 @@ def run_population(
                 yield waiting.pop(0).result()
         for future in waiting:
             yield future.result()
-
-
-def _some(patients: Patients, part: slice) -> Patients:
-    return Patients(
-        **{field.name: getattr(patients, field.name)[part] for field in fields(patients)}
-    )
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "nsz", "reassoc"})

@@ -17,7 +17,7 @@ from thecal.cli.simulate import add_run_options, body_of, end_of
 from thecal.cli.simulate_output import simulation_json
 from thecal.errors import ThecalError, UsageError
 from thecal.safety.finding import Verdict
-from thecal.therapy.body_course import BodyWatch
+from thecal.therapy.body_course import BodyWatch, shared_levels
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.therapy.simulation import simulate
 
@@ -41,6 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Review both, run both, and show what differs; a refused one is shown and nothing is run."""
     read = [(path, read_therapy_file(path)) for path in options.files]
+    for path, therapy in read:
+        try:
+            end_of(options, therapy)
+        except ThecalError as error:
+            raise error.at(path.name) from None
     answers = [judge(therapy, (), path.name) for path, therapy in read]
     verdicts = [answer.verdict for answer in answers]
     for worst in (Verdict.REFUSED, Verdict.OVERRIDE_NEEDED):
@@ -51,9 +56,9 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             f"{options.report} is no folder", remedy="choose another folder", place="--report"
         )
-    tips = [therapy.catheter.tip for _, therapy in read]
+    levels = shared_levels([therapy for _, therapy in read])
     sides = [
-        _side(path, therapy, answer, options, tips)
+        _side(path, therapy, answer, options, levels)
         for (path, therapy), answer in zip(read, answers, strict=True)
     ]
     if options.report is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, final
 from thecal.errors import BadFileError
 from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.program.delivery import Delivery
+from thecal.therapy.body_person import body_person
 from thecal.therapy.events import Patient, Revise, Therapy
 from thecal.therapy.hardware import build_hardware
 from thecal.therapy.rows import JoiningSink
@@ -23,36 +24,37 @@ if TYPE_CHECKING:
 _HOUR = 3600
 _MICROGRAMS_PER_KILOGRAM = 10**9
 _DAYS_PER_YEAR = Fraction(36525, 100)
+_MOST_YEARS = 50
+"""Of a course: it is computed by the hour, and a hundred times that would fill the memory."""
 
 
 @final
 class BodyWatch:
     """A sink of deliveries that keeps what the body model needs of them.
 
-    Pass it to `simulate`, then call `course`. It holds one row for each stretch of even delivery.
+    Pass it to `simulate`, then call `course`. It holds one delivery for each even stretch at one
+    place of the tip.
     """
 
     def __init__(self, therapy: Therapy) -> None:
         self._therapy = therapy
         self._start = therapy.instant(therapy.events[0].time)
         self._tips = _tips(therapy)
-        self._rows: dict[tuple[str, int], list[Row]] = {}
+        self._at_tip: list[list[Delivery]] = [[] for _ in self._tips]
+        self._tip = 0
         self._join = JoiningSink(self._keep)
 
     def __call__(self, delivery: Delivery) -> None:
         """Take one delivery."""
+        tip = max(index for index, (since, _) in enumerate(self._tips) if since <= delivery.start)
+        if tip != self._tip:
+            # A stretch that goes on evenly over a revision left by two tips.
+            self._join.close()
+            self._tip = tip
         self._join(delivery)
 
     def _keep(self, delivery: Delivery) -> None:
-        from thecal.body.source import Row
-
-        start, end = (float((at - self._start) / _HOUR) for at in (delivery.start, delivery.end))
-        tip = max(index for index, (since, _) in enumerate(self._tips) if since <= delivery.start)
-        for drug in delivery.mixture:
-            mass = float(delivery.mass_of(drug).base)
-            volume = float(delivery.volume.base / 1000)
-            row = Row(delivery.purpose.value, start, end, volume, mass)
-            self._rows.setdefault((drug, tip), []).append(row)
+        self._at_tip[self._tip].append(delivery)
 
     def course(
         self,
@@ -86,7 +88,7 @@ class BodyWatch:
 
         self._join.close()
         self._check(end)
-        drugs = sorted({drug for drug, _ in self._rows})
+        drugs = sorted({drug for some in self._at_tip for one in some for drug in one.mixture})
         patient = self._therapy.patient
         person = _person(patient, self._start, self._therapy)
         assert person.age is not None
@@ -110,6 +112,11 @@ class BodyWatch:
                 "the therapy ends when it begins, the body model needs time",
                 remedy="choose a later end",
             )
+        if end - self._start > _MOST_YEARS * _DAYS_PER_YEAR * SECONDS_PER_DAY:
+            raise BadFileError(
+                f"the body is computed for at most {_MOST_YEARS} years",
+                remedy="choose an earlier end",
+            )
         levels = reference_anatomy().levels
         for _, level in self._tips:
             if level not in levels:
@@ -124,12 +131,25 @@ class BodyWatch:
 
         sources = []
         for index, (_, level) in enumerate(self._tips):
-            rows = self._rows.get((drug, index), [])
-            if rows and taylor_smear:
+            rows = [self._row(drug, delivery) for delivery in self._at_tip[index]]
+            if taylor_smear and any(row.mass for row in rows):
+                # Stretches without this drug count: a front is seen between them and the others.
                 rows = _smear(self._therapy, index, drug, rows)
+            rows = [row for row in rows if row.mass]
             if rows:
                 sources.append(TipSource(level, streams_of(rows)))
         return tuple(sources)
+
+    def _row(self, drug: str, delivery: Delivery) -> Row:
+        from thecal.body.source import Row
+
+        return Row(
+            purpose=delivery.purpose.value,
+            start=float((delivery.start - self._start) / _HOUR),
+            end=float((delivery.end - self._start) / _HOUR),
+            volume=float(delivery.volume.base / 1000),
+            mass=float(delivery.mass_of(drug).base) if drug in delivery.mixture else 0.0,
+        )
 
 
 def _smear(therapy: Therapy, index: int, drug: str, rows: list[Row]) -> list[Row]:
@@ -145,6 +165,14 @@ def _smear(therapy: Therapy, index: int, drug: str, rows: list[Row]) -> list[Row
     return smeared(rows, Smear(volume, radius, diffusivity_of(drug)))
 
 
+def shared_levels(therapies: Sequence[Therapy]) -> tuple[str, ...]:
+    """Return each level of the model where a tip of these therapies lay, for bands of them all."""
+    from thecal.body.anatomy import reference_anatomy
+
+    tips = {level for therapy in therapies for _, level in _tips(therapy)}
+    return tuple(level for level in reference_anatomy().levels if level in tips)
+
+
 def _tips(therapy: Therapy) -> list[tuple[Instant, str]]:
     """Return from when on the tip lay at which level; a place for each catheter."""
     start = therapy.instant(therapy.events[0].time)
@@ -158,12 +186,11 @@ def _tips(therapy: Therapy) -> list[tuple[Instant, str]]:
 
 
 def _person(patient: Patient, start: Instant, therapy: Therapy) -> Person:
-    from thecal.body.person import Person
-
     days = (therapy.moment(start).date() - patient.birth_date).days
-    return Person(
+    return body_person(
         age=max(float(days / _DAYS_PER_YEAR), 1 / SECONDS_PER_DAY),
         sex=patient.sex,
         weight=float(patient.weight.base / _MICROGRAMS_PER_KILOGRAM),
         height=None if patient.height is None else float(patient.height.base),
+        place="patient",
     )

@@ -11,6 +11,7 @@ from thecal.body.person import Person
 from thecal.body.readout import Compartment
 from thecal.errors import ThecalError
 from thecal.pharmacy import drugs
+from thecal.therapy.body_person import body_person
 from thecal.therapy.file_reader import read_bytes, read_toml
 from thecal.therapy.table import Table
 from thecal.units import Concentration, Duration, Length, Mass, Volume
@@ -18,7 +19,8 @@ from thecal.units import Concentration, Duration, Length, Mass, Volume
 SCHEMA = "thecal.experiment/1"
 _SECONDS_PER_HOUR = 3600
 _MICROGRAMS_PER_KILOGRAM = 10**9
-_MOST_SAMPLES = 1_000_000
+_MOST_SAMPLES = _MOST_DOSES = 100_000
+_SHORTEST_CELLS = Fraction(5, 100)
 
 
 def read_experiment_file(path: Path) -> Experiment:
@@ -35,11 +37,19 @@ def read_experiment(data: bytes, name: str) -> Experiment:
     samples = tuple(map(_read_sample, _tables(root, "samples")))
     person = root.optional("patient", lambda key: _read_person(root.take_table(key)))
     fine = root.optional("fine_cells", lambda key: root.take_quantity(key, Length))
-    if fine is not None and not fine.base < 1:
-        raise root.error("fine cells are shorter than 1 cm", 'write "0.5 cm"', "fine_cells")
+    if fine is not None and not _SHORTEST_CELLS <= fine.base < 1:
+        raise root.error(
+            "fine cells are at least 0.05 cm long and shorter than 1 cm",
+            'write "0.5 cm"',
+            "fine_cells",
+        )
     root.finish()
     if sum(len(sample.times) for sample in samples) > _MOST_SAMPLES:
-        raise root.error("more than a million samples are asked for", "ask for fewer", "samples")
+        raise root.error(
+            f"more than {_MOST_SAMPLES:,} samples are asked for", "ask for fewer", "samples"
+        )
+    if len(doses) > _MOST_DOSES:
+        raise root.error(f"more than {_MOST_DOSES:,} doses are given", "give fewer", "doses")
     return Experiment(
         drug=drug,
         doses=doses,
@@ -144,9 +154,10 @@ def _read_person(table: Table) -> Person:
     weight = table.optional("weight", lambda key: table.take_quantity(key, Mass))
     height = table.optional("height", lambda key: table.take_quantity(key, Length))
     table.finish()
-    return Person(
-        age=None if age is None else float(age),
+    return body_person(
+        age=age,
         sex=sex or "unknown",
         weight=None if weight is None else float(weight.base / _MICROGRAMS_PER_KILOGRAM),
         height=None if height is None else float(height.base),
+        place=table.place,
     )
