@@ -184,6 +184,7 @@ def uniform_canal(length: float, cells: int, area: float, dispersion: float) -> 
         face_area=np.full(cells - 1, area),
         dispersion=np.full(cells - 1, dispersion),
         in_sac=np.zeros(cells, dtype=bool),
+        face_in_sac=np.zeros(cells - 1, dtype=bool),
     )
 
 

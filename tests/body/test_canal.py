@@ -62,12 +62,12 @@ def test_a_place_outside_the_canal_is_refused(place: float) -> None:
         CANAL.cell_at(place)
     for volume in (0.0, 2.0):
         with pytest.raises(UsageError, match="outside the canal"):
-            CANAL.plug(place, volume)
+            CANAL.plug(place, volume, VOLUME)
 
 
 @given(place=places, volume=st.floats(0.0, 80.0))
 def test_the_parts_of_a_bolus_add_up_and_lie_side_by_side(place: float, volume: float) -> None:
-    part = CANAL.plug(place, volume)
+    part = CANAL.plug(place, volume, VOLUME)
     assert part.sum() == pytest.approx(1.0, rel=1e-12)
     assert part.min() >= 0
     filled = np.flatnonzero(part)
@@ -77,20 +77,20 @@ def test_the_parts_of_a_bolus_add_up_and_lie_side_by_side(place: float, volume: 
 
 @given(edge=st.integers(10, 50), volume=st.floats(1e-6, 10.0))
 def test_a_bolus_pushes_as_much_both_ways(edge: int, volume: float) -> None:
-    part = CANAL.plug(CANAL.edges[edge], volume)
+    part = CANAL.plug(CANAL.edges[edge], volume, VOLUME)
     assert part[:edge].sum() == pytest.approx(0.5, abs=1e-6)
     assert part[edge:].sum() == pytest.approx(0.5, abs=1e-6)
 
 
 @pytest.mark.parametrize(("place", "end"), [(0.0, 0), (1.0, 0), (59.5, 59), (ANATOMY.length, 59)])
 def test_a_bolus_at_an_end_goes_on_the_other_way(place: float, end: int) -> None:
-    part = CANAL.plug(place, 5.0)
+    part = CANAL.plug(place, 5.0, VOLUME)
     assert part.sum() == pytest.approx(1.0)
     assert part[end] * 5.0 == pytest.approx(VOLUME[end])
 
 
 def test_a_bolus_of_no_volume_goes_into_one_cell() -> None:
-    part = CANAL.plug(45.3, 0.0)
+    part = CANAL.plug(45.3, 0.0, VOLUME)
     assert np.flatnonzero(part) == [CANAL.cell_at(45.3)]
     assert part.sum() == 1.0
 
@@ -98,7 +98,7 @@ def test_a_bolus_of_no_volume_goes_into_one_cell() -> None:
 @pytest.mark.parametrize("volume", [100.0, -1.0, -1e-9, float("nan"), float("inf")])
 def test_a_bolus_that_the_canal_cannot_hold_is_refused(volume: float) -> None:
     with pytest.raises(UsageError):
-        CANAL.plug(45.0, volume)
+        CANAL.plug(45.0, volume, VOLUME)
 
 
 @pytest.mark.parametrize("level", ["C1", "T6", "L3", "S2"])

@@ -65,17 +65,17 @@ def test_an_adult_without_height_has_the_mean_of_the_sex_and_is_told(
     assert any(f"mean of a {sex} adult" in note for note in scaling.notes)
 
 
-def test_a_child_without_height_is_no_mean_adult() -> None:
-    scaling = scaling_of(Person(age=8.0, sex="male"))
-    assert scaling.length == 1.0
-    assert any("reference adult" in note for note in scaling.notes)
+def test_a_child_without_height_is_refused() -> None:
+    with pytest.raises(UsageError, match="height"):
+        scaling_of(Person(age=8.0, sex="male"))
+    assert scaling_of(Person(age=8.0, height=128.0)).length == pytest.approx(128 / 170)
 
 
 @given(
     known=st.fixed_dictionaries(
         {},
         optional={
-            "age": st.floats(1.0, 100.0),
+            "age": st.floats(18.0, 100.0),
             "weight": st.floats(5.0, 250.0),
             "height": st.floats(60.0, 220.0),
         },

@@ -79,7 +79,9 @@ def test_so_it_is_in_the_widest_of_many_draws(drug: str) -> None:
 @pytest.mark.parametrize("volume", [1.0, 5.0])
 def test_so_it_is_when_a_bolus_begins_as_a_plug(volume: float) -> None:
     one = bench("bupivacaine", "L3", patients=one_patient(dispersion=4.0))
-    plug = one.canal.plug(ANATOMY.middle("L3"), volume)
+    plug = one.canal.plug(
+        ANATOMY.middle("L3"), volume, one.canal.csf_area * np.diff(one.canal.edges)
+    )
     one.source[FIRST_CSF : FIRST_CSF + one.canal.cells] = plug
     assert_close(one, one.full, one.reduced, BOLUS, "plug")
 

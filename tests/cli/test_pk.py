@@ -266,7 +266,10 @@ def refused(code: int, out: str, err: str, *named: str) -> None:
         ({"doses": [dose(mass=".5 mg")]}, "doses 0: mass"),
         ({"doses": [dose(), dose(mass="0 mg")]}, "doses 1: mass"),
         ({"doses": [dose(volume="500 mL")]}, "the canal holds"),
-        ({"doses": [dose(baricity={"heavier_by": "9999999 mg/mL", "tilt_degrees": 90})]}, "drift"),
+        (
+            {"doses": [dose(baricity={"heavier_by": "9999999 mg/mL", "tilt_degrees": 90})]},
+            "baricity",
+        ),
         ({"samples": [sample(compartment="plasma")]}, "samples 0: compartment"),
         ({"samples": [sample(times=["1"])]}, "samples 0: times: 0"),
         ({"patient": {"height": "1 cm"}}, "patient: height"),

@@ -29,8 +29,8 @@ class Canal:
         Shape (N,): of a circle as large as CSF and tissue together.
     face_area, dispersion
         Shape (N - 1,): at the faces between cells.
-    in_sac
-        Shape (N,): whether the middle of the cell lies in the lumbosacral sac.
+    in_sac, face_in_sac
+        Shape (N,) and (N - 1,): whether the middle of a cell, or a face, is in the sac.
     """
 
     edges: FloatArray
@@ -40,6 +40,7 @@ class Canal:
     face_area: FloatArray
     dispersion: FloatArray
     in_sac: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    face_in_sac: np.ndarray[tuple[int], np.dtype[np.bool_]]
 
     @property
     def cells(self) -> int:
@@ -62,11 +63,16 @@ class Canal:
         index = int(np.searchsorted(self.edges, place, side="right")) - 1
         return min(index, self.cells - 1)
 
-    def plug(self, place: float, volume: float) -> FloatArray:
+    def plug(self, place: float, volume: float, held: FloatArray) -> FloatArray:
         """Return the part of a bolus of `volume` mL in each cell, shape (N,).
 
-        The plug lies around `place` and pushes as far both ways; where the canal ends it goes on
-        the other way.
+        Half of the plug lies on each side of `place`; where the canal ends it goes on the other
+        way.
+
+        Parameters
+        ----------
+        held
+            Shape (N,), mL: the fluid in each cell of this patient.
 
         Raises
         ------
@@ -76,7 +82,7 @@ class Canal:
         holding = self.cell_at(place)
         if not volume >= 0:
             raise UsageError(f"a bolus of {volume} mL", remedy="give 0 mL or more")
-        filled = np.concatenate([[0.0], np.cumsum(self.csf_area * np.diff(self.edges))])
+        filled = np.concatenate([[0.0], np.cumsum(held)])
         if volume > filled[-1]:
             raise UsageError(
                 f"the canal holds {filled[-1]:.0f} mL of fluid, the bolus is larger",
@@ -144,4 +150,5 @@ def canal_on(anatomy: Anatomy, edges: FloatArray) -> Canal:
             np.interp(faces, anatomy.dispersion_places, np.log(anatomy.dispersion_values))
         ),
         in_sac=middles >= anatomy.sac_top,
+        face_in_sac=faces >= anatomy.sac_top,
     )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from thecal.body.anatomy import anatomy_number, reference_anatomy, used_anatomy
 from thecal.body.canal import Canal, grid
 from thecal.body.course import FloatArray, MassBalance, StandIn, UsedFact
+from thecal.body.drift import drift
 from thecal.body.kinetics import Kinetics, kinetics_of
 from thecal.body.march import Input, State, Track, march, start_of
 from thecal.body.modes import full_modes
@@ -212,30 +213,34 @@ class _Run:
 
     def give_drifting(self, dose: Dose, baricity: Baricity) -> None:
         """Add a bolus that drifts for a while: one network until then, another one afterwards."""
+        if dose.start > self.wanted[-1]:
+            return
         canal, patients = self._canal(dose), self._patients(dose.route)
         drifting = build_network(canal, self.kinetics, patients, baricity.velocity)
         source = source_at(drifting, canal, self.anatomy.middle(dose.site), dose.volume)
-        turn = dose.start + baricity.hours
-        before = int(np.searchsorted(self.wanted, turn))
-        if before == len(self.wanted):
-            given, kept = input_of([dose], self.wanted)
-            track = self._march(drifting, canal, source, given, kept)
-            self._add(track, slice(None))
-            self._balance(track)
-            self.given += given.dose
+        turn = min(dose.start + baricity.hours, float(self.wanted[-1]))
+        first = int(np.searchsorted(self.wanted, dose.start))
+        after = int(np.searchsorted(self.wanted, turn, side="right"))
+        times = np.append(self.wanted[first:after], turn)
+        drifted = drift(drifting, self.plasma, dose.mass * source, times - dose.start)
+        cells = [cell_of(self.anatomy, canal, site) for site in self.sites]
+        during = slice(first, after)
+        self.values[during] += (drifted.cells[:-1] / drifting.volume[0])[:, cells]
+        self.central[during] += drifted.plasma[:-1] @ self.plasma.concentration[0]
+        self.given += dose.mass
+        masses, plasma = drifted.cells[-1], drifted.plasma[-1]
+        if after == len(self.wanted):
+            self.masses += group_masses(drifting)[0] @ masses
+            self.in_plasma += float(self.plasma.content[0] @ plasma)
+            self.eliminated += float(drifted.eliminated[-1])
             return
-        given, kept = input_of([dose], np.append(self.wanted[:before], turn))
-        track = self._march(drifting, canal, source, given, kept, every_cell=True)
-        self._add(track, slice(0, before))
-        self.given += given.dose
-        masses = track.values[0, -1, len(self.sites) + len(GROUPS) :]
         left = float(masses.sum())
         still = build_network(canal, self.kinetics, patients)
-        given, kept = input_of([Dose(dose.site, left, turn)], self.wanted[before:])
+        given, kept = input_of([Dose(dose.site, left, turn)], self.wanted[after:])
         # After a drift without end nothing is left in any cell, and plasma alone goes on.
-        source = masses / left if left else source
-        later = self._march(still, canal, source, given, kept, plasma_before=track.state)
-        self._add(later, slice(before, None))
+        before = State(np.empty(0), plasma[np.newaxis], drifted.eliminated[-1:])
+        later = self._march(still, canal, masses / left if left else source, given, kept, before)
+        self._add(later, slice(after, None))
         self._balance(later)
 
     def _march(
@@ -245,16 +250,12 @@ class _Run:
         source: FloatArray,
         given: Input,
         kept: NDArray[np.bool_],
-        *,
-        every_cell: bool = False,
         plasma_before: State | None = None,
     ) -> Track:
-        """Read the sites, the groups of the balance and, if wanted, each cell's mass."""
+        """Read the sites and the groups of the balance."""
         cells = [cell_of(self.anatomy, canal, site) for site in self.sites]
-        readings = [concentrations(network, cells), group_masses(network)]
-        if every_cell:
-            readings.append(np.eye(network.cells)[np.newaxis])
-        modes = full_modes(network, source, np.concatenate(readings, axis=1))
+        readout = np.concatenate([concentrations(network, cells), group_masses(network)], axis=1)
+        modes = full_modes(network, source, readout)
         state = start_of(modes, self.plasma)
         if plasma_before is not None:
             state = State(state.modes, plasma_before.plasma, plasma_before.eliminated)

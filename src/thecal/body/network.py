@@ -114,7 +114,7 @@ def build_network(
     distance = patients.length[:, None] * distance
     # The first face stands between the cisterna and the canal, half a cell above its first middle.
     face = np.concatenate([canal.csf_area[:1], canal.face_area])
-    in_sac = np.concatenate([canal.in_sac[:1], canal.in_sac[1:] & canal.in_sac[:-1]])
+    in_sac = np.concatenate([canal.in_sac[:1], canal.face_in_sac])
     face = face * np.where(in_sac, patients.sac_csf[:, None], 1.0)
     dispersion = np.concatenate([canal.dispersion[:1], canal.dispersion])
     dispersion = dispersion * patients.dispersion[:, None]

@@ -55,7 +55,13 @@ class Scaling:
 
 
 def scaling_of(person: Person) -> Scaling:
-    """Return the factors for one person (pkpd.md 1.1, 1.4, 6)."""
+    """Return the factors for one person (pkpd.md 1.1, 1.4, 6).
+
+    Raises
+    ------
+    UsageError
+        If a child's height is not given.
+    """
     notes: list[str] = []
     height = _height(person, notes)
     length = height / anatomy_number("canal", "reference-height")
@@ -93,6 +99,11 @@ def _height(person: Person, notes: list[str]) -> float:
     if adult and person.sex in ("female", "male"):
         notes.append(f"height is not given: the mean of a {person.sex} adult is used")
         return anatomy_number("canal", f"height-{person.sex}")
+    if not adult:
+        raise UsageError(
+            "the canal of a child cannot be scaled without its height",
+            remedy='add height = "110 cm" to [patient]',
+        )
     notes.append("height is not given: the canal has the length of the reference adult")
     return anatomy_number("canal", "reference-height")
 

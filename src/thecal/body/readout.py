@@ -55,7 +55,11 @@ def group_masses(network: Network) -> FloatArray:
 
 
 def source_at(network: Network, canal: Canal, place: float, volume: float = 0.0) -> FloatArray:
-    """Return the part of a dose in each cell, shape (n,): a plug of `volume` mL around a place."""
+    """Return the part of a dose in each cell, shape (n,): a plug of `volume` mL around a place.
+
+    The plug is laid out in the fluid of the first patient of the batch.
+    """
     source = np.zeros(network.cells)
-    source[FIRST_CSF : FIRST_CSF + canal.cells] = canal.plug(place, volume)
+    fluid = slice(FIRST_CSF, FIRST_CSF + canal.cells)
+    source[fluid] = canal.plug(place, volume, network.volume[0, fluid])
     return source

@@ -13,7 +13,7 @@ from thecal.errors import ThecalError
 from thecal.pharmacy import drugs
 from thecal.therapy.body_person import body_person
 from thecal.therapy.file_reader import read_bytes, read_toml
-from thecal.therapy.table import Table
+from thecal.therapy.table import Table, shown
 from thecal.units import Concentration, Duration, Length, Mass, Volume
 
 SCHEMA = "thecal.experiment/1"
@@ -69,7 +69,7 @@ def _hours(value: Duration) -> float:
 
 
 def _read_dose(table: Table) -> Dose:
-    site = table.take_choice("site", reference_anatomy().levels)
+    site = _read_site(table, reference_anatomy().levels)
     mass = table.take_quantity("mass", Mass)
     start = table.take_quantity("start", Duration, zero_allowed=True)
     duration = table.optional("duration", lambda key: table.take_quantity(key, Duration))
@@ -94,6 +94,18 @@ def _read_dose(table: Table) -> Dose:
         raise table.error(error.what, error.remedy) from None
 
 
+def _read_site(table: Table, sites: tuple[str, ...]) -> str:
+    site = table.take_text("site")
+    if site not in sites:
+        others = "".join(f', "{one}"' for one in sites if one in (CISTERNA, PLASMA))
+        raise table.error(
+            f"{shown(site)} is unknown",
+            f"write C1 to C7, T1 to T12, L1 to L5, S1, S2{others}",
+            "site",
+        )
+    return site
+
+
 def _read_baricity(table: Table) -> Baricity:
     heavier = table.optional("heavier_by", lambda key: table.take_quantity(key, Concentration))
     lighter = table.optional("lighter_by", lambda key: table.take_quantity(key, Concentration))
@@ -108,22 +120,23 @@ def _read_baricity(table: Table) -> Baricity:
         )
     lasts = table.optional("lasts", lambda key: table.take_quantity(key, Duration))
     table.finish()
-    excess = heavier.base if heavier is not None else -_base(lighter)
+    given = heavier or lighter
+    assert given is not None
+    excess = float(given.in_unit("mg/mL")) / 1000
+    if excess > 1:
+        raise table.error(
+            "no solution differs from the fluid by more than 1 g/mL", 'write "20 mg/mL"'
+        )
     return Baricity(
-        excess_density=float(excess) / 1000,
+        excess_density=excess if heavier is not None else -excess,
         tilt_degrees=float(tilt),
         lasts=None if lasts is None else _hours(lasts),
     )
 
 
-def _base(value: Concentration | None) -> Fraction:
-    assert value is not None
-    return value.base
-
-
 def _read_sample(table: Table) -> Sample:
     compartments: tuple[Compartment, ...] = ("csf", "cord", "plasma")
-    site = table.take_choice("site", (*reference_anatomy().levels, CISTERNA, PLASMA))
+    site = _read_site(table, (*reference_anatomy().levels, CISTERNA, PLASMA))
     word = table.take_choice("compartment", compartments)
     compartment = next(one for one in compartments if one == word)
     if (site == PLASMA) != (compartment == "plasma"):

@@ -26,10 +26,12 @@ class Table:
             raise BadFileError("this is not a table", remedy="write it as key = value", place=place)
         self._values: dict[str, Any] = values
         self._taken: set[str] = set()
+        self._offered: set[str] = set()
         self.place = place
 
     def has(self, key: str) -> bool:
         """Whether the table has `key`."""
+        self._offered.add(key)
         return key in self._values
 
     def error(self, what: str, remedy: str = "", key: str = "") -> BadFileError:
@@ -45,7 +47,7 @@ class Table:
 
     def optional(self, key: str, take: Callable[[str], T]) -> T | None:
         """Return `take(key)` where the key is there, else None."""
-        return take(key) if key in self._values else None
+        return take(key) if self.has(key) else None
 
     def take_text(self, key: str) -> str:
         """Return a non-empty text without control characters."""
@@ -141,9 +143,8 @@ class Table:
         """Refuse keys that nothing has read."""
         for key in self._values:
             if key not in self._taken:
-                raise self.error(
-                    "this key is unknown here", _nearest(key, sorted(self._taken)), key[:60]
-                )
+                known = sorted(self._taken | self._offered)
+                raise self.error("this key is unknown here", _nearest(key, known), key[:60])
 
     def keys(self) -> Mapping[str, Any]:
         """Return the keys as they stand in the file."""
