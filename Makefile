@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PEERS := .venv/bench
 
-.PHONY: setup run clinic test check format bench clean
+.PHONY: setup run clinic test check format bench confusion safety mutants clean
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -44,12 +44,23 @@ bench: setup $(PEERS)/.tried
 	@$(BIN)/python tools/bench.py
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python tools/bench_body.py
 
+confusion: setup
+	@$(BIN)/python tools/confusion.py
+
 # The peers of the benchmark are optional and stand apart: nothing else can import them.
 $(PEERS)/.tried: requirements/bench.txt $(STAMP)
 	@echo "installing the peers of the benchmark into $(PEERS) ..." >&2
 	@rm -rf $(PEERS) && mkdir -p $(PEERS)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --target $(PEERS) -r requirements/bench.txt || echo "the peers could not be installed; the benchmark goes on without them" >&2
 	@touch $@
+
+safety: setup
+	@$(BIN)/python tools/safety_page.py
+
+# Long: some twelve minutes on two cores.
+mutants: setup
+	@$(BIN)/python tools/break_requirements.py --seed 1
+	@$(BIN)/python tools/mutation_score.py --sample 150 --seed 1 --minutes 10
 
 clean:
 	rm -rf .venv out .pytest_cache .mypy_cache .ruff_cache .hypothesis

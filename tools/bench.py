@@ -61,21 +61,84 @@ patient_bolus = { dose = "0.05 mg", duration = "5 min", lockout = "2 h", max_per
 """
 
 
-def therapy_of(days: int) -> Therapy:
-    """Return a therapy of a flex program with 13 steps a day and four presses a day."""
+PROGRAM = HEAD[HEAD.rindex('type = "program"') :]
+FILL = HEAD[HEAD.index('type = "fill"') : HEAD.index("[[events]]", HEAD.index('type = "fill"'))]
+STAYS = {
+    "over-infusion": 'factor = "1.01"',
+    "gear-wear": 'factor = "0.99"\nduration = "365 d"',
+    "rotor-magnet": 'factor = "0.999"\nduration = "365 d"',
+    "catheter-kink": 'factor = "0.999"',
+    "granuloma": 'factor = "0.999"',
+    "catheter-leak": 'fraction = "0.01"\ndistance = "30 cm"',
+    "septum-leak": 'rate = "0.001 mL/d"',
+    "clock-drift": 'factor = "1.0001"',
+    "clock-reset": "",
+    "catheter-migration": 'tip = "T9"',
+    "premature-replacement-indicator": "",
+    "wrong-tubing-constant": "",
+    "battery-film": 'duration = "400 d"',
+}
+"""Faults that are there all year, small enough that the pump goes on."""
+PASSES = {
+    "motor-stall-recovering": 'duration = "1 h"',
+    "catheter-occlusion": 'duration = "1 h"\nvolume = "0.001 mL"',
+    "diversion": 'volume = "0.01 mL"',
+    "memory-bit-flip": "",
+    "low-battery-reset": "",
+    "incomplete-update": "",
+    "motor-stall": "",
+    "catheter-fracture": "",
+    "catheter-disconnection": "",
+}
+"""Faults of an evening before a visit; the last three are mended there."""
+AT_FILLS = {
+    "pocket-fill": 'fraction = "0.1"',
+    "access-port-injection": 'fraction = "0.001"',
+    "wrong-drug": 'mixture = { morphine = "20 mg/mL" }',
+    "wrong-concentration": 'factor = "1.1"',
+    "wrong-volume": 'factor = "0.9"',
+    "air": 'volume = "0.5 mL"',
+    "missed-refill": "",
+}
+MENDED = ("motor-stall", "catheter-fracture", "catheter-disconnection")
+
+
+def therapy_of(days: int, *, visits: bool = False, faults: bool = False) -> Therapy:
+    """Return a therapy of a flex program with 13 steps a day and four presses a day.
+
+    With `visits` it is refilled and programmed once a month; with `faults` every fault that this
+    pump can have befalls it: some all year, some before each visit, some at each fill.
+    """
     steps = ", ".join(
         f'{{ days = "daily", start = "{6 + n:02}:00", duration = "30 min",'
         f' dose = "0.0{3 + n % 5} mg" }}'
         for n in range(STEPS)
     )
-    presses = []
+    program = f"{PROGRAM}steps = [{steps}]\n"
     start = datetime(2026, 1, 6)  # noqa: DTZ001 - on the pump clock
+    events: list[tuple[datetime, str]] = []
     for day in range(days):
         for hour in PRESS_HOURS:
-            moment = start + timedelta(days=day, hours=hour)
-            presses.append(f'[[events]]\ntime = {moment.isoformat()}\ntype = "press"\n')
-    text = f"{HEAD}steps = [{steps}]\n{''.join(presses)}"
-    return read_therapy(text.encode(), "bench.toml")
+            events.append((start + timedelta(days=day, hours=hour), 'type = "press"\n'))
+    if faults:
+        events += [(start, _fault(kind, figures)) for kind, figures in STAYS.items()]
+    for month, day in enumerate(range(30, days, 30)):
+        visit = start + timedelta(days=day, hours=9)
+        if faults:
+            evening = visit - timedelta(hours=12)
+            events += [(evening, _fault(kind, figures)) for kind, figures in PASSES.items()]
+            kind = list(AT_FILLS)[month % len(AT_FILLS)]
+            events.append((visit, _fault(kind, AT_FILLS[kind])))
+            events += [(visit, _fault(kind, "mended = true")) for kind in MENDED]
+        if visits:
+            events += [(visit, FILL), (visit, program)]
+    events.sort(key=lambda event: event[0])
+    text = "".join(f"[[events]]\ntime = {time.isoformat()}\n{what}" for time, what in events)
+    return read_therapy(f"{HEAD}steps = [{steps}]\n{text}".encode(), "bench.toml")
+
+
+def _fault(kind: str, figures: str) -> str:
+    return f'type = "fault"\nkind = "{kind}"\n{figures}\n'
 
 
 def best(action: Callable[[], object]) -> float:
@@ -139,8 +202,22 @@ def replay() -> None:
             "the same a day in a year",
             seconds / 365,
         )
+    _with_faults()
     short, long = (_peak(therapy_of(30), days) for days in (30, 3650))
     tell("peak memory of 3650 days without events", long, "bytes", "30 days", short)
+
+
+def _with_faults() -> None:
+    """Time a year with every fault against the same orders without one, both in turn."""
+    sound = therapy_of(365, visits=True)
+    broken = therapy_of(365, visits=True, faults=True)
+    met = {one.kind for one in simulate(broken).faults}
+    unmet = {*STAYS, *PASSES, *AT_FILLS} - met
+    if unmet:
+        sys.exit(f"the benchmark's faults did not happen: {', '.join(sorted(unmet))}")
+    runs = [(best(lambda: simulate(broken)), best(lambda: simulate(sound))) for _ in range(3)]
+    fastest = min(one for one, _ in runs), min(other for _, other in runs)
+    tell("replay of a pump-year, every fault", fastest[0], "s", "the same without", fastest[1])
 
 
 def _peak(therapy: Therapy, days: int) -> float:

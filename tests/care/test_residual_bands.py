@@ -86,6 +86,7 @@ def test_b11_errors_of_a_refill_that_used_18_ml(aspirated, error, band):
     assert found.band == band
 
 
+@pytest.mark.req("K2")
 @pytest.mark.parametrize(
     ("ratio", "band"),
     [
@@ -103,6 +104,7 @@ def test_ratio_bands_are_exact_at_their_edges(ratio, band):
     assert of_ratio(ratio).band == band
 
 
+@pytest.mark.req("K2")
 @pytest.mark.parametrize(
     ("aspirated", "band"),
     [
@@ -126,6 +128,7 @@ def test_ratio_begins_where_exactly_4_ml_were_to_be_used():
     assert assess("20", "16.000001", "16").delivered_ratio is None
 
 
+@pytest.mark.req("K2")
 def test_more_than_2_ml_is_red_only_below_13_ml_of_use():
     assert "apart" in " ".join(assess("20", "8", "10.1").reasons)
     # 2.1 mL of 32 is within the prediction interval of one refill.
@@ -206,6 +209,7 @@ def test_a_larger_deviation_is_never_judged_milder(off, more):
         assert order.index(far) >= order.index(near)
 
 
+@pytest.mark.req("K2")
 @given(ratio=st.fractions(Fraction(3, 10), Fraction(17, 10)))
 def test_band_is_symmetric_about_one(ratio):
     assert of_ratio(str(ratio)).band == of_ratio(str(2 - ratio)).band

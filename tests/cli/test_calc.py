@@ -356,6 +356,7 @@ def test_json_may_stand_before_or_after_the_name(run_calc):
     assert json.loads(after)
 
 
+@pytest.mark.req("GIP-2.1.4")
 def test_an_unknown_option_or_an_abbreviation_is_refused(capsys):
     parser = argparse.ArgumentParser()
     calc.configure(parser)

@@ -764,6 +764,7 @@ def test_the_old_volume_rate_goes_on_until_the_next_program(simulate: Simulate) 
     assert replay.rows[-1].start == moment("10 00:00") + timedelta(hours=5.76)
 
 
+@pytest.mark.req("R6.5.0(5)")
 def test_stop_and_resume(simulate: Simulate) -> None:
     replay = simulate(
         fill("00:00"),

@@ -178,6 +178,7 @@ def test_a_clinic_adds_a_pump_that_the_catalogue_lacks(clinic: Path) -> None:
         pump_model("own-12")
 
 
+@pytest.mark.req("GIP-5.1", "R06")
 @pytest.mark.parametrize(
     ("row", "message"),
     [
@@ -235,6 +236,7 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
         use_clinic_tables(tmp_path / "nowhere")
 
 
+@pytest.mark.req("R06")
 def test_a_refused_folder_leaves_the_tables_as_they_were(clinic: Path) -> None:
     (clinic / "limits.csv").write_text("nonsense\n")
     before = limits("morphine", "maximum-daily", populations=())

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from fractions import Fraction
 
 import pytest
 
 from thecal.device import (
+    FaultKind,
     concentration_for_dose,
     fault_kind,
     fault_kinds,
     gas_pump_flow_change,
+    gas_pump_flow_ratio,
     hyperbaric_permitted,
     implant_pump,
     pump_model,
     pump_models,
 )
 from thecal.errors import CannotComputeError, EntryError, UnknownIdError
+from thecal.pump.alarms import AlarmKind
+from thecal.pump.fault_settings import FaultSettings
 from thecal.units import (
     Altitude,
     Concentration,
@@ -252,6 +257,7 @@ def test_each_pump_has_its_own_behaviour_in_a_scanner(id: str, behaviour: str) -
     assert pump_model(id).facts["mri-behaviour"].value == behaviour
 
 
+@pytest.mark.req("GIP-7.1.3")
 @pytest.mark.parametrize(
     ("pressure", "volume", "permitted"),
     [("2", "18", True), ("2", "17.9", False), ("2.1", "20", False), ("1.5", "20", True)],
@@ -264,12 +270,14 @@ def test_a13_hyperbaric_only_at_two_atmospheres_and_nearly_full(
     assert answer is permitted
 
 
+@pytest.mark.req("GIP-7.1.3")
 def test_a13_hyperbaric_is_contraindicated_with_prometra_and_unknown_elsewhere() -> None:
     full = Volume.of(20, "mL")
     assert hyperbaric_permitted(pump_model("prometra-20"), Fraction(1), full) is False
     assert hyperbaric_permitted(pump_model("medstream-20"), Fraction(1), full) is None
 
 
+@pytest.mark.req("GIP-7.1.1")
 def test_b13_butane_model_rests_on_recalled_coefficients() -> None:
     """+4.1 % a degree, +10.5 % at 2400 m, -0.40 % for 10 cm of water, -41 % at 10 m depth."""
 
@@ -283,8 +291,7 @@ def test_b13_butane_model_rests_on_recalled_coefficients() -> None:
     )
     pressed = gas_pump_flow_change(tip_pressure_cm_water=Fraction(10))
     assert round(percent(pressed), 2) == Fraction("-0.4")
-    # The table's -41 % takes 1 bar for 10 m; fresh water at standard gravity is 0.98 bar.
-    assert round(percent(gas_pump_flow_change(depth=Altitude.of(10, "m")))) in (-40, -41)
+    assert round(percent(gas_pump_flow_change(depth=Altitude.of(10, "m")))) == -41
     assert gas_pump_flow_change() == 0
 
 
@@ -296,7 +303,63 @@ def test_an_unknown_propellant_is_not_guessed() -> None:
 def test_every_fault_of_the_list_has_a_name_and_a_meaning() -> None:
     assert {kind.id for kind in fault_kinds()} == set(FAULTS)
     assert all(kind.name and kind.meaning.value for kind in fault_kinds())
-    assert not any(kind.simulated for kind in fault_kinds())
+    left_out = [kind.id for kind in fault_kinds() if not kind.simulated]
+    assert left_out == ["granuloma"], "it hinders spread, which the body model does not know"
+    assert all(bool(kind.not_replayed) != kind.simulated for kind in fault_kinds())
+
+
+FLOWS = (
+    # propellant, surroundings, percent of change as the fact files give it, within
+    ("n-butane", {"altitude": "1000 m"}, "4.7", "0.05"),
+    ("n-butane", {"altitude": "1500 m"}, "6.8", "0.15"),
+    ("n-butane", {"altitude": "2400 m"}, "10.5", "0.05"),
+    ("n-butane", {"altitude": "3000 m"}, "12.7", "0.2"),
+    ("n-butane", {"depth": "10 m"}, "-41", "0.5"),
+    ("n-butane", {"temperature": "38 Cel"}, "6", "0.5"),
+    ("r-11-like", {"temperature": "38 Cel"}, "11", "0.5"),
+    ("r-11-like", {"altitude": "1000 m"}, "20", "0.5"),
+    ("r-11-like", {"altitude": "2400 m"}, "46", "1.5"),
+)
+
+
+@pytest.mark.req("GIP-7.1.1")
+@pytest.mark.parametrize(("propellant", "where", "percent", "within"), FLOWS)
+def test_flow_of_a_gas_pump_follows_the_figures_of_the_facts(
+    propellant: str, where: dict[str, str], percent: str, within: str
+) -> None:
+    """devices.md 1.6 and pkpd.md 4.8: vapour pressure, air or water above, viscosity."""
+    kinds = {"temperature": Temperature, "altitude": Altitude, "depth": Altitude}
+    given = {name: kinds[name].of(*text.split(" ")) for name, text in where.items()}
+    change = gas_pump_flow_ratio(propellant=propellant, **given) * 100 - 100
+    assert abs(change - Fraction(percent)) <= Fraction(within)
+
+
+def test_a_flow_ratio_is_rounded_once_to_ten_decimals_and_is_one_at_home() -> None:
+    assert gas_pump_flow_ratio(propellant="n-butane") == 1
+    warm = gas_pump_flow_ratio(propellant="n-butane", temperature=Temperature.of(39, "Cel"))
+    assert (warm * 10**10).denominator == 1
+
+
+def test_nothing_flows_without_driving_pressure_and_never_backwards() -> None:
+    assert gas_pump_flow_ratio(propellant="n-butane", depth=Altitude.of(30, "m")) == 0
+    assert gas_pump_flow_ratio(propellant="r-11-like", depth=Altitude.of(10, "m")) == 0
+
+
+@pytest.mark.req("F05")
+@pytest.mark.parametrize("kind", fault_kinds(), ids=lambda kind: kind.id)
+def test_every_fault_says_what_it_does_what_shows_it_and_when(kind: FaultKind) -> None:
+    assert kind.effect
+    assert kind.time_to_detection
+    assert kind.count
+    assert kind.refill in ("above", "below", "as expected")
+    assert kind.detected_by in ("alarm", "refill", "interrogation", "imaging")
+    assert kind.pumps
+    assert set(kind.alarms) <= {kind.value for kind in AlarmKind}
+    assert set(kind.keys) <= {field.name for field in fields(FaultSettings)}
+    if kind.detected_by == "alarm":
+        assert kind.alarms, "an alarm can only show what raises one"
+    if kind.detected_by == "refill":
+        assert kind.refill != "as expected"
 
 
 def test_a_fault_that_is_not_there_names_the_nearest() -> None:

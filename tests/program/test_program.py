@@ -61,6 +61,7 @@ def test_the_others_follow_the_primary_by_concentration() -> None:
     assert write_program(other, MIXTURE, FREE).background_rate == written.background_rate
 
 
+@pytest.mark.req("GIP-1.1.6")
 def test_a_step_gives_its_dose_in_total_and_replaces_the_background() -> None:
     written = write_program(
         flex(step("01234", 7, 1, "0.2"), step("0123456", 21, 2, "0.3")), MIXTURE, FREE
@@ -149,6 +150,7 @@ def test_a_therapy_without_a_dose_is_refused_never_defaulted(mode: Mode) -> None
         write_program(InfusionProgram(mode, None, MassRate.of(1, "mg/d")), MIXTURE, FREE)
 
 
+@pytest.mark.req("GIP-1.1.8")
 def test_stopped_and_minimum_rate_need_no_drug() -> None:
     stopped = write_program(STOPPED, MIXTURE, FREE)
     assert stopped.background_rate == VolumeRate.zero()

@@ -66,6 +66,7 @@ def test_a_roller_pump_without_a_stroke_delivers_what_is_programmed(volume: Volu
     assert FREE.achievable_rate(rate) == rate
 
 
+@pytest.mark.req("GIP-1.1.8")
 def test_the_minimum_rate_is_known_or_refused() -> None:
     rate = VolumeRate.of("0.006", "mL/d")
     assert DeliveryGrid(None, rate).minimum_rate_mode() == rate

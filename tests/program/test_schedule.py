@@ -204,3 +204,18 @@ def test_running_from_an_instant_names_each_rate_until_its_change(
         assert end > now
         assert schedule.volume_between(now, end) == Volume(rate.base * (end - now))
         now = end
+
+
+@given(
+    rates,
+    blocks(),
+    st.integers(-10 * SECONDS_PER_WEEK, 10 * SECONDS_PER_WEEK),
+    st.fractions(0, 2 * SECONDS_PER_WEEK),
+)
+def test_a_schedule_on_a_clock_that_is_off_runs_as_much_earlier_or_later(
+    background: Fraction, rows: list[Block], fast: int, moment: Fraction
+) -> None:
+    schedule = build(background, rows)
+    shifted = schedule.shifted(Fraction(fast))
+    assert shifted.rate_at(moment) == schedule.rate_at(moment + fast)
+    assert shifted.fullest_day == schedule.fullest_day

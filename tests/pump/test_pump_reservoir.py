@@ -151,7 +151,7 @@ def test_a_volume_typed_wrong_changes_the_count_and_not_the_fluid() -> None:
 # -- R02: alarms --------------------------------------------------------------------------------
 
 
-@pytest.mark.req("R02")
+@pytest.mark.req("R02", "A05")
 def test_low_and_empty_sound_once_each_at_the_very_moment() -> None:
     """devices.md B9: 18 mL at 0.4 mL/d are 45 days to the alarm volume of 2 mL."""
     bench = running()
@@ -200,7 +200,7 @@ def test_a_saved_state_does_not_sound_again_when_it_is_resumed() -> None:
     assert [alarm.kind for alarm in resumed.state.alarms] == [AlarmKind.LOW_RESERVOIR]
 
 
-@pytest.mark.req("R02")
+@pytest.mark.req("R02", "A05")
 @pytest.mark.parametrize("by_program", [False, True])
 def test_a_pump_that_stands_for_48_hours_sounds_once_each_time(by_program: bool) -> None:
     bench = running()

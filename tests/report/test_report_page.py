@@ -124,6 +124,7 @@ def test_scrolling_parts_can_be_reached_by_keyboard(page: Reading) -> None:
             assert tag.attributes["aria-label"]
 
 
+@pytest.mark.req("U08")
 def test_programs_show_both_units_and_the_change(rich: Case, page: Reading) -> None:
     for program in rich.answer.programs:
         for drug, mass in program.daily_doses.items():
@@ -158,6 +159,7 @@ def test_numbers_and_units_follow_the_rules_of_display(
     check_numbers(read_page(case.html).shown)
 
 
+@pytest.mark.req("A01")
 def test_alarms_name_priority_and_what_to_do(emptied: Case) -> None:
     shown = read_page(emptied.html).shown
     assert len(emptied.result.alarms) >= 2

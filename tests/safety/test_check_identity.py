@@ -28,7 +28,7 @@ def test_all_four_the_same_is_silent():
     assert found.worst("K6") == "silent"
 
 
-@pytest.mark.req("K30")
+@pytest.mark.req("K30", "U03")
 @pytest.mark.parametrize(
     ("serial", "severity"), [("NGV1", "silent"), ("NGV2", "hard"), (None, "info")]
 )

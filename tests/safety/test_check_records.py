@@ -126,7 +126,7 @@ def test_scenario_15_40_ml_at_0_15_ml_a_day(drug, strength, dose, latest):
         assert chart.review().worst("K12", None) == severity
 
 
-@pytest.mark.req("K34")
+@pytest.mark.req("K34", "C02")
 @pytest.mark.parametrize(
     ("pump_clock", "severity"),
     [("2026-03-07T09:05:00", "silent"), ("2026-03-07T09:05:01", "warn"), (None, "silent")],
@@ -154,11 +154,16 @@ def test_a_time_in_another_offset_is_pointed_out_and_read_right():
 @pytest.mark.parametrize(
     ("what", "more", "severity"),
     [
-        ("fault", {"kind": "motor-stall"}, "warn"),
-        ("environment", {"temperature": "39 Cel", "duration": "2 h"}, "warn"),
+        ("fault", {"kind": "motor-stall"}, "silent"),
+        ("fault", {"kind": "granuloma"}, "warn"),
+        ("fault", {"kind": "valve-stuck-open"}, "warn"),
+        ("fault", {"kind": "wrong-drug"}, "warn"),
+        ("fault", {"kind": "pocket-fill"}, "warn"),
+        ("environment", {"temperature": "39 Cel", "duration": "2 h"}, "silent"),
         ("mri", {"field": "1.5 T", "duration": "40 min"}, "silent"),
+        ("bag-change", {"volume": "50 mL", "mixture": MORPHINE}, "warn"),
     ],
 )
-def test_what_the_replay_does_not_follow_is_said(what, more, severity):
+def test_only_what_the_replay_does_not_follow_is_said(what, more, severity):
     found = morphine().add(what, 5, "09:00", **more).review()
     assert found.worst("H05", 3) == severity

@@ -82,6 +82,7 @@ def test_what_the_file_leaves_out_is_reported_as_not_checked_and_never_as_passed
     assert "indication and opioid_tolerant" in found.message("K27", None)
 
 
+@pytest.mark.req("R08")
 @pytest.mark.parametrize("name", ["pain_two_drugs", "incident_wrong_volume", "spasticity_baclofen"])
 def test_each_finding_says_whether_its_figure_is_verified(name):
     file = Path(__file__).resolve().parents[2] / "examples" / f"{name}.toml"

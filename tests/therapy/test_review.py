@@ -276,6 +276,7 @@ def test_a_review_is_the_same_every_time():
     assert chart.review().findings == chart.review().findings
 
 
+@pytest.mark.req("U08")
 def test_programs_are_told_old_beside_new():
     found = baclofen("100 ug/d").run(10, "09:00", "baclofen", "130 ug/d").review()
     first, second = found.review.programs

@@ -107,6 +107,7 @@ def test_each_alarm_sounds_once_per_fill():
     assert len(kinds) >= 2
 
 
+@pytest.mark.req("EC6")
 def test_a_prime_that_runs_dry_ends_and_does_not_go_on_at_the_next_refill():
     chart = Chart().fill(0, "09:00", MORPHINE, "1.5 mL").add("prime", 0, "09:05")
     chart = chart.run(0, "09:10", "morphine", "1 mg/d")

@@ -115,7 +115,18 @@ def _faults() -> list[Json]:
     from thecal.device import fault_kinds
 
     return [
-        {"id": kind.id, "name": kind.meaning.value, "simulated": kind.simulated}
+        {
+            "id": kind.id,
+            "name": kind.meaning.value,
+            "simulated": kind.simulated,
+            "part": kind.part,
+            "pumps": list(kind.pumps),
+            "keys": list(kind.keys),
+            "alarms": list(kind.alarms),
+            "refill": kind.refill,
+            "detected_by": kind.detected_by,
+            "facts": _facts(kind.facts),
+        }
         for kind in fault_kinds()
     ]
 

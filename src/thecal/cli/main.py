@@ -24,7 +24,11 @@ VERBS = {
     "calibrate": "what the body model predicts for the published figures it was fitted to",
     "pk": "where a drug goes in the body after stated doses",
     "calc": "one calculation with its derivation",
+    "bench-pump": "start-up curve and trumpet curve of a pump on the bench",
+    "controller": "what the patient's own device shows, and how it answers a press",
+    "troubleshoot": "rank what may be wrong by the findings at the bedside",
     "catalogue": "list pumps, catheters, drugs, indications, faults or checks",
+    "pump": "serve a virtual pump, and talk to it as a programmer does",
     "version": "say which version this is",
 }
 
@@ -91,7 +95,7 @@ def _run(arguments: list[str]) -> int:
         )
     from importlib import import_module
 
-    command = import_module(f"thecal.cli.{verb}")
+    command = import_module(f"thecal.cli.{verb.replace('-', '_')}")
     parser = make_parser(f"thecal {verb}", VERBS[verb])
     parser.add_argument(
         "--clinic-tables",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from thecal import BANNER
 from thecal.care.refill import plan_after
 from thecal.cli.body_output import body_json, body_lines
+from thecal.cli.fault_output import fault_lines, fault_list
 from thecal.cli.jsonable import Json, drug_mass, mixture, moment, quantity
 from thecal.cli.review_output import finding_json
 from thecal.errors import ThecalError
@@ -76,6 +77,12 @@ def simulation_json(
             "not_checked": list(plan.not_checked) if plan is not None else [],
         },
         "drug_front": _front_json(result),
+        "faults": fault_list(result),
+        "lost": {
+            drug: {place.value: drug_mass(drug, mass) for place, mass in by.items()}
+            for drug, by in result.lost.items()
+            if by
+        },
         "body": body_json(body),
         "refused_by_pump": [
             {"event": refused.event, "why": refused.why} for refused in result.refused
@@ -126,6 +133,7 @@ def simulation_text(
         lines.append(
             f"alarm ({alarm.priority.value}): {alarm.kind.value}, {_time(result, alarm.time)}"
         )
+    lines += fault_lines(result)
     for name, instant in (
         ("low reservoir, no boluses", outlook.low_reservoir),
         ("low reservoir, all boluses", outlook.low_reservoir_all_boluses),

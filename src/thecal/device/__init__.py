@@ -7,7 +7,11 @@ from thecal.device.catheter import (
     bore_volume_per_length,
     implant_catheter,
 )
-from thecal.device.environment import gas_pump_flow_change, hyperbaric_permitted
+from thecal.device.environment import (
+    gas_pump_flow_change,
+    gas_pump_flow_ratio,
+    hyperbaric_permitted,
+)
 from thecal.device.faults import FaultKind, fault_kind, fault_kinds
 from thecal.device.hydraulics import concentration_for_dose
 from thecal.device.pump import ImplantedPump, PumpKind, PumpModel, implant_pump
@@ -26,6 +30,7 @@ __all__ = [
     "fault_kind",
     "fault_kinds",
     "gas_pump_flow_change",
+    "gas_pump_flow_ratio",
     "hyperbaric_permitted",
     "implant_catheter",
     "implant_pump",

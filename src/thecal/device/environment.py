@@ -1,8 +1,9 @@
 """What surroundings do to a pump: over-pressure, and the flow of a gas-driven one.
 
-The gas model is a model, not a label: Q is proportional to (P_vapour - P_ambient - P_tip) at the
-same resistance and viscosity (facts devices.md 1.6). It stands in until a maker's own coefficients
-are in the tables.
+The gas model is a model, not a label: Q is proportional to (P_vapour - P_ambient - P_tip) over the
+viscosity, at the same resistance (facts devices.md 1.6, pkpd.md 4.8). It stands in until a maker's
+own coefficients are in the tables. A propellant of liquid and vapour keeps its pressure whatever
+the fill level, and no figure for the bellows is on record: fill level changes nothing.
 """
 
 from __future__ import annotations
@@ -75,6 +76,53 @@ def gas_pump_flow_change(
     return (warm - _ambient(altitude, depth) - tip) / normal - 1
 
 
+def gas_pump_flow_ratio(
+    *,
+    propellant: str,
+    temperature: Temperature | None = None,
+    altitude: Altitude | None = None,
+    depth: Altitude | None = None,
+) -> Fraction:
+    """Return the flow over the nominal one, rounded once to the decimals of the table.
+
+    Driving pressure over the normal one, times the viscosity of water at body temperature over that
+    at the pump's (pkpd.md 4.8). Without driving pressure nothing flows; that fluid could then be
+    pushed back through the restrictor is not modelled.
+
+    Parameters
+    ----------
+    propellant
+        A subject of `environment.csv`.
+    temperature
+        Of the pump itself, not of the room; body temperature where it is None.
+    altitude, depth
+        Height above the sea, or depth under water.
+
+    Raises
+    ------
+    CannotComputeError
+        If the propellant is unknown.
+    """
+    change = gas_pump_flow_change(
+        propellant=propellant, temperature=temperature, altitude=altitude, depth=depth
+    )
+    if change <= -1:
+        return Fraction(0)
+    ratio = (1 + change) * _fluidity(temperature or _body_temperature())
+    return round(ratio, int(_figure("gas-pump", "flow-decimals")))
+
+
+def _fluidity(temperature: Temperature) -> Fraction:
+    """Return how much thinner water is than at body temperature."""
+    exponent, offset = _figure("water", "viscosity-exponent"), _figure("water", "viscosity-offset")
+    body, warm = (_kelvin(each) - offset for each in (_body_temperature(), temperature))
+    return _power(Fraction(10), exponent / body - exponent / warm)
+
+
+def _kelvin(temperature: Temperature) -> Fraction:
+    return temperature.in_unit("Cel") + Fraction("273.15")
+
+
 def _body_temperature() -> Temperature:
     for row in rows("environment"):
         if (row["subject"], row["parameter"]) == ("body", "temperature"):
@@ -93,9 +141,8 @@ def _figure(subject: str, parameter: str) -> Fraction:
 
 def _vapour_pressure(propellant: str, temperature: Temperature) -> Fraction:
     """Return the vapour pressure in bar by Antoine's equation."""
-    kelvin = temperature.in_unit("Cel") + Fraction("273.15")
     exponent = _figure(propellant, "antoine-a") - _figure(propellant, "antoine-b") / (
-        kelvin - _figure(propellant, "antoine-c-subtracted")
+        _kelvin(temperature) - _figure(propellant, "antoine-c-subtracted")
     )
     return _power(Fraction(10), exponent)
 
@@ -110,7 +157,7 @@ def _ambient(altitude: Altitude | None, depth: Altitude | None) -> Fraction:
             raise CannotComputeError("no air is left at that altitude", remedy="give metres")
         pressure *= _power(ratio, _figure("atmosphere", "exponent"))
     if depth is not None:
-        pressure += _figure("water", "pressure-per-metre") * depth.in_unit("m")
+        pressure += _figure("sea", "pressure-per-metre") * depth.in_unit("m")
     return pressure
 
 

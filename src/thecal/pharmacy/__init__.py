@@ -32,6 +32,7 @@ from thecal.pharmacy.limits import (
 from thecal.pharmacy.mixture import DRUG_FREE, Mixture
 from thecal.pharmacy.primary import doses_at_flow, flow_for_dose
 from thecal.pharmacy.restart import RestartRule, restart_rule, restart_rules
+from thecal.pharmacy.safe_state import safe_state
 from thecal.pharmacy.salts import (
     Tonicity,
     base_of_salt,
@@ -82,6 +83,7 @@ __all__ = [
     "recipe",
     "restart_rule",
     "restart_rules",
+    "safe_state",
     "salt_of_base",
     "shortest_stability",
     "stability_in_pump",

@@ -48,6 +48,11 @@ class Segment:
         """Return a tube of `volume` that holds one solution throughout."""
         return cls((Parcel(volume, solution),) if volume else ())
 
+    @classmethod
+    def joined(cls, *tubes: Segment) -> Segment:
+        """Return tubes in series, the one with the outlet first, as one."""
+        return cls(_merged(tuple(parcel for tube in tubes for parcel in tube.parcels)))
+
     @property
     def volume(self) -> Volume:
         """The volume of the tube."""
@@ -69,6 +74,11 @@ class Segment:
         keep = Volume(sum((p.volume.base for p in queue), Fraction(0)) - volume.base)
         rest, drawn = _split(queue, keep)
         return Segment(rest), tuple(reversed(drawn))
+
+    def cut(self, volume: Volume) -> tuple[Segment, Segment]:
+        """Return the first `volume` from the outlet and the rest, as two tubes in series."""
+        front, rest = _split(self.parcels, volume)
+        return Segment(front), Segment(rest)
 
 
 @final

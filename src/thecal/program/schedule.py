@@ -101,6 +101,15 @@ class WeeklySchedule:
             return monday
         return monday + self._starts[1]
 
+    def shifted(self, seconds: Fraction) -> WeeklySchedule:
+        """Return the schedule as it runs in true time on a clock that is fast by `seconds`."""
+        if self.is_constant:
+            return self
+        moved = sorted(((start - seconds) % SECONDS_PER_WEEK, rate) for start, rate in self.pieces)
+        if moved[0][0] > 0:
+            moved.insert(0, (Fraction(0), moved[-1][1]))
+        return WeeklySchedule(tuple(moved))
+
     def run_from(self, instant: Instant) -> Iterator[tuple[VolumeRate, Instant | None]]:
         """Yield each rate in force from `instant` on, and until when; None for ever."""
         if self.is_constant:

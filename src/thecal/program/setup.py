@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
+from thecal.device import PumpKind
 from thecal.program.quantise import DeliveryGrid
-from thecal.units import Duration, Volume, VolumeRate
+from thecal.units import Duration, Volume, VolumePerLength, VolumeRate
 
 
 @final
@@ -34,8 +35,12 @@ class PumpSetup:
         Computed volume at which the alarm sounds.
     stopped_alarm_after
         How long the pump may stand before it sounds.
-    nominal_flow
-        Of a constant-flow pump.
+    nominal_flow, propellant
+        Of a constant-flow pump; the propellant decides what its surroundings do to the flow.
+    catheter_volume_per_length
+        Of the implanted catheter; None where unknown.
+    kind
+        How the pump is driven; None where that is left open: any fault can befall it then.
     """
 
     programmable: bool
@@ -50,6 +55,9 @@ class PumpSetup:
     low_reservoir_alarm: Volume
     stopped_alarm_after: Duration
     nominal_flow: VolumeRate | None = None
+    propellant: str = ""
+    catheter_volume_per_length: VolumePerLength | None = None
+    kind: PumpKind | None = None
 
     @property
     def bridge_volume(self) -> Volume:

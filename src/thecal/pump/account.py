@@ -9,6 +9,7 @@ from typing import final
 
 from thecal.pharmacy import Mixture
 from thecal.program.delivery import Purpose
+from thecal.program.holes import Lost, Place
 from thecal.program.line import Parcel
 from thecal.units import Mass, Volume
 
@@ -22,6 +23,7 @@ class Account:
     withdrawn: dict[str, Fraction] = field(default_factory=dict)
     unaccounted: dict[str, Fraction] = field(default_factory=dict)
     delivered_volumes: dict[tuple[Purpose, Mixture], Fraction] = field(default_factory=dict)
+    lost_volumes: dict[tuple[Place, Mixture], Fraction] = field(default_factory=dict)
 
     def copy(self) -> Account:
         """Return an independent copy."""
@@ -30,6 +32,7 @@ class Account:
             dict(self.withdrawn),
             dict(self.unaccounted),
             dict(self.delivered_volumes),
+            dict(self.lost_volumes),
         )
 
     def fill(self, volume: Volume, mixture: Mixture) -> None:
@@ -44,6 +47,36 @@ class Account:
         """Book parcels of the line that left it other than by the tip."""
         for parcel in parcels:
             self.withdraw(parcel.volume, parcel.solution.actual)
+
+    def lose(self, place: Place, volume: Fraction, mixture: Mixture) -> None:
+        """Book microlitres that a fault let out of the system other than by the tip."""
+        if not volume:
+            return
+        key = place, mixture
+        self.lost_volumes[key] = self.lost_volumes.get(key, Fraction(0)) + volume
+
+    def lose_parcels(self, lost: Lost) -> None:
+        """Book what left the line at its holes."""
+        for place, parcels in lost:
+            for parcel in parcels:
+                self.lose(place, parcel.volume.base, parcel.solution.actual)
+
+    def lost(self, drug: str, place: Place | None = None) -> Mass:
+        """Return the mass of `drug` that faults let out, at one place or at all."""
+        return Mass(
+            sum(
+                (
+                    volume * mixture.get_concentration(drug).base
+                    for (booked, mixture), volume in self.lost_volumes.items()
+                    if place is None or booked is place
+                ),
+                Fraction(0),
+            )
+        )
+
+    def left_otherwise(self, drug: str) -> Mass:
+        """Return the mass of `drug` that left other than by the tip: drawn, spilled and lost."""
+        return Mass(self.withdrawn.get(drug, Fraction(0))) + self.lost(drug)
 
     def miss(self, volume: Volume, mixture: Mixture) -> None:
         """Book a signed volume that a recorded aspirate contradicts."""

@@ -1,4 +1,4 @@
-"""The alarms that a programmable pump raises by its own count."""
+"""The alarms of a programmable pump: by its own count, and by what it notices of faults."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ class AlarmKind(StrEnum):
     LOW_RESERVOIR = "low-reservoir"
     EMPTY = "empty"
     STOPPED_TOO_LONG = "stopped-too-long"
+    MOTOR_STALL = "motor-stall"
+    MEMORY_ERROR = "memory-error"
+    LOW_BATTERY_RESET = "low-battery-reset"
+    REPLACEMENT_INDICATOR = "replacement-indicator"
+    END_OF_SERVICE = "end-of-service"
 
 
 @final
@@ -30,13 +35,18 @@ PRIORITIES = {
     AlarmKind.LOW_RESERVOIR: Priority.NON_CRITICAL,
     AlarmKind.EMPTY: Priority.CRITICAL,
     AlarmKind.STOPPED_TOO_LONG: Priority.CRITICAL,
+    AlarmKind.MOTOR_STALL: Priority.CRITICAL,
+    AlarmKind.MEMORY_ERROR: Priority.CRITICAL,
+    AlarmKind.LOW_BATTERY_RESET: Priority.CRITICAL,
+    AlarmKind.REPLACEMENT_INDICATOR: Priority.NON_CRITICAL,
+    AlarmKind.END_OF_SERVICE: Priority.CRITICAL,
 }
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One alarm, raised once per crossing."""
+    """One alarm, raised once per crossing or fault."""
 
     time: Instant
     kind: AlarmKind

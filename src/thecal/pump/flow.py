@@ -17,6 +17,8 @@ from thecal.program.line import Line, Parcel
 from thecal.program.schedule import WeeklySchedule
 from thecal.program.setup import PumpSetup
 from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.disturbance import SOUND, clock_offset_of, disturbance_of
+from thecal.pump.disturbed_flow import advance_disturbed, advance_evenly
 from thecal.pump.state import Activity, Background, FixedVolume, PumpState
 from thecal.units import Volume, VolumeRate
 
@@ -34,13 +36,18 @@ class Flow:
 
     def background(self) -> tuple[Fraction, Purpose]:
         """Return the background rate in microlitres per second now, and what it is for."""
+        return (_NOTHING, Purpose.THERAPY) if self.state.dry else self.counted_background()
+
+    def counted_background(self) -> tuple[Fraction, Purpose]:
+        """Return the background that the pump counts, whatever is in the reservoir."""
         state = self.state
-        if state.suspended_until is not None or state.dry:
+        if state.suspended_until is not None:
             return _NOTHING, Purpose.THERAPY
-        activity = state.activity
+        activity = state.ordered_activity
         if activity is Activity.RUNNING:
             assert state.program is not None
-            return state.program.achievable.rate_at(state.now).base, Purpose.THERAPY
+            rate = state.program.achievable.rate_at(state.now + state.clock_offset)
+            return rate.base, Purpose.THERAPY
         if activity is Activity.PRIMING:
             assert state.prime is not None
             return state.prime.rate.base, Purpose.PRIME
@@ -52,7 +59,9 @@ class Flow:
     def advance(self, until: Instant) -> None:
         """Let time pass until `until`, delivering and raising alarms on the way."""
         while self.state.now < until:
-            if not self._advance_steadily(until):
+            if self.state.disturbance is not None:
+                advance_disturbed(self, self.state.disturbance, until)
+            elif not self._advance_steadily(until) and not advance_evenly(self, SOUND, until):
                 self._advance_one_piece(until)
 
     def _advance_steadily(self, until: Instant) -> bool:
@@ -89,9 +98,9 @@ class Flow:
             total = volume + extra
             if total >= headroom:
                 return moved
-            self._deliver(end, Purpose.THERAPY, volume, mixture)
+            self.deliver(end, Purpose.THERAPY, volume, mixture)
             if bolus is not None:
-                self._deliver(end, bolus.purpose, extra, mixture)
+                self.deliver(end, bolus.purpose, extra, mixture)
                 if bolus.end == end:
                     state.bolus = None
             self._take_from_reservoir(total)
@@ -116,7 +125,7 @@ class Flow:
         rate, purpose = self.background()
         bolus = state.bolus
         bolus_rate = bolus.rate.base if bolus is not None else _NOTHING
-        end = self._next_change(until, purpose, rate)
+        end = self.next_change(until, purpose, rate)
         total = rate + bolus_rate
         if total > 0:
             end = self._before_reservoir_changes(end, total)
@@ -125,28 +134,25 @@ class Flow:
             else:
                 end = self._pump(end, rate, purpose, bolus_rate)
             self._take_from_reservoir(total * (end - now))
-            self._count_down(purpose, rate * (end - now))
+            self.count_down(purpose, rate * (end - now))
         state.now = end
-        self._settle()
+        self.settle()
 
-    def _next_change(self, until: Instant, purpose: Purpose, rate: Fraction) -> Instant:
+    def next_change(self, until: Instant, purpose: Purpose, rate: Fraction) -> Instant:
+        """Return the first moment up to `until` at which the pump itself changes what it does."""
         state = self.state
         now = state.now
         end = until
         if state.suspended_until is not None:
             end = min(end, state.suspended_until)
-        if purpose is Purpose.THERAPY and rate > 0 and state.program is not None:
-            change = state.program.achievable.next_change(now)
-            if change is not None and change < end:
-                end = change
-        elif rate > 0:
+        if purpose is not Purpose.THERAPY:
             fixed = state.prime if purpose is Purpose.PRIME else state.bridge
             assert fixed is not None
             end = min(end, now + fixed.left / rate)
-        elif state.activity is Activity.RUNNING and state.program is not None:
-            change = state.program.achievable.next_change(now)
-            if change is not None and change < end:
-                end = change
+        elif self._runs() and state.program is not None:
+            change = state.program.achievable.next_change(now + state.clock_offset)
+            if change is not None:
+                end = min(end, change - state.clock_offset)
         if state.bolus is not None:
             end = min(end, state.bolus.end)
         if state.stopped_since is not None and not state.stopped_alarm_raised:
@@ -154,6 +160,12 @@ class Flow:
             if sounds > now:
                 end = min(end, sounds)
         return end
+
+    def _runs(self) -> bool:
+        """Whether a program is counted; a dry pump that knows it stands still."""
+        state = self.state
+        doing = state.ordered_activity if state.count_runs_on else state.activity
+        return doing is Activity.RUNNING
 
     def _before_reservoir_changes(self, end: Instant, total: Fraction) -> Instant:
         """Cut the piece where the reservoir runs dry or an alarm volume is crossed."""
@@ -190,22 +202,23 @@ class Flow:
             state.line, _ = state.line.pushed(volume, state.solution)
         elapsed = end - state.now
         if rate > 0:
-            self._deliver(end, purpose, rate * elapsed, mixture)
+            self.deliver(end, purpose, rate * elapsed, mixture)
         if bolus_rate > 0 and state.bolus is not None:
-            self._deliver(end, state.bolus.purpose, bolus_rate * elapsed, mixture)
+            self.deliver(end, state.bolus.purpose, bolus_rate * elapsed, mixture)
         return end
 
-    def _deliver(self, end: Instant, purpose: Purpose, volume: Fraction, mixture: Mixture) -> None:
+    def deliver(self, end: Instant, purpose: Purpose, volume: Fraction, mixture: Mixture) -> None:
+        """Book what leaves at the tip evenly from now to `end`, in microlitres."""
         if volume == 0:
             return
         self.state.account.deliver(purpose, volume, mixture)
         if self.sink is not None:
             self.sink(Delivery(self.state.now, end, purpose, Volume(volume), mixture))
 
-    def deliver_by_hand(self, parcels: tuple[Parcel, ...]) -> None:
-        """Book what a syringe at the access port pushed out at the tip."""
+    def deliver_at_once(self, parcels: tuple[Parcel, ...], purpose: Purpose) -> None:
+        """Book what something pushed out at the tip in no time."""
         for parcel in parcels:
-            self._deliver(self.state.now, Purpose.PURGE, parcel.volume.base, parcel.solution.actual)
+            self.deliver(self.state.now, purpose, parcel.volume.base, parcel.solution.actual)
 
     def _spill(self, volume: Fraction) -> None:
         """Pump through the tubing alone, before the catheter is joined."""
@@ -218,14 +231,15 @@ class Flow:
         self.state.physical -= volume
         self.state.computed -= volume
 
-    def _count_down(self, purpose: Purpose, volume: Fraction) -> None:
+    def count_down(self, purpose: Purpose, volume: Fraction) -> None:
+        """Take what was counted off the prime or bridge under way."""
         state = self.state
         if purpose is Purpose.PRIME and state.prime is not None:
             state.prime = replace(state.prime, left=state.prime.left - volume)
         elif purpose is Purpose.BRIDGE and state.bridge is not None:
             state.bridge = replace(state.bridge, left=state.bridge.left - volume)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Act on what the new instant brings: ends, alarms, dryness."""
         state = self.state
         if state.suspended_until is not None and state.now >= state.suspended_until:
@@ -265,10 +279,10 @@ class Flow:
             return
         if state.low_since is None and state.computed <= self.setup.low_reservoir_alarm.base:
             state.low_since = state.now
-            state.alarms.append(Alarm(state.now, AlarmKind.LOW_RESERVOIR))
+            self._sound(AlarmKind.LOW_RESERVOIR)
         if not state.counted_empty and state.computed <= state.dry_at_computed:
             state.counted_empty = True
-            state.alarms.append(Alarm(state.now, AlarmKind.EMPTY))
+            self._sound(AlarmKind.EMPTY)
         if not state.dry and state.physical <= self.setup.residual.base:
             state.dry = True
             state.dry_since = state.now
@@ -276,6 +290,40 @@ class Flow:
             if state.prime is not None:
                 # What was not primed must not start by itself at the next refill, weeks later.
                 self.end_prime()
+            if state.count_runs_on:
+                self.disturb()
+
+    def _sound(self, kind: AlarmKind) -> None:
+        """Raise an alarm of the count; a constant-flow pump has nothing that could sound."""
+        if self.setup.programmable:
+            self.state.alarms.append(Alarm(self.state.now, kind))
+
+    def disturb(self) -> None:
+        """Fold the faults and surroundings of now into what disturbs the flow from now on."""
+        state = self.state
+        state.clock_offset = clock_offset_of(state.faults, state.now)
+        found = disturbance_of(
+            state.faults,
+            state.surroundings,
+            self.setup,
+            state.now,
+            counting=state.clock_offset != 0 or (state.dry and state.count_runs_on),
+        )
+        if found is not None and found.parts_count_from_flow and not state.dry:
+            state.count_runs_on = True
+        state.disturbance = found
+
+    def halt(self) -> None:
+        """Stop at once, whatever runs; a running bolus and prime end, a bridge waits."""
+        state = self.state
+        state.bolus = None
+        if state.pending is not None:
+            state.program, state.bridge = state.pending
+            state.program_start, state.pending = state.now, None
+        state.prime = None
+        if state.stopped_since is None:
+            state.stopped_since, state.stopped_alarm_raised = state.now, False
+        self.note_background()
 
     def note_background(self) -> None:
         """Remember the background that runs from now on, and forget what is over for a day."""
@@ -285,6 +333,8 @@ class Flow:
         schedule: WeeklySchedule | None = None
         if state.activity is Activity.RUNNING and state.program is not None:
             schedule, mixture = state.program.achievable, state.program.mixture
+            if state.clock_offset:
+                schedule = schedule.shifted(state.clock_offset)
         elif state.activity is Activity.BRIDGING and state.bridge is not None:
             rate, mixture = state.bridge.rate, state.previous_written
         if schedule is None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Collection
 from typing import final
 
 from thecal.errors import (
@@ -14,28 +13,29 @@ from thecal.errors import (
     RateRefusalError,
 )
 from thecal.pharmacy import DRUG_FREE, Mixture
-from thecal.program.clock import SECONDS_PER_DAY, SECONDS_PER_WEEK, Instant
+from thecal.program.clock import LATEST, SECONDS_PER_DAY, SECONDS_PER_WEEK, Instant
 from thecal.program.delivery import Purpose
-from thecal.program.line import NO_DRUG, Line, Parcel, Segment, Solution
+from thecal.program.line import Line
 from thecal.program.prime_bridge import PrimeKind, plan_bridge, prime_volume
 from thecal.program.program import InfusionProgram, Mode, WrittenProgram, write_program
-from thecal.program.schedule import WeeklySchedule
 from thecal.program.setup import PumpSetup
 from thecal.program.worst_case import Phase, worst_case
+from thecal.pump import exchange
+from thecal.pump.disturbance import Surroundings
+from thecal.pump.fault_course import (
+    ENDED_BY_PROGRAM,
+    end,
+    settle,
+)
+from thecal.pump.fault_orders import give_fault
+from thecal.pump.fault_settings import NO_SETTINGS, FaultSettings
+from thecal.pump.filling import FillOutcome, expected_aspirate, fill_reservoir
 from thecal.pump.flow import DeliverySink, Flow, fixed_volume
 from thecal.pump.guard import Denial, Grant, check_program_rates, check_rate, decide_press
+from thecal.pump.mishap import Mishaps
+from thecal.pump.scan import PLAIN_SCAN, STALL, Scan, scan_pump
 from thecal.pump.state import Activity, FixedVolume, PumpState, RunningBolus
 from thecal.units import DAY, Duration, Mass, Volume, VolumeRate
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class FillOutcome:
-    """What a fill found: the draw that was expected and the draw that was booked."""
-
-    expected: Volume
-    aspirated: Volume
-    recorded: bool
 
 
 @final
@@ -84,8 +84,7 @@ class Pump:
 
     def expected_aspirate(self) -> Volume:
         """Return what a syringe is expected to draw by the pump's count."""
-        state = self.state
-        return Volume(max(Fraction(0), state.computed - state.dry_at_computed))
+        return expected_aspirate(self.state)
 
     def fill(
         self,
@@ -94,53 +93,21 @@ class Pump:
         *,
         programmed_volume: Volume | None = None,
         aspirated: Volume | None = None,
+        mishaps: Mishaps = (),
     ) -> FillOutcome:
         """Empty and fill the reservoir; the unusable residual stays and mixes at once.
 
-        `aspirated` is what the syringe drew, a fact; None books what is really there.
+        `aspirated` is what the syringe drew, a fact; None books what is really there. `mishaps` are
+        faults of a fill; the pump reckons with what was written all the same.
         """
-        state, setup = self.state, self.setup
-        if state.removed:
-            raise PumpRefusalError("the pump has been explanted")
-        if not setup.programmable and setup.nominal_flow is None:
-            raise CannotComputeError("the flow of this constant-flow pump is not known")
-        expected = self.expected_aspirate()
-        old = state.solution
-        left = min(state.physical, setup.residual.base)
-        drawable = state.physical - left
-        drawn = aspirated.base if aspirated is not None else drawable
-        if state.fills:
-            state.account.withdraw(Volume(drawn), old.actual)
-            state.account.miss(Volume(drawable - drawn), old.actual)
-        actual = mixture.blended(volume, old.actual, Volume(left))
-        state.account.fill(volume, mixture)
-        state.previous_written = old.written
-        state.solution = Solution(actual, mixture)
-        state.physical = left + volume.base
-        state.computed = (programmed_volume or volume).base
-        state.dry_at_computed = setup.residual.base if state.fills == 0 else Fraction(0)
-        state.fills += 1
-        state.last_fill = state.now
-        state.dry = False
-        state.dry_since = None
-        state.low_since = None
-        state.counted_empty = False
-        if state.program is None and state.stopped_since is None:
-            if setup.programmable:
-                state.stopped_since = state.now
-            else:
-                self._run_constant_flow()
-        self._flow.note_background()
-        self._flow.raise_reservoir_alarms()
-        return FillOutcome(expected, Volume(drawn), aspirated is not None)
-
-    def _run_constant_flow(self) -> None:
-        assert self.setup.nominal_flow is not None
-        schedule = WeeklySchedule.constant(self.setup.nominal_flow)
-        order = InfusionProgram(Mode.CONTINUOUS)
-        written = self.state.solution.written
-        self.state.program = WrittenProgram(order, written, schedule, schedule, None)
-        self.state.program_start = self.state.now
+        return fill_reservoir(
+            self._flow,
+            volume,
+            mixture,
+            programmed_volume=programmed_volume,
+            aspirated=aspirated,
+            mishaps=mishaps,
+        )
 
     # -- programming ----------------------------------------------------------------------------
 
@@ -152,7 +119,9 @@ class Pump:
         if setup.maximum_rate is None:
             raise CannotComputeError("the highest rate of this pump is not known")
         if volume is None:
-            volume = prime_volume(kind, tubing=setup.tubing_volume, catheter=setup.catheter_volume)
+            assumed = self._assumed_tubing()
+            tubing = setup.tubing_volume if assumed is None else assumed
+            volume = prime_volume(kind, tubing=tubing, catheter=setup.catheter_volume)
         state.bolus = None
         state.prime = fixed_volume(
             volume, setup.maximum_rate, into_the_open=kind is PrimeKind.BACK_TABLE
@@ -168,11 +137,12 @@ class Pump:
         written = write_program(order, state.solution.written, self.setup.grid)
         check_program_rates(written, self.setup)
         bridge = self._bridge_for(order)
+        self._end_faults(ENDED_BY_PROGRAM)
         state.bolus = None
         if order.mode is Mode.STOPPED:
             state.prime = state.pending = state.bridge = None
             state.program, state.program_start = written, state.now
-            state.stopped_since = state.stopped_since if self._stands() else state.now
+            state.stopped_since = state.now if state.stopped_since is None else state.stopped_since
         elif state.prime is not None:
             state.pending = (written, bridge)
         else:
@@ -191,7 +161,9 @@ class Pump:
                 f"the old solution holds no {drug}",
                 remedy="name the old drug in bridge.drug: " + (", ".join(old) or "there was none"),
             )
-        plan = plan_bridge(self.setup.bridge_volume, order.bridge.daily_dose, old[drug])
+        assumed, setup = self._assumed_tubing(), self.setup
+        volume = setup.bridge_volume if assumed is None else assumed + setup.catheter_volume
+        plan = plan_bridge(volume, order.bridge.daily_dose, old[drug])
         if not check_rate(plan.rate, self.setup):
             raise RateRefusalError("the bridge's rate is above the highest that this pump can run")
         if self.setup.minimum_rate is not None and plan.rate < self.setup.minimum_rate:
@@ -209,17 +181,7 @@ class Pump:
             raise PumpRefusalError("the pump has been explanted")
         if state.fills == 0:
             return
-        state.bolus = None
-        if state.pending is not None:
-            state.program, state.bridge = state.pending
-            state.program_start, state.pending = state.now, None
-        state.prime = None
-        if not self._stands():
-            state.stopped_since, state.stopped_alarm_raised = state.now, False
-        self._flow.note_background()
-
-    def _stands(self) -> bool:
-        return self.state.stopped_since is not None
+        self._flow.halt()
 
     def resume(self) -> None:
         """Go on with the program that was stopped."""
@@ -227,6 +189,8 @@ class Pump:
         self._need_programmable()
         if state.program is None or state.program.program.mode is Mode.STOPPED:
             raise PumpRefusalError("there is no program to resume")
+        self._need_power()
+        self._end_faults(ENDED_BY_PROGRAM)
         state.stopped_since, state.stopped_alarm_raised = None, False
         self._flow.note_background()
 
@@ -239,6 +203,13 @@ class Pump:
         state.bolus = None
         until = state.now + duration.base
         state.suspended_until = max(until, state.suspended_until or until)
+
+    def _assumed_tubing(self) -> Volume | None:
+        """Return the tubing volume that the pump wrongly reckons with, None where it is right."""
+        for fault in self.state.faults:
+            if fault.kind == "wrong-tubing-constant":
+                return fault.settings.volume
+        return None
 
     # -- boluses --------------------------------------------------------------------------------
 
@@ -306,8 +277,9 @@ class Pump:
         schedule = state.program.achievable
         if duration.base >= SECONDS_PER_WEEK:
             return max(schedule.rates)
-        changes = schedule.changes_between(state.now, state.now + duration.base)
-        return max(schedule.rate_at(moment) for moment in (state.now, *changes))
+        clock = state.now + state.clock_offset
+        changes = schedule.changes_between(clock, clock + duration.base)
+        return max(schedule.rate_at(moment) for moment in (clock, *changes))
 
     def _start_bolus(self, volume: Volume, duration: Duration, purpose: Purpose) -> None:
         state = self.state
@@ -335,6 +307,64 @@ class Pump:
         ]
         return worst_case(phases, (), window=DAY, ends_after=state.now).get(primary, Mass.zero())
 
+    # -- faults and surroundings --------------------------------------------------------------
+
+    def fault(self, kind: str, settings: FaultSettings = NO_SETTINGS, *, source: int = -1) -> None:
+        """Let a fault of `faults.csv` begin; a fault of a fill is given to `fill` instead.
+
+        Parameters
+        ----------
+        kind
+            An id of `thecal catalogue faults`.
+        settings
+            Its figures; the defaults of the table where they say nothing.
+        source
+            What the caller knows it by, kept with the fault.
+        """
+        give_fault(self, self._flow, kind, settings, source)
+
+    def mend(self, kind: str) -> None:
+        """End every fault of a kind; raises `PumpRefusalError` where none is active."""
+        if not any(fault.kind == kind for fault in self.state.faults):
+            raise PumpRefusalError(f"no fault of the kind {kind} is active")
+        self._end_faults({kind})
+
+    def surround(self, surroundings: Surroundings) -> None:
+        """Let the patient be somewhere warm, high or deep; the latest entry of each kind holds."""
+        self.state.surroundings = (*self.state.surroundings, surroundings)
+        settle(self._flow)
+
+    def scan(self, behaviour: str, duration: Duration, scan: Scan = PLAIN_SCAN) -> None:
+        """Expose the pump to a scanner's field.
+
+        Parameters
+        ----------
+        behaviour
+            Of the model: `stalls`, `dumps`, `shuts` or `continues` (pumps.csv, mri-behaviour).
+        duration
+            Of the exposure.
+        scan
+            What else is known of it.
+
+        Raises
+        ------
+        PumpRefusalError
+            If the scan says something of a rotor that this pump does not have.
+        """
+        scan_pump(self, self._flow, behaviour, duration, scan)
+
+    def interrogated(self) -> None:
+        """Be read by a programmer: a pump that was trapped in telemetry mode goes on."""
+        state = self.state
+        if not state.trapped:
+            return
+        state.trapped = False
+        state.suspended_until = None
+        end(self._flow, [one for one in state.faults if one.kind == STALL and one.end == LATEST])
+
+    def _end_faults(self, kinds: Collection[str]) -> None:
+        end(self._flow, [fault for fault in self.state.faults if fault.kind in kinds])
+
     # -- line and hardware ----------------------------------------------------------------------
 
     def access_port(
@@ -347,71 +377,31 @@ class Pump:
         """Draw from or push into the catheter at the access port.
 
         Cerebrospinal fluid follows what is drawn; what is pushed drives the catheter's content out
-        at the tip.
+        at the tip, and part of it out at a hole.
         """
-        state = self.state
-        if state.removed:
+        if self.state.removed:
             raise PumpRefusalError("the catheter has been explanted")
-        catheter = state.line.catheter
         if aspirated:
-            catheter, drawn = catheter.drawn_back(aspirated, NO_DRUG)
-            state.account.withdraw_parcels(drawn)
+            exchange.draw_back(self._flow, aspirated)
         if injected:
-            state.account.fill(injected, mixture)
-            catheter, out = catheter.pushed((Parcel(injected, Solution(mixture, mixture)),))
-            self._flow.deliver_by_hand(out)
-        state.line = Line(state.line.tubing, catheter)
+            self.state.account.fill(injected, mixture)
+            exchange.push_by_port(self._flow, injected, mixture, Purpose.PURGE)
 
     def replace_pump(self, setup: PumpSetup) -> None:
         """Exchange the pump; the catheter stays with what it holds, the new tubing is drug-free."""
-        state = self.state
-        self._remove_reservoir()
-        state.line = Line(Segment.filled(setup.tubing_volume, NO_DRUG), state.line.catheter)
-        state.grants = ()
-        state.removed = False
-        self._flow.setup = setup
-        self._flow.note_background()
+        exchange.replace_pump(self._flow, setup)
 
     def replace_catheter(self, setup: PumpSetup) -> None:
         """Exchange the catheter; the new one holds no drug."""
-        state = self.state
-        state.account.withdraw_parcels(state.line.catheter.parcels)
-        state.line = Line(state.line.tubing, Segment.filled(setup.catheter_volume, NO_DRUG))
-        self._flow.setup = setup
+        exchange.replace_catheter(self._flow, setup)
 
     def set_line(self, mixture: Mixture) -> None:
         """Record that tubing and catheter now hold `mixture`; the difference is booked."""
-        state = self.state
-        for segment in (state.line.tubing, state.line.catheter):
-            state.account.withdraw_parcels(segment.parcels)
-        state.account.fill(state.line.volume, mixture)
-        state.line = Line.of_volumes(
-            state.line.tubing.volume, state.line.catheter.volume, Solution(mixture, mixture)
-        )
+        exchange.set_line(self._flow, mixture)
 
     def explant(self) -> None:
         """Take out pump and catheter; what they hold goes with them."""
-        state = self.state
-        self._remove_reservoir()
-        state.account.withdraw_parcels(state.line.catheter.parcels)
-        state.line = Line.of_volumes(state.line.tubing.volume, state.line.catheter.volume)
-        state.removed = True
-
-    def _remove_reservoir(self) -> None:
-        """Book what reservoir and tubing hold, and forget all that the pump was doing."""
-        state = self.state
-        state.account.withdraw(Volume(state.physical), state.solution.actual)
-        state.account.withdraw_parcels(state.line.tubing.parcels)
-        state.physical = state.computed = state.dry_at_computed = Fraction(0)
-        state.solution = NO_DRUG
-        state.previous_written = DRUG_FREE
-        state.fills = 0
-        state.last_fill = None
-        state.dry = state.counted_empty = False
-        state.dry_since = state.low_since = state.stopped_since = state.suspended_until = None
-        state.stopped_alarm_raised = False
-        state.program = state.program_start = None
-        state.pending = state.prime = state.bridge = state.bolus = None
+        exchange.explant(self._flow)
 
     def _need_programmable(self) -> None:
         if not self.setup.programmable:
@@ -425,3 +415,8 @@ class Pump:
             raise PumpRefusalError("the pump has been explanted")
         if self.state.fills == 0:
             raise PumpRefusalError("the pump has not been filled")
+        self._need_power()
+
+    def _need_power(self) -> None:
+        if self.state.dead:
+            raise PumpRefusalError("the pump's service has ended")

@@ -15,6 +15,7 @@ from thecal.program.program import WrittenProgram
 from thecal.program.schedule import WeeklySchedule
 from thecal.pump.account import Account
 from thecal.pump.alarms import Alarm
+from thecal.pump.disturbance import ActiveFault, Disturbance, Surroundings
 from thecal.pump.guard import Grant
 from thecal.units import VolumeRate
 
@@ -99,6 +100,13 @@ class PumpState:
     backgrounds: tuple[Background, ...] = ()
     alarms: list[Alarm] = field(default_factory=list)
     account: Account = field(default_factory=Account)
+    faults: tuple[ActiveFault, ...] = ()
+    surroundings: tuple[Surroundings, ...] = ()
+    disturbance: Disturbance | None = None
+    clock_offset: Fraction = Fraction(0)
+    count_runs_on: bool = False
+    trapped: bool = False
+    dead: bool = False
 
     def copy(self) -> PumpState:
         """Return an independent copy: what happens to it does not touch this one."""
@@ -110,14 +118,19 @@ class PumpState:
     @property
     def activity(self) -> Activity:
         """What the pump is doing now."""
+        ordered = self.ordered_activity
+        flows = ordered in (Activity.PRIMING, Activity.BRIDGING, Activity.RUNNING)
+        return Activity.DRY if self.dry and flows else ordered
+
+    @property
+    def ordered_activity(self) -> Activity:
+        """What the pump would be doing if its reservoir were not dry."""
         if self.removed:
             return Activity.REMOVED
         if self.fills == 0:
             return Activity.UNFILLED
         if self.prime is not None:
-            return Activity.DRY if self.dry else Activity.PRIMING
+            return Activity.PRIMING
         if self.stopped_since is not None or self.program is None:
             return Activity.STOPPED
-        if self.dry:
-            return Activity.DRY
         return Activity.BRIDGING if self.bridge is not None else Activity.RUNNING

@@ -30,6 +30,11 @@ _ALARM_WORDS = {
     AlarmKind.LOW_RESERVOIR: "low reservoir",
     AlarmKind.EMPTY: "empty",
     AlarmKind.STOPPED_TOO_LONG: "stopped too long",
+    AlarmKind.MOTOR_STALL: "motor stall",
+    AlarmKind.MEMORY_ERROR: "memory error",
+    AlarmKind.LOW_BATTERY_RESET: "low-battery reset",
+    AlarmKind.REPLACEMENT_INDICATOR: "replacement indicator",
+    AlarmKind.END_OF_SERVICE: "end of service",
 }
 _FAST = (Activity.PRIMING, Activity.BRIDGING)
 

@@ -31,6 +31,26 @@ _ALARMS = {
         "stopped for more than 48 hours",
         "Decide when the pump runs again: watch for withdrawal; a long stop can harm the pump.",
     ),
+    AlarmKind.MOTOR_STALL: (
+        "motor stall",
+        "No drug flows: interrogate, watch for withdrawal, and judge the restart dose.",
+    ),
+    AlarmKind.MEMORY_ERROR: (
+        "memory error",
+        "The pump no longer runs its program: interrogate, program anew, judge the restart dose.",
+    ),
+    AlarmKind.LOW_BATTERY_RESET: (
+        "low-battery reset",
+        "The pump no longer runs its program: interrogate, program anew, plan its replacement.",
+    ),
+    AlarmKind.REPLACEMENT_INDICATOR: (
+        "replacement indicator",
+        "Plan the replacement of the pump; it may stop earlier than the nominal date.",
+    ),
+    AlarmKind.END_OF_SERVICE: (
+        "end of service",
+        "The pump has stopped for good: replace it, watch for withdrawal.",
+    ),
 }
 _BOOKS = (
     ("filled", "filled"),

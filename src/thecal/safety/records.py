@@ -1,4 +1,4 @@
-"""What the replay does not follow yet, said openly."""
+"""What the replay does not follow, said openly."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ def check_replayed(situation: Situation) -> Iterator[Finding]:
     """Say when an event changes the real pump in a way that the replay does not follow."""
     order = situation.order
     if isinstance(order, OtherRecord) and not order.replayed:
+        why = f" ({order.why})" if order.why else ""
         yield Finding(
             check="H05",
             severity=Severity.WARN,
             message=(
-                f"an event of type {order.type} is recorded but not replayed on"
-                f" {situation.model.name}: the volumes and doses that follow do not contain it"
+                f"an event of type {order.type} is recorded but not fully replayed on"
+                f" {situation.model.name}{why}: what follows does not contain that"
             ),
             source="docs/architecture.md, known limits",
             follow_up="interrogate the pump and compare",

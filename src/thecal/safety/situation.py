@@ -238,10 +238,15 @@ class LineChange(Order):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherRecord(Order):
-    """An event that orders nothing; `replayed` False where the replay has no physics for it yet."""
+    """An event that orders nothing.
+
+    `replayed` is False where the replay leaves out all or part of it; `why` says what, where more
+    can be said than the type.
+    """
 
     type: str
     replayed: bool
+    why: str = ""
 
 
 @final

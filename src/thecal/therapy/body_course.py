@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import pi, sqrt
 from typing import TYPE_CHECKING, final
 
+from thecal.device import fault_kind
 from thecal.errors import BadFileError
 from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.program.delivery import Delivery
+from thecal.pump.fault_settings import OUTSIDE, completed
 from thecal.therapy.body_person import body_person
-from thecal.therapy.events import Patient, Revise, Therapy
+from thecal.therapy.events import Fault, Patient, Revise, Therapy
 from thecal.therapy.hardware import build_hardware
 from thecal.therapy.rows import JoiningSink
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from thecal.body.source import Row, TipSource
 
 _HOUR = 3600
+_MIGRATION = "catheter-migration"
 _MICROGRAMS_PER_KILOGRAM = 10**9
 _DAYS_PER_YEAR = Fraction(36525, 100)
 _MOST_YEARS = 50
@@ -46,7 +50,7 @@ class BodyWatch:
 
     def __call__(self, delivery: Delivery) -> None:
         """Take one delivery."""
-        tip = max(index for index, (since, _) in enumerate(self._tips) if since <= delivery.start)
+        tip = max(index for index, place in enumerate(self._tips) if place.since <= delivery.start)
         if tip != self._tip:
             # A stretch that goes on evenly over a revision left by two tips.
             self._join.close()
@@ -95,7 +99,11 @@ class BodyWatch:
         return build_course(
             self._start,
             float((end - self._start) / _HOUR),
-            [(float((since - self._start) / _HOUR), level) for since, level in self._tips],
+            [
+                (float((place.since - self._start) / _HOUR), place.level)
+                for place in self._tips
+                if place.level is not None
+            ],
             {drug: self._sources(drug, taylor_smear) for drug in drugs},
             Treatment(person, person.age, patient.therapy, bool(patient.opioid_tolerant)),
             levels=levels,
@@ -118,10 +126,10 @@ class BodyWatch:
                 remedy="choose an earlier end",
             )
         levels = reference_anatomy().levels
-        for _, level in self._tips:
-            if level not in levels:
+        for place in self._tips:
+            if place.level is not None and place.level not in levels:
                 raise BadFileError(
-                    f"the body model has no level {level}",
+                    f"the body model has no level {place.level}",
                     why=f"it reaches from {levels[0]} to {levels[-1]}, by vertebrae",
                     place="catheter: tip",
                 )
@@ -130,14 +138,16 @@ class BodyWatch:
         from thecal.body.source import TipSource, streams_of
 
         sources = []
-        for index, (_, level) in enumerate(self._tips):
+        for index, place in enumerate(self._tips):
+            if place.level is None:
+                continue
             rows = [self._row(drug, delivery) for delivery in self._at_tip[index]]
             if taylor_smear and any(row.mass for row in rows):
                 # Stretches without this drug count: a front is seen between them and the others.
-                rows = _smear(self._therapy, index, drug, rows)
+                rows = _smear(self._therapy, place.catheter, drug, rows)
             rows = [row for row in rows if row.mass]
             if rows:
-                sources.append(TipSource(level, streams_of(rows)))
+                sources.append(TipSource(place.level, streams_of(rows)))
         return tuple(sources)
 
     def _row(self, drug: str, delivery: Delivery) -> Row:
@@ -152,12 +162,12 @@ class BodyWatch:
         )
 
 
-def _smear(therapy: Therapy, index: int, drug: str, rows: list[Row]) -> list[Row]:
+def _smear(therapy: Therapy, catheter: int, drug: str, rows: list[Row]) -> list[Row]:
     from thecal.body.kinetics import diffusivity_of
     from thecal.body.smear import Smear, smeared
 
     revised = [event.catheter for event in therapy.events if isinstance(event, Revise)]
-    hardware = build_hardware(therapy.pump, [therapy.catheter, *revised][index])
+    hardware = build_hardware(therapy.pump, [therapy.catheter, *revised][catheter])
     per_length = hardware.catheter.volume_per_length
     assert per_length is not None, "a therapy with an unknown lumen is not replayed"
     radius = sqrt(float(per_length.base / 1000) / pi)
@@ -169,19 +179,33 @@ def shared_levels(therapies: Sequence[Therapy]) -> tuple[str, ...]:
     """Return each level of the model where a tip of these therapies lay, for bands of them all."""
     from thecal.body.anatomy import reference_anatomy
 
-    tips = {level for therapy in therapies for _, level in _tips(therapy)}
+    tips = {place.level for therapy in therapies for place in _tips(therapy)}
     return tuple(level for level in reference_anatomy().levels if level in tips)
 
 
-def _tips(therapy: Therapy) -> list[tuple[Instant, str]]:
-    """Return from when on the tip lay at which level; a place for each catheter."""
-    start = therapy.instant(therapy.events[0].time)
-    tips = [(start, therapy.catheter.tip)]
-    tips += [
-        (therapy.instant(event.time), event.catheter.tip)
-        for event in therapy.events
-        if isinstance(event, Revise)
-    ]
+@final
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the tip lay from `since` on; `level` None: outside the intrathecal space."""
+
+    since: Instant
+    level: str | None
+    catheter: int
+
+
+def _tips(therapy: Therapy) -> list[_Place]:
+    """Return from when on the tip lay at which level: a place for each catheter and migration."""
+    catheter, own = 0, therapy.catheter.tip
+    tips = [_Place(therapy.instant(therapy.events[0].time), own, catheter)]
+    for event in therapy.events:
+        if isinstance(event, Revise):
+            catheter, own = catheter + 1, event.catheter.tip
+            tips.append(_Place(therapy.instant(event.time), own, catheter))
+        elif isinstance(event, Fault) and event.kind == _MIGRATION:
+            moved = completed(fault_kind(_MIGRATION), event.settings).tip
+            tip = own if event.mended else moved
+            level = None if tip == OUTSIDE else tip
+            tips.append(_Place(therapy.instant(event.time), level, catheter))
     return tips
 
 

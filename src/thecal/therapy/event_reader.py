@@ -7,7 +7,6 @@ from datetime import datetime
 from math import isfinite
 from typing import TypeVar
 
-from thecal.device import fault_kinds
 from thecal.errors import ThecalError
 from thecal.pharmacy import Mixture, drugs
 from thecal.program.prime_bridge import PrimeKind
@@ -28,7 +27,6 @@ from thecal.therapy.events import (
     Environment,
     Event,
     Explant,
-    Fault,
     Fill,
     Interrogate,
     Mri,
@@ -43,6 +41,7 @@ from thecal.therapy.events import (
     Revise,
     Stop,
 )
+from thecal.therapy.fault_reader import read_fault
 from thecal.therapy.hardware_reader import read_catheter, read_pump
 from thecal.therapy.table import Table
 from thecal.units import Altitude, Duration, MagneticField, Mass, MassRate, Temperature, Volume
@@ -298,12 +297,10 @@ EVENT_READERS: dict[str, Callable[[Table, datetime, Overrides], Event]] = {
         override=override,
         field_strength=table.take_quantity("field", MagneticField),
         duration=table.take_quantity("duration", Duration),
+        recovery=table.optional("recovery", lambda key: table.take_quantity(key, Duration)),
+        telemetry_mode=table.optional("telemetry_mode", table.take_flag) or False,
     ),
-    "fault": lambda table, time, override: Fault(
-        time=time,
-        override=override,
-        kind=table.take_choice("kind", tuple(kind.id for kind in fault_kinds())),
-    ),
+    "fault": read_fault,
     "observe": _observe,
     "note": lambda table, time, override: Note(
         time=time, override=override, text=table.take_text("text")

@@ -10,6 +10,7 @@ from thecal.pharmacy import Mixture
 from thecal.program.clock import Instant, instant_of, moment_of
 from thecal.program.prime_bridge import PrimeKind
 from thecal.program.program import InfusionProgram
+from thecal.pump.fault_settings import NO_SETTINGS, FaultSettings
 from thecal.units import (
     Altitude,
     Duration,
@@ -203,7 +204,10 @@ class BagChange(Event):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment(Event):
-    """The patient was somewhere warm, high or deep for a while."""
+    """The patient was somewhere warm, high or deep for a while.
+
+    `temperature` is the pump's own: of a fever or under a heating pad, not of the room.
+    """
 
     type: ClassVar[str] = "environment"
     duration: Duration
@@ -215,20 +219,29 @@ class Environment(Event):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mri(Event):
-    """The patient was in a scanner."""
+    """The patient was in a scanner.
+
+    `recovery` is how long after it the rotor of a roller pump turned again, `telemetry_mode` that
+    it stood until it was interrogated.
+    """
 
     type: ClassVar[str] = "mri"
     field_strength: MagneticField
     duration: Duration
+    recovery: Duration | None = None
+    telemetry_mode: bool = False
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault(Event):
-    """Something broke; `kind` is an id of `thecal catalogue faults`."""
+    """Something broke, or was mended; `kind` is an id of `thecal catalogue faults`."""
 
     type: ClassVar[str] = "fault"
     kind: str
+    settings: FaultSettings = NO_SETTINGS
+    pump_clock: datetime | None = None
+    mended: bool = False
 
 
 @final

@@ -11,6 +11,8 @@ from typing import Any
 from thecal.errors import BadFileError
 from thecal.pharmacy import indications
 from thecal.program.clock import Instant, instant_of
+from thecal.therapy.bedside import Bedside
+from thecal.therapy.bedside_reader import read_bedside
 from thecal.therapy.consistency import check_references
 from thecal.therapy.event_reader import EVENT_READERS, read_overrides
 from thecal.therapy.events import Event, Patient, Therapy
@@ -60,6 +62,11 @@ def read_bytes(path: Path) -> bytes:
 
 def read_therapy(data: bytes, name: str) -> Therapy:
     """Read a therapy from the bytes of a file called `name`; raises `BadFileError`."""
+    return read_with_bedside(data, name)[0]
+
+
+def read_with_bedside(data: bytes, name: str) -> tuple[Therapy, Bedside | None]:
+    """Read a therapy and its table `[bedside]`, None where it has none; raises `BadFileError`."""
     return _read_root(read_toml(data, name))
 
 
@@ -83,7 +90,7 @@ def read_toml(data: bytes, name: str) -> Table:
     return Table(values, name)
 
 
-def _read_root(root: Table) -> Therapy:
+def _read_root(root: Table) -> tuple[Therapy, Bedside | None]:
     root.take_choice("schema", (SCHEMA,))
     offset = _read_offset(root)
     patient = _read_patient(root.take_table("patient"))
@@ -97,10 +104,11 @@ def _read_root(root: Table) -> Therapy:
         plan = root.take_table("plan")
         next_visit = plan.optional("next_visit", plan.take_date)
         plan.finish()
+    bedside = read_bedside(root.take_table("bedside")) if root.has("bedside") else None
     root.finish()
     events = _read_events(entries, root.place, offset)
     check_references(events, root.place)
-    return Therapy(offset, patient, pump, catheter, events, next_visit)
+    return Therapy(offset, patient, pump, catheter, events, next_visit), bedside
 
 
 def _read_offset(root: Table) -> timedelta:

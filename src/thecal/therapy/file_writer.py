@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from thecal.errors import CannotComputeError
@@ -81,16 +82,31 @@ def write_quantity(quantity: Quantity, prefer: str = "") -> str:
     """
     units = _UNITS[quantity.dimension]
     for unit in (prefer, *units) if prefer else units:
-        number = quantity.in_unit(unit)
-        scaled = number * 10**_DECIMALS
-        if scaled.denominator == 1 and number < 10**7:
-            whole, rest = divmod(scaled.numerator, 10**_DECIMALS)
-            decimals = f"{rest:0{_DECIMALS}}".rstrip("0")
-            return f"{whole}.{decimals} {unit}" if decimals else f"{whole} {unit}"
+        number = _digits(quantity.in_unit(unit))
+        if number is not None:
+            return f"{number} {unit}"
     raise CannotComputeError(
         f"{float(quantity.base)} base units of {quantity.dimension} have no exact text",
         remedy="enter the figure with fewer digits",
     )
+
+
+def write_number(number: Fraction) -> str:
+    """Return the text of a plain number; raises `CannotComputeError` if it has no exact one."""
+    text = _digits(number)
+    if text is None:
+        raise CannotComputeError("the number has no exact text", remedy="enter fewer digits")
+    return text
+
+
+def _digits(number: Fraction) -> str | None:
+    """Return a number of up to 7 digits before and 6 after the point; None where it needs more."""
+    scaled = number * 10**_DECIMALS
+    if scaled.denominator != 1 or number >= 10**7:
+        return None
+    whole, rest = divmod(scaled.numerator, 10**_DECIMALS)
+    decimals = f"{rest:0{_DECIMALS}}".rstrip("0")
+    return f"{whole}.{decimals}" if decimals else str(whole)
 
 
 def _offset(offset: timedelta) -> str:
@@ -232,15 +248,38 @@ def _details(event: Event) -> dict[str, Any]:
                 "depth": event.depth,
             }
         case Mri():
-            return {"field": event.field_strength, "duration": event.duration}
+            return {
+                "field": event.field_strength,
+                "duration": event.duration,
+                "recovery": event.recovery,
+                "telemetry_mode": event.telemetry_mode or None,
+            }
         case Fault():
-            return {"kind": event.kind}
+            return _fault(event)
         case Observe():
             return {"scale": event.scale, "value": event.value}
         case Note():
             return {"text": event.text}
         case _:
             return {"reason": getattr(event, "reason", None)}
+
+
+def _fault(event: Fault) -> dict[str, Any]:
+    settings = event.settings
+    return {
+        "kind": event.kind,
+        "mended": event.mended or None,
+        "factor": None if settings.factor is None else write_number(settings.factor),
+        "fraction": None if settings.fraction is None else write_number(settings.fraction),
+        "duration": settings.duration,
+        "rate": settings.rate,
+        "volume": settings.volume,
+        "distance": settings.distance,
+        "mixture": _mixture(settings.mixture),
+        "tip": settings.tip,
+        "pump_clock": event.pump_clock,
+        "replaced": settings.replaced or None,
+    }
 
 
 def _program(order: InfusionProgram) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import final
 
 from thecal.device import PumpModel
 from thecal.pharmacy import shortest_stability
-from thecal.program.clock import LATEST, Instant
+from thecal.program.clock import LATEST, SECONDS_PER_DAY, Instant
 from thecal.program.program import WrittenProgram
 from thecal.program.refill_dates import PumpingStretch, RefillBy, refill_by, when_pumped
 from thecal.program.schedule import WeeklySchedule
@@ -16,13 +16,17 @@ from thecal.pump.pump import Pump
 from thecal.safety.rules import threshold
 from thecal.units import DAY, Duration, Volume, VolumeRate
 
+_TRIAL = 30 * SECONDS_PER_DAY
+_TRIALS = 120
+
 
 @final
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """When the reservoir is low, with and without every bolus, when it is empty, when to refill.
 
-    None where it never happens under what runs now.
+    None where it never happens under what runs now. Alarms follow the pump's count, `empty` what is
+    really there.
     """
 
     low_reservoir: Instant | None
@@ -42,10 +46,15 @@ def forecast(pump: Pump, model: PumpModel) -> Forecast:
     plain, fullest = _stretches(pump, every_bolus=False), _stretches(pump, every_bolus=True)
     low = low_all = state.low_since
     # A dry pump moves nothing, so its count stands still and never gets to the alarm.
-    if low is None and not state.dry:
+    if low is None and (state.count_runs_on or not state.dry):
         low = when_pumped(state.now, plain, to_alarm)
         low_all = when_pumped(state.now, fullest, to_alarm)
-    empty = state.dry_since if state.dry else when_pumped(state.now, plain, to_empty)
+    if state.dry:
+        empty = state.dry_since
+    elif state.disturbance is not None:
+        empty = _empty_as_it_flows(pump)
+    else:
+        empty = when_pumped(state.now, plain, to_empty)
     stable = shortest_stability(state.solution.written, first_fill=state.fills == 1, pump=model.id)
     stability = None if stable is None else stable.fact.value
     return Forecast(
@@ -63,6 +72,35 @@ def forecast(pump: Pump, model: PumpModel) -> Forecast:
         ),
         stability,
     )
+
+
+def when_counted(pump: Pump, volume: Volume) -> Instant | None:
+    """Return when the pump's count falls to `volume` with every allowed bolus taken.
+
+    None where it never does under what runs now; now where it already has.
+    """
+    state = pump.state
+    if state.fills == 0 or state.removed:
+        return None
+    to_volume = Volume(state.computed - volume.base)
+    if state.dry and not state.count_runs_on and to_volume.base > 0:
+        return None  # a dry pump moves nothing, so its count stands still
+    return _named(when_pumped(state.now, _stretches(pump, every_bolus=True), to_volume))
+
+
+def _empty_as_it_flows(pump: Pump) -> Instant | None:
+    """Return when a pump with faults runs dry, by running a copy; None: not within ten years.
+
+    Its clock is taken to keep the error that it has: a drift moves steps, not volumes.
+    """
+    state = pump.state.copy()
+    state.faults = tuple(one for one in state.faults if one.kind != "clock-drift")
+    trial = Pump(pump.setup, state)
+    for _ in range(_TRIALS):
+        trial.advance(trial.state.now + _TRIAL)
+        if trial.state.dry:
+            return trial.state.dry_since
+    return None
 
 
 def _named(instant: Instant | None) -> Instant | None:

@@ -80,5 +80,13 @@ def build_hardware(pump: PumpRecord, catheter: CatheterRecord) -> Hardware:
         low_reservoir_alarm=alarm,
         stopped_alarm_after=threshold("K13", "stopped-alarm", Duration).value,
         nominal_flow=model.nominal_flow.value if model.nominal_flow else None,
+        propellant=_propellant(model),
+        catheter_volume_per_length=implanted.volume_per_length,
+        kind=model.kind,
     )
     return Hardware(model, pump.serial, setup, implanted, volume is not None, is_range)
+
+
+def _propellant(model: PumpModel) -> str:
+    fact = model.facts.get("propellant") if model.kind == "constant-flow" else None
+    return "" if fact is None else fact.of_kind(str).value

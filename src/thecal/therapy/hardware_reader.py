@@ -8,7 +8,7 @@ from thecal.therapy.events import CatheterRecord, PumpRecord
 from thecal.therapy.table import Table
 from thecal.units import Length, Volume, VolumePerLength, parse_number
 
-_LEVELS = (
+LEVELS = (
     *(f"C{n}" for n in range(1, 9)),
     *(f"T{n}" for n in range(1, 13)),
     *(f"L{n}" for n in range(1, 6)),
@@ -46,7 +46,7 @@ def read_catheter(table: Table) -> CatheterRecord:
 
     record = CatheterRecord(
         model=table.take_choice("model", ids),
-        tip=table.take_choice("tip", _LEVELS),
+        tip=table.take_choice("tip", LEVELS),
         supplied_length=table.optional("supplied_length", length),
         trimmed_length=table.optional("trimmed_length", length),
         implanted_length=table.optional("implanted_length", length),

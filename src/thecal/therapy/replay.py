@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import final
 
-from thecal.errors import CannotComputeError, NotProgrammableError, PumpRefusalError
+from thecal.errors import (
+    BadFileError,
+    CannotComputeError,
+    NotProgrammableError,
+    PumpRefusalError,
+)
 from thecal.program.clock import Instant
 from thecal.program.delivery import Delivery
 from thecal.program.program import WrittenProgram
 from thecal.pump.flow import DeliverySink
 from thecal.pump.guard import Denial
 from thecal.pump.pump import Pump
-from thecal.pump.state import Activity
+from thecal.pump.state import Activity, PumpState
 from thecal.safety.residual_bands import ResidualAssessment, assess_residual
 from thecal.safety.rules import threshold
 from thecal.safety.situation import Gap
 from thecal.therapy.events import (
     AccessPort,
     Bolus,
+    Environment,
     Event,
     Explant,
+    Fault,
     Fill,
+    Interrogate,
     Mri,
     Press,
     Prime,
@@ -33,6 +42,15 @@ from thecal.therapy.events import (
     Stop,
     Therapy,
 )
+from thecal.therapy.fault_events import (
+    MISSED,
+    apply_environment,
+    apply_fault,
+    apply_scan,
+    faults_of_fills,
+    mishaps_of,
+)
+from thecal.therapy.fault_log import FaultLog
 from thecal.therapy.forecast import Forecast, forecast
 from thecal.therapy.hardware import Hardware, build_hardware
 from thecal.therapy.received import ReceivedDoses
@@ -70,6 +88,9 @@ class RefusedOrder:
 
     event: int
     why: str
+
+
+_CHANGES_THE_COURSE = (Program, Prime, Stop, Resume, Bolus, Fill, Replace, Explant, Mri, Fault)
 
 
 @final
@@ -115,6 +136,8 @@ class Replay:
         self.gap_start: Instant | None = None
         self.gap_kind = ""
         self.outlook: Forecast | None = None
+        self.faults = FaultLog()
+        self._mishaps = faults_of_fills(therapy)
 
     def _deliver(self, delivery: Delivery) -> None:
         self.received(delivery)
@@ -131,30 +154,31 @@ class Replay:
         """Apply event `index` at its time; an order that the pump refuses is logged and left."""
         event = self.therapy.events[index]
         self.advance_to(self.therapy.instant(event.time))
+        self.faults.follow(self.pump.state)
         before = self.pump.state.program
         try:
-            self._apply(event)
+            self._apply(index, event)
         except (PumpRefusalError, NotProgrammableError, CannotComputeError) as error:
             self.refused.append(RefusedOrder(index, error.what))
             return
-        if isinstance(
-            event, Program | Prime | Stop | Resume | Bolus | Fill | Replace | Explant | Mri
-        ):
+        finally:
+            self.faults.follow(self.pump.state)
+        if isinstance(event, _CHANGES_THE_COURSE):
             if not isinstance(event, Fill) or before is None:
                 self.timeline.rewrite(self.pump)
             if self._for_review:
                 self.outlook = forecast(self.pump, self.hardware.model)
         self._note_therapy(event, before)
 
-    def _apply(self, event: Event) -> None:
+    def _apply(self, index: int, event: Event) -> None:
         pump = self.pump
         match event:
             case Fill():
-                self._fill(event)
+                self._fill(index, event)
             case Prime():
                 self._prime(event)
             case Program():
-                pump.write(event.program)
+                self._write(event)
             case Press():
                 self.presses = self.presses.with_answer(pump.press())
             case Bolus():
@@ -167,8 +191,16 @@ class Replay:
                 pump.access_port(
                     aspirated=event.aspirated, injected=event.injected, mixture=event.mixture
                 )
-            case Mri() if self.hardware.model.kind == "roller":
-                pump.suspend(event.duration)
+            case Mri():
+                apply_scan(index, event, pump, self.hardware.model, self.faults)
+            case Fault():
+                apply_fault(self.therapy, index, event, pump, self.hardware.model, self.faults)
+            case Environment():
+                apply_environment(event, pump)
+            case Interrogate():
+                pump.interrogated()
+                self.faults.follow(pump.state)
+                self.faults.interrogated(pump.state.now)
             case Replace():
                 self.pump_record = event.pump
                 self._rebuild()
@@ -194,8 +226,22 @@ class Replay:
         self.last_fill = None
         self.residuals.clear()
 
-    def _fill(self, event: Fill) -> None:
+    def _write(self, event: Program) -> None:
+        try:
+            self.pump.write(event.program)
+        except BadFileError as error:
+            # A missed refill left another solution in the pump than this program was made for.
+            raise PumpRefusalError(error.what) from None
+
+    def _fill(self, index: int, event: Fill) -> None:
         state = self.pump.state
+        numbers = self._mishaps.get(index, ())
+        mishaps = mishaps_of(self.therapy, numbers)
+        for number, (kind, _) in zip(numbers, mishaps, strict=True):
+            self.faults.begin(number, kind.id, state.now, until_fill=True)
+        if any(kind.id == MISSED for kind, _ in mishaps):
+            return
+        self._note_aspirate(event)
         assessment = self.assess(event)
         if assessment is not None:
             self.residuals.append(assessment)
@@ -206,8 +252,21 @@ class Replay:
             event.mixture,
             programmed_volume=event.programmed_volume,
             aspirated=event.aspirated,
+            mishaps=mishaps,
         )
         self.last_fill = event
+        self.faults.filled(state.now)
+
+    def _note_aspirate(self, event: Fill) -> None:
+        """Let the aspirate show faults: the recorded one, else what is really there."""
+        state = self.pump.state
+        if self.last_fill is None or state.last_fill is None or not self.faults.records:
+            return
+        there = max(Fraction(0), state.physical - self.hardware.setup.residual.base)
+        drawn = Volume(there) if event.aspirated is None else event.aspirated
+        found = self.assess(replace(event, aspirated=drawn))
+        if found is not None:
+            self.faults.refill(state.now, state.last_fill, found)
 
     def _prime(self, event: Prime) -> None:
         volume = self.pump.prime(event.kind, event.volume)
@@ -270,11 +329,15 @@ class Replay:
         closed = self.closed_gap
         if isinstance(event, Fill) and closed is not None and closed.end == state.now:
             self.therapy_since = state.now
-        stands = isinstance(event, Stop | Program | Explant)
+        stands = isinstance(event, Stop | Program | Explant) or (
+            isinstance(event, Fault) and _gives_no_therapy(state)
+        )
         if stands and self.therapy_before is not None and self.gap_start is None:
             self.gap_start = state.now
             self.gap_kind = "stopped"
-            if isinstance(event, Program) and event.program.mode == "minimum-rate":
+            running = None if state.program is None else state.program.program
+            order = event.program if isinstance(event, Program) else running
+            if order is not None and order.mode == "minimum-rate":
                 self.gap_kind = "at minimum rate"
 
     def _therapy_starts(self, written: WrittenProgram) -> None:
@@ -287,6 +350,13 @@ class Replay:
         self.worst_before = own_worst_case(written) if self._for_review else None
         self.gap_start = None
         self.closed_gap = None
+
+
+def _gives_no_therapy(state: PumpState) -> bool:
+    """Whether the pump itself has stopped its therapy."""
+    if state.stopped_since is not None or state.program is None:
+        return True
+    return state.program.program.mode == "minimum-rate"
 
 
 def _rises(new: Mapping[str, Mass], old: Mapping[str, Mass]) -> bool:

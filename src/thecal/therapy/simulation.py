@@ -12,11 +12,13 @@ from thecal.errors import BadFileError
 from thecal.pharmacy import Mixture
 from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.program.delivery import Purpose
+from thecal.program.holes import Place
 from thecal.program.line import Parcel
 from thecal.pump.alarms import Alarm
 from thecal.pump.flow import DeliverySink
 from thecal.pump.state import Activity
 from thecal.therapy.events import Therapy
+from thecal.therapy.fault_log import FaultRecord
 from thecal.therapy.forecast import Forecast, forecast
 from thecal.therapy.replay import PressLog, RefusedOrder, Replay
 from thecal.units import Mass, Volume
@@ -53,6 +55,10 @@ class Simulation:
         The solution as it is, old residual mixed in, and as it was written at the fill.
     line
         Parcels from the tip to the reservoir.
+    faults
+        Every fault of the record that the replay followed, in order.
+    lost
+        Drug to place to mass: of what was withdrawn, what no syringe of the clinic drew.
     """
 
     therapy: Therapy
@@ -71,6 +77,8 @@ class Simulation:
     alarms: tuple[Alarm, ...]
     outlook: Forecast
     line: tuple[Parcel, ...]
+    faults: tuple[FaultRecord, ...]
+    lost: Mapping[str, Mapping[Place, Mass]]
 
 
 def simulate(
@@ -98,13 +106,7 @@ def simulate(
     BadFileError
         If the catheter's length is unknown, or `until` lies before the first event.
     """
-    replay = Replay(therapy, sink)
-    if not replay.hardware.catheter_length_known:
-        raise BadFileError(
-            "the implanted catheter length is not known, so nothing can be replayed",
-            remedy="write implanted_length, trimmed_length or implanted_length_range",
-            place="catheter",
-        )
+    replay = start_replay(therapy, sink)
     end = therapy.instant(therapy.events[-1].time) if until is None else until
     if end < replay.start:
         raise BadFileError("the end lies before the first event", remedy="choose a later time")
@@ -116,6 +118,24 @@ def simulate(
         replay.apply(index)
     _advance(replay, end, progress)
     return _result(therapy, replay)
+
+
+def start_replay(therapy: Therapy, sink: DeliverySink | None = None) -> Replay:
+    """Return the replay of a therapy before its first event.
+
+    Raises
+    ------
+    BadFileError
+        If the catheter's length is unknown.
+    """
+    replay = Replay(therapy, sink)
+    if not replay.hardware.catheter_length_known:
+        raise BadFileError(
+            "the implanted catheter length is not known, so nothing can be replayed",
+            remedy="write implanted_length, trimmed_length or implanted_length_range",
+            place="catheter",
+        )
+    return replay
 
 
 def _advance(replay: Replay, until: Instant, progress: Progress | None) -> None:
@@ -138,7 +158,7 @@ def _result(therapy: Therapy, replay: Replay) -> Simulation:
     balance = {
         drug: DrugBalance(
             filled=Mass(account.filled.get(drug, none)),
-            withdrawn=Mass(account.withdrawn.get(drug, none)),
+            withdrawn=account.left_otherwise(drug),
             reservoir=state.solution.actual.mass_of(drug, Volume(state.physical)),
             line=line.get(drug, Mass.zero()),
             delivered=account.delivered(drug),
@@ -166,4 +186,14 @@ def _result(therapy: Therapy, replay: Replay) -> Simulation:
         alarms=tuple(state.alarms),
         outlook=forecast(replay.pump, replay.hardware.model),
         line=state.line.parcels,
+        faults=_faults(replay),
+        lost={
+            drug: {place: account.lost(drug, place) for place in Place if account.lost(drug, place)}
+            for drug in drugs
+        },
     )
+
+
+def _faults(replay: Replay) -> tuple[FaultRecord, ...]:
+    replay.faults.follow(replay.pump.state)
+    return tuple(replay.faults.records)

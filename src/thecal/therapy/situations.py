@@ -36,6 +36,7 @@ from thecal.therapy.events import (
     Revise,
     Stop,
 )
+from thecal.therapy.fault_events import why_not_replayed
 from thecal.therapy.fill_orders import fill_order
 from thecal.therapy.first_doses import first_doses
 from thecal.therapy.gaps import doses_in_force, gap_now
@@ -146,9 +147,10 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
             return access_port_order(replay, index, event)
         case Revise():
             return revision_order(replay, index, event)
-        case Mri():
-            return OtherRecord(type=event.type, replayed=replay.hardware.model.kind == "roller")
-        case Fault() | Environment() | BagChange():
+        case Mri() | Fault() | Environment():
+            why = why_not_replayed(replay.therapy, index, event, replay.hardware.model)
+            return OtherRecord(type=event.type, replayed=not why, why=why)
+        case BagChange():
             return OtherRecord(type=event.type, replayed=False)
         case _:
             return OtherRecord(type=event.type, replayed=True)

@@ -1,0 +1,142 @@
+"""The programmer's review of an order to a pump, in the situation in which the pump stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import final
+
+from thecal.cli.pump_output import pump_time
+from thecal.errors import BadFileError
+from thecal.link.messages import PumpReport, hash_of
+from thecal.program.program import WrittenProgram
+from thecal.safety.finding import verdict_of
+from thecal.therapy.events import Event, Override, Program, Stop, Therapy
+from thecal.therapy.replay import Replay
+from thecal.therapy.review import TherapyReview, review_therapy
+
+MakeEvent = Callable[[datetime], Event]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class OrderReview:
+    """What the review says of one order to this pump, now.
+
+    `review` holds the findings on this order and on the whole file, and its own program.
+    """
+
+    event: Event
+    index: int
+    review: TherapyReview
+
+
+def review_program(
+    therapy: Therapy, report: PumpReport, overrides: tuple[Override, ...]
+) -> OrderReview:
+    """Review the newest program of a file as if it were written to the pump now.
+
+    Raises
+    ------
+    BadFileError
+        If the file has no program, or tells another story than the pump.
+    """
+    indices = [i for i, event in enumerate(therapy.events) if isinstance(event, Program)]
+    if not indices:
+        raise BadFileError("the file has no program", remedy="add one")
+    newest = therapy.events[indices[-1]]
+    before, after = therapy.events[: indices[-1]], therapy.events[indices[-1] + 1 :]
+    whole = _story(therapy, therapy.events)
+    _compare_pump(whole, report)
+    if hash_of(_program(whole)) == report.running_hash:
+        # The file's last program runs already: it is sent again.
+        earlier = therapy.events
+    elif after:
+        raise BadFileError(
+            "events follow the newest program, and the pump does not run it",
+            remedy="put the program that is to be sent last",
+        )
+    else:
+        earlier = before
+    return _review(therapy, earlier, report, lambda now: replace(newest, time=now), overrides)
+
+
+def review_order(
+    therapy: Therapy, report: PumpReport, make: MakeEvent, overrides: tuple[Override, ...]
+) -> OrderReview:
+    """Review an order that follows all events of a file; raises `BadFileError`."""
+    return _review(therapy, therapy.events, report, make, overrides)
+
+
+def _review(
+    therapy: Therapy,
+    earlier: tuple[Event, ...],
+    report: PumpReport,
+    make: MakeEvent,
+    overrides: tuple[Override, ...],
+) -> OrderReview:
+    if not earlier:
+        raise BadFileError("nothing was filled before the program", remedy="add the fill")
+    replay = _story(therapy, earlier)
+    _compare(replay, report)
+    if therapy.instant(earlier[-1].time) > report.time:
+        raise BadFileError(
+            f"the pump's clock says {pump_time(report, report.time).isoformat()},"
+            f" the file knows of later events",
+            remedy="compare the clocks, or send the program when its time has come",
+        )
+    events = (*earlier, *_stop_of(replay, report, therapy), make(pump_time(report, report.time)))
+    index = len(events) - 1
+    whole = review_therapy(replace(therapy, events=events), overrides)
+    findings = tuple(one for one in whole.findings if one.event in (None, index))
+    programs = tuple(one for one in whole.programs if one.event == index)
+    return OrderReview(events[-1], index, TherapyReview(verdict_of(findings), findings, programs))
+
+
+def _story(therapy: Therapy, events: tuple[Event, ...]) -> Replay:
+    """Replay some events of a therapy to their end."""
+    if not events:
+        return Replay(therapy)
+    replay = Replay(replace(therapy, events=events))
+    for index in range(len(events)):
+        replay.apply(index)
+    return replay
+
+
+def _program(replay: Replay) -> WrittenProgram | None:
+    state = replay.pump.state
+    return state.pending[0] if state.pending is not None else state.program
+
+
+def _compare(replay: Replay, report: PumpReport) -> None:
+    """Refuse a file that is about another pump, another filling or another program."""
+    _compare_pump(replay, report)
+    if hash_of(_program(replay)) != report.running_hash:
+        raise BadFileError(
+            "the pump runs another program than the file says",
+            remedy="write what it runs into the file first; `thecal pump interrogate` shows it",
+        )
+
+
+def _compare_pump(replay: Replay, report: PumpReport) -> None:
+    if replay.pump_record.serial != report.serial:
+        raise BadFileError(
+            f"the file is about pump {replay.pump_record.serial}, this is {report.serial}",
+            remedy="take the file of this patient",
+            place="pump: serial",
+        )
+    if replay.pump.state.solution.written != report.solution:
+        raise BadFileError(
+            "the file has another filling than the pump",
+            remedy="write into the file what was filled, or serve the pump from this file",
+        )
+
+
+def _stop_of(replay: Replay, report: PumpReport, therapy: Therapy) -> tuple[Event, ...]:
+    """Return the stop that the pump knows of and the file does not."""
+    since = report.stopped_since
+    if since is None or replay.pump.state.stopped_since is not None or report.program is None:
+        return ()
+    at = max(pump_time(report, since), therapy.moment(replay.pump.state.now))
+    return (Stop(time=at, reason="given by telemetry"),)

@@ -1,0 +1,312 @@
+"""The served pump: a virtual pump in time, whose every change is stored before it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import final
+
+from thecal.errors import CannotComputeError, NotProgrammableError, PumpRefusalError
+from thecal.link.errors import MemoryDamageError
+from thecal.link.journal import Entry, extend
+from thecal.link.memory import MOST_ANSWERS, Answered, DeviceMemory, Image
+from thecal.link.messages import PumpReport, hash_of
+from thecal.program.clock import SECONDS_PER_DAY, Instant
+from thecal.program.program import WrittenProgram
+from thecal.pump.pump import Pump
+from thecal.pump.state import Activity, PumpState
+from thecal.units import Volume
+
+REFUSALS = (PumpRefusalError, NotProgrammableError, CannotComputeError)
+"""What the pump itself says no to; everything goes on as before."""
+MOST_TOLD = 20
+_TICK = 1000
+
+Tell = Callable[[str], None]
+Action = Callable[[Pump], str | None]
+
+
+@final
+class PumpClock:
+    """The pump's clock, run by another clock that never goes back.
+
+    Parameters
+    ----------
+    start
+        The pump's instant now.
+    speed
+        Seconds of the pump in one second of `seconds`.
+    seconds
+        Such as `time.monotonic`.
+    """
+
+    def __init__(self, start: Instant, speed: Fraction, seconds: Callable[[], float]) -> None:
+        self._start, self._speed = start, speed
+        self.seconds = seconds
+        self._zero = seconds()
+
+    def now(self) -> Instant:
+        """Return the pump's instant, to the millisecond, so that exact figures stay short."""
+        elapsed = Fraction(self.seconds() - self._zero) * self._speed
+        return self._start + Fraction(int(elapsed * _TICK), _TICK)
+
+
+@final
+class ServedPump:
+    """One pump with its memory.
+
+    Parameters
+    ----------
+    memory, image
+        Where it is stored, and what was stored last.
+    clock
+        The pump's.
+    utc
+        Wall clock, whole seconds, for the log.
+    tell
+        Called with what has to be heard: alarms, sessions, emergencies.
+    """
+
+    def __init__(
+        self,
+        memory: DeviceMemory,
+        image: Image,
+        clock: PumpClock,
+        utc: Callable[[], int],
+        tell: Tell,
+    ) -> None:
+        self._memory = memory
+        self._image = image
+        self._clock = clock
+        self._utc = utc
+        self.tell = tell
+        self._pump = Pump(image.setup, image.state)
+        self._told_alarms = len(image.state.alarms)
+        self._entries: list[Entry] = []
+        self._log = image.log
+        self.spent = 0
+        self._broken = False
+
+    @classmethod
+    def start(
+        cls,
+        memory: DeviceMemory,
+        implanted: Image,
+        *,
+        speed: Fraction,
+        seconds: Callable[[], float],
+        utc: Callable[[], int],
+        tell: Tell,
+    ) -> ServedPump:
+        """Wake the pump of a memory, or put `implanted` into an empty one.
+
+        Its time goes on where it was stored: while nobody serves it, it stands still.
+
+        Raises
+        ------
+        MemoryDamageError
+            If what is stored does not fit together, or belongs to another pump.
+        """
+        stored = memory.load()
+        image = implanted if stored is None else replace(stored, entries=())
+        if (image.serial, image.setup) != (implanted.serial, implanted.setup):
+            raise MemoryDamageError(
+                f"the memory is that of pump {image.serial} with its own constants",
+                why=f"the therapy file has {implanted.serial}, or its constants have changed since",
+                remedy="use another folder",
+            )
+        clock = PumpClock(image.state.now, speed, seconds)
+        device = cls(memory, image, clock, utc, tell)
+        device.record("put-in-service" if stored is None else "woken")
+        notices = image.notices
+        if image.open_update:
+            device.record("update-dropped", command=image.open_update, detail="power was lost")
+            notices = device.notice("UPDATE NOT COMMITTED (power was lost): the old program runs")
+        device.store(notices=notices, open_update="")
+        return device
+
+    @property
+    def serial(self) -> str:
+        """The pump's serial number."""
+        return self._image.serial
+
+    @property
+    def log_path(self) -> Path:
+        """The file of the log."""
+        return self._memory.log_path
+
+    @property
+    def image(self) -> Image:
+        """What was stored last."""
+        return self._image
+
+    @property
+    def state(self) -> PumpState:
+        """The pump's state at its last advance."""
+        return self._pump.state
+
+    @property
+    def program(self) -> WrittenProgram | None:
+        """The program that runs, was stopped, or waits for the end of a prime."""
+        pending = self.state.pending
+        return pending[0] if pending is not None else self.state.program
+
+    @property
+    def running_hash(self) -> str:
+        """The hash of that program."""
+        return hash_of(self.program)
+
+    @property
+    def stands(self) -> bool:
+        """Whether a pump that could run gives no therapy because it was told so."""
+        program = self.program
+        if program is None or self.state.activity in (Activity.UNFILLED, Activity.REMOVED):
+            return False
+        return self.state.activity is Activity.STOPPED or not program.program.is_therapy
+
+    # -- time -----------------------------------------------------------------------------------
+
+    def advance(self) -> None:
+        """Let the pump's time pass until now; alarms that it raised are told and logged."""
+        self._pump.advance(self._clock.now())
+        for alarm in self.state.alarms[self._told_alarms :]:
+            self._told_alarms += 1
+            self.record("alarm", detail=f"{alarm.kind} ({alarm.priority})")
+            self.tell(f"alarm: {alarm.kind} ({alarm.priority})")
+
+    # -- storing --------------------------------------------------------------------------------
+
+    def record(
+        self,
+        kind: str,
+        *,
+        actor: str = "pump",
+        role: str = "pump",
+        command: str = "",
+        detail: str = "",
+    ) -> None:
+        """Add an entry to the log; the next `store` writes it."""
+        entry = Entry(
+            number=self._log.length + 1,
+            time=self.state.now,
+            utc=self._utc(),
+            actor=actor,
+            role=role,
+            kind=kind,
+            command=command,
+            detail=detail,
+            previous=self._log.hash,
+        )
+        self._log = extend(self._log, entry)
+        self._entries.append(entry)
+
+    def store(self, **changes: object) -> None:
+        """Store the pump as it is, with `changes` to the fields of its image."""
+        image = replace(
+            self._image,
+            state=self.state,
+            log=self._log,
+            entries=tuple(self._entries),
+            spent=self._image.spent + self.spent,
+            **changes,  # type: ignore[arg-type]
+        )
+        if self._broken:
+            raise MemoryDamageError("the pump could not be stored", remedy="serve it again")
+        # Until the image is stored nobody knows which of the two holds: nothing may follow on it.
+        self._broken = True
+        self._memory.save(image)
+        self._broken = False
+        self.spent = 0
+        self._entries.clear()
+        # The live state goes on changing; what was stored does not.
+        self._image = replace(image, state=self.state.copy())
+
+    def notice(self, text: str) -> tuple[str, ...]:
+        """Tell `text` now, and return the notices with it, for `store`."""
+        self.tell(text)
+        return (*self._image.notices, text)[-MOST_TOLD:]
+
+    # -- orders ---------------------------------------------------------------------------------
+
+    def answered(self, command: str) -> Answered | None:
+        """Return what was said to a command that was done before."""
+        return next((one for one in self._image.answered if one.command == command), None)
+
+    def do(
+        self,
+        action: Action,
+        *,
+        order: str,
+        command: str,
+        actor: str,
+        role: str,
+        detail: str = "",
+        **changes: object,
+    ) -> str | None:
+        """Do a command on the pump and store it; then, and only then, it has happened.
+
+        Returns what `action` returns: why a press was denied, None else.
+
+        Raises
+        ------
+        PumpRefusalError, NotProgrammableError, CannotComputeError
+            If the pump's guard refuses: nothing has changed but the log.
+        """
+        self.advance()
+        trial = Pump(self._pump.setup, self.state.copy())
+        try:
+            denial = action(trial)
+        except REFUSALS as error:
+            self.record(
+                f"{order}-refused", actor=actor, role=role, command=command, detail=str(error)
+            )
+            self.store()
+            raise
+        before = self._pump
+        self._pump = trial
+        said = detail if denial is None else f"denied: {denial}"
+        self.record(order, actor=actor, role=role, command=command, detail=said)
+        answered = (*self._image.answered, Answered(command, order, denial))[-MOST_ANSWERS:]
+        try:
+            self.store(answered=answered, **changes)
+        except BaseException:
+            # Nobody was told yet; this process must not go on with what is not stored.
+            self._pump = before
+            raise
+        return denial
+
+    def try_out(self, action: Action) -> None:
+        """Let a copy of the pump do `action`; raises what its guard raises."""
+        self.advance()
+        action(Pump(self._pump.setup, self.state.copy()))
+
+    # -- reading --------------------------------------------------------------------------------
+
+    def report(self) -> PumpReport:
+        """Return how the pump stands now."""
+        self.advance()
+        state, written = self.state, self.program
+        since = state.now - SECONDS_PER_DAY
+        return PumpReport(
+            serial=self.serial,
+            time=state.now,
+            utc_offset_minutes=self._image.utc_offset_minutes,
+            activity=state.activity,
+            program=None if written is None else written.program,
+            mixture=state.solution.written if written is None else written.mixture,
+            running_hash=self.running_hash,
+            solution=state.solution.written,
+            reservoir=Volume(state.computed),
+            low_reservoir_alarm=self._pump.setup.low_reservoir_alarm,
+            stopped_since=state.stopped_since,
+            bolus_until=None if state.bolus is None else state.bolus.end,
+            granted_last_day=sum(g.by_patient and g.start >= since for g in state.grants),
+            alarms=tuple(state.alarms[-MOST_TOLD:]),
+            failures_unseen=self._image.failures_unseen,
+            spent=self._image.spent + self.spent,
+            spent_on_failures=self._image.spent_on_failures,
+            notices=self._image.notices,
+            log_length=self._log.length,
+        )

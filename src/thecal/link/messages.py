@@ -1,0 +1,363 @@
+"""The messages of a session: typed, versioned; what is not known here is refused.
+
+Every order carries a command id that the programmer drew at random, and the hash of the program
+that it was decided upon. The pump does a command once, whatever arrives how often.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TypeVar, final
+
+from thecal.link.codec import Json, canonical, decode, encode, parse
+from thecal.link.errors import MessageError
+from thecal.link.journal import Entry
+from thecal.link.program_form import check_form
+from thecal.pharmacy import Mixture
+from thecal.program.clock import Instant
+from thecal.program.program import InfusionProgram, WrittenProgram
+from thecal.pump.alarms import Alarm
+from thecal.pump.state import Activity
+from thecal.units import Duration, Mass, Volume
+
+T = TypeVar("T")
+MESSAGE_VERSION = 1
+LONGEST_TEXT = 400
+NO_PROGRAM = ""
+"""The hash of no program."""
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def new_command() -> str:
+    """Return a fresh command id."""
+    return secrets.token_hex(16)
+
+
+def program_hash(program: InfusionProgram, mixture: Mixture) -> str:
+    """Return the hash that binds a program to the concentrations with which it was reviewed."""
+    whole = {"program": encode(program), "mixture": encode(mixture)}
+    return hashlib.sha256(b"thecal.program/1 " + canonical(whole)).hexdigest()
+
+
+def hash_of(written: WrittenProgram | None) -> str:
+    """Return the hash of a program as the pump stores it."""
+    return NO_PROGRAM if written is None else program_hash(written.program, written.mixture)
+
+
+# -- what a programmer asks ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Anything that a programmer may ask."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(Request):
+    """A request that changes something; done once."""
+
+    command: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrogate(Request):
+    """How does the pump stand?"""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLog(Request):
+    """Which log entries follow entry `since`?"""
+
+    since: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginUpdate(Command):
+    """Begin an update: `program_hash` in the place of `running_hash`."""
+
+    program_hash: str
+    running_hash: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendProgram(Command):
+    """The program of an update, and the concentrations with which it was reviewed."""
+
+    program: InfusionProgram
+    mixture: Mixture
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBack(Command):
+    """What has the pump understood?"""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit(Command):
+    """Let the program of this hash run."""
+
+    program_hash: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abort(Command):
+    """Forget the update."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveBolus(Command):
+    """A clinician's bolus on top of the program of `running_hash`."""
+
+    running_hash: str
+    dose: Mass
+    duration: Duration
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopPump(Command):
+    """Stop; never refused for what the programmer knows or does not know."""
+
+    reason: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumRate(Command):
+    """Run at the rate of the minimum-rate mode, which is no therapy."""
+
+    reason: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumePump(Command):
+    """Go on with the stopped program of `running_hash`."""
+
+    running_hash: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressButton(Command):
+    """The patient asks for a bolus."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(Request):
+    """End the session. `standing` says why a pump that gives no therapy may be left so."""
+
+    standing: str
+
+
+# -- what a pump answers ------------------------------------------------------------------------
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PumpReport:
+    """How a pump stands.
+
+    Attributes
+    ----------
+    program, mixture, running_hash
+        The program that runs, was stopped, or waits for the end of a prime; None and empty: none.
+    solution
+        The concentrations of the last fill as written.
+    stopped_since
+        Since when it stands; None: it does not.
+    failures_unseen, spent, spent_on_failures
+        Failed attempts since a clinician last read the pump, and what telemetry has cost.
+    notices
+        What has to be told, oldest first.
+    """
+
+    serial: str
+    time: Instant
+    utc_offset_minutes: int
+    activity: Activity
+    program: InfusionProgram | None
+    mixture: Mixture
+    running_hash: str
+    solution: Mixture
+    reservoir: Volume
+    low_reservoir_alarm: Volume
+    stopped_since: Instant | None
+    bolus_until: Instant | None
+    granted_last_day: int
+    alarms: tuple[Alarm, ...]
+    failures_unseen: int
+    spent: int
+    spent_on_failures: int
+    notices: tuple[str, ...]
+    log_length: int
+
+    @property
+    def gives_therapy(self) -> bool:
+        """Whether a therapy runs, or a bridge or prime before it."""
+        running = (Activity.RUNNING, Activity.BRIDGING, Activity.PRIMING)
+        return self.activity in running and self.program is not None and self.program.is_therapy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Anything that a pump may answer."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Answer):
+    """How the pump stands."""
+
+    report: PumpReport
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood(Answer):
+    """A step of an update was taken; nothing runs differently yet."""
+
+    command: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged(Answer):
+    """What the pump would run, read back from what it would store."""
+
+    command: str
+    program: InfusionProgram
+    mixture: Mixture
+    program_hash: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(Answer):
+    """A command was done and is stored. `denial` says why a press was denied; None: granted."""
+
+    command: str
+    repeated: bool
+    denial: str | None
+    report: PumpReport
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused(Answer):
+    """The pump refused; what it was doing goes on."""
+
+    why: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntries(Answer):
+    """Entries of the log, as many as fit; `more` says whether others follow."""
+
+    entries: tuple[Entry, ...]
+    more: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed(Answer):
+    """The session is over."""
+
+    report: PumpReport
+
+
+REQUESTS: dict[str, type[Request]] = {
+    "interrogate": Interrogate,
+    "read-log": ReadLog,
+    "begin-update": BeginUpdate,
+    "send-program": SendProgram,
+    "read-back": ReadBack,
+    "commit": Commit,
+    "abort": Abort,
+    "bolus": GiveBolus,
+    "stop": StopPump,
+    "minimum-rate": MinimumRate,
+    "resume": ResumePump,
+    "press": PressButton,
+    "close": Close,
+}
+ANSWERS: dict[str, type[Answer]] = {
+    "standing": Standing,
+    "understood": Understood,
+    "staged": Staged,
+    "done": Done,
+    "refused": Refused,
+    "log-entries": LogEntries,
+    "closed": Closed,
+}
+_NAMES: dict[type[Request] | type[Answer], str] = {
+    kind: name for table in (REQUESTS, ANSWERS) for name, kind in table.items()
+}
+
+
+def name_of(message: Request | Answer) -> str:
+    """Return the name by which a message travels."""
+    return _NAMES[type(message)]
+
+
+def write_message(message: Request | Answer) -> bytes:
+    """Return a message as bytes."""
+    return canonical(
+        {"version": MESSAGE_VERSION, "type": name_of(message), "body": encode(message)}
+    )
+
+
+def read_request(data: bytes) -> Request:
+    """Return the request of some bytes; raises `MessageError`."""
+    request = decode(*_parts(data, REQUESTS))
+    assert isinstance(request, Request)
+    _check_texts(request)
+    if isinstance(request, SendProgram):
+        check_form(request.program)
+    if isinstance(request, GiveBolus) and not (request.dose.base > 0 < request.duration.base):
+        raise MessageError("a bolus without dose or duration")
+    if isinstance(request, ReadLog) and request.since < 0:
+        raise MessageError("a log has no entry before its first")
+    return request
+
+
+def read_answer(data: bytes) -> Answer:
+    """Return the answer of some bytes; raises `MessageError`."""
+    # Instants and volumes of a running pump are exact and may be long; the pump is trusted here.
+    answer = decode(*_parts(data, ANSWERS), digits=None)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def _parts(data: bytes, known: dict[str, type[T]]) -> tuple[Json, type[T]]:
+    value = parse(data)
+    if not isinstance(value, dict) or value.keys() != {"version", "type", "body"}:
+        raise MessageError("this is no message")
+    if value["version"] != MESSAGE_VERSION or isinstance(value["version"], bool):
+        raise MessageError("a message of another version")
+    kind = known.get(value["type"]) if isinstance(value["type"], str) else None
+    if kind is None:
+        raise MessageError("an unknown message")
+    return value["body"], kind
+
+
+def _check_texts(request: Request) -> None:
+    if isinstance(request, Command) and not _ID.fullmatch(request.command):
+        raise MessageError("a command without an id")
+    for name in ("reason", "standing"):
+        text = getattr(request, name, "")
+        if len(text) > LONGEST_TEXT or not (text.isprintable() or not text):
+            raise MessageError(f"a {name} that is no short plain text")

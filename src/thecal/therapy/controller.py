@@ -1,0 +1,248 @@
+"""What a patient's own device shows at a time: a view of the replayed pump that changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import final
+
+from thecal.device import fault_kind
+from thecal.device.controller import PatientController, patient_controller
+from thecal.errors import BadFileError, CannotComputeError
+from thecal.program.clock import Instant
+from thecal.program.program import WrittenProgram
+from thecal.program.refill_dates import RefillBy
+from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.guard import Denial
+from thecal.pump.press_outlook import NextBolus, answer_now, boluses_left, next_bolus
+from thecal.pump.pump import Pump
+from thecal.pump.state import Activity
+from thecal.therapy.events import (
+    Event,
+    Explant,
+    Fill,
+    Interrogate,
+    Mri,
+    Press,
+    Prime,
+    Program,
+    Replace,
+    Resume,
+    Stop,
+    Therapy,
+)
+from thecal.therapy.forecast import forecast, when_counted
+from thecal.therapy.replay import Replay
+from thecal.therapy.simulation import start_replay
+from thecal.units import Volume
+
+_RESETS_DATE = (Fill, Prime, Program, Stop, Resume, Replace, Explant)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class PressAnswer:
+    """How one press was answered.
+
+    Attributes
+    ----------
+    asked
+        Whether it was put to the pump on top of the file; else it stands in the file.
+    later
+        After a denial of a press that was asked: when the next one would be granted.
+    """
+
+    time: Instant
+    asked: bool
+    denial: Denial | None
+    later: NextBolus | None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ControllerView:
+    """The controller's screen, before any words.
+
+    Attributes
+    ----------
+    program
+        The one that runs; None before the first.
+    denial
+        Why a press would be denied now; None: it would be granted.
+    later
+        When a press will be granted, or what waiting does not change.
+    left
+        Boluses that count and dose of 24 hours still allow; None where neither is limited.
+    running_until, last_bolus
+        Of the bolus that runs, and the start of the patient's last one.
+    refill
+        By the controller's own rule; None where nothing is used up.
+    refill_computed
+        When that date was computed.
+    clinic_refill
+        What alarm volume, stability and the model's interval allow: the clinic's date goes first.
+    alarms
+        That are on now, each kind once, from when it began.
+    unread_scan
+        The last MRI after which the pump was not read.
+    """
+
+    therapy: Therapy
+    controller: PatientController
+    at: Instant
+    activity: Activity
+    program: WrittenProgram | None
+    denial: Denial | None
+    later: NextBolus
+    left: int | None
+    running_until: Instant | None
+    last_bolus: Instant | None
+    refill: Instant | None
+    refill_computed: Instant
+    clinic_refill: RefillBy | None
+    alarms: tuple[Alarm, ...]
+    unread_scan: Instant | None
+    presses: tuple[PressAnswer, ...]
+
+
+def view_controller(
+    therapy: Therapy, *, at: Instant | None = None, presses: Sequence[datetime] = ()
+) -> ControllerView:
+    """Replay a therapy and look at the patient's controller.
+
+    Parameters
+    ----------
+    therapy
+        As read from its file; it is not reviewed here, for the device asks the pump alone.
+    at
+        When to look; None: at the last of `presses`, without any at the last event.
+    presses
+        Presses on top of those of the file. At equal times the file's events come first.
+
+    Raises
+    ------
+    BadFileError
+        If the catheter's length is unknown, or a time lies before the first event or after `at`.
+    CannotComputeError
+        If no patient controller is known for the pump.
+    """
+    end = _end(therapy, at, presses)
+    joined = [(event, False) for event in therapy.events]
+    joined += [(Press(time=time), True) for time in presses]
+    joined.sort(key=lambda pair: therapy.instant(pair[0].time))
+    asked = [is_asked for _, is_asked in joined]
+    whole = replace(therapy, events=tuple(event for event, _ in joined))
+    replay = start_replay(whole)
+    answers: list[PressAnswer] = []
+    refill, computed, scan, implanted = None, replay.start, None, replay.start
+    for index, event in enumerate(whole.events):
+        instant = therapy.instant(event.time)
+        if instant > end:
+            break
+        replay.advance_to(instant)
+        granted = False
+        if isinstance(event, Press):
+            answers.append(_answer(replay.pump, asked[index]))
+            granted = answers[-1].denial is None
+        replay.apply(index)
+        if granted or isinstance(event, _RESETS_DATE):
+            refill, computed = _refill_date(replay), instant
+        scan = _scan(event, instant, scan)
+        implanted = instant if isinstance(event, Replace) else implanted
+    replay.advance_to(end)
+    controller = _controller(replay)
+    if not controller.frozen_date:
+        refill, computed = _refill_date(replay), end
+    pump, state = replay.pump, replay.pump.state
+    return ControllerView(
+        therapy=whole,
+        controller=controller,
+        at=state.now,
+        activity=state.activity,
+        program=state.program,
+        denial=answer_now(pump),
+        later=next_bolus(pump),
+        left=boluses_left(pump),
+        running_until=None if state.bolus is None else state.bolus.end,
+        last_bolus=max((g.start for g in state.grants if g.by_patient), default=None),
+        refill=refill,
+        refill_computed=computed,
+        clinic_refill=forecast(pump, replay.hardware.model).refill_by,
+        alarms=_alarms_on(pump, implanted),
+        unread_scan=scan if controller.after_scan is not None else None,
+        presses=tuple(answers),
+    )
+
+
+def _end(therapy: Therapy, at: Instant | None, presses: Sequence[datetime]) -> Instant:
+    first = therapy.instant(therapy.events[0].time)
+    times = [therapy.instant(time) for time in presses]
+    end = at
+    if end is None:
+        end = max(times) if times else therapy.instant(therapy.events[-1].time)
+    if min([end, *times]) < first:
+        raise BadFileError(
+            "the controller cannot be looked at before the first event",
+            remedy=f"the first event is at {therapy.moment(first).isoformat()}",
+        )
+    if max([end, *times]) > end:
+        raise BadFileError(
+            "a press lies after the time of the screen", remedy="choose a later --at"
+        )
+    return end
+
+
+def _answer(pump: Pump, asked: bool) -> PressAnswer:
+    denial = answer_now(pump)
+    later = next_bolus(pump) if asked and denial is not None else None
+    return PressAnswer(pump.state.now, asked, denial, later)
+
+
+def _controller(replay: Replay) -> PatientController:
+    found = patient_controller(replay.hardware.model.id)
+    if found is None:
+        raise CannotComputeError(
+            f"no patient controller is known for {replay.hardware.model.id}",
+            remedy="one belongs to the SynchroMed II and III and to the Prometra pumps",
+            place="pump.model",
+        )
+    return found
+
+
+def _refill_date(replay: Replay) -> Instant | None:
+    own = _controller(replay).refill_volume
+    volume: Volume = replay.pump.setup.low_reservoir_alarm if own is None else own.value
+    return when_counted(replay.pump, volume)
+
+
+def _scan(event: Event, instant: Instant, before: Instant | None) -> Instant | None:
+    if isinstance(event, Mri):
+        return instant
+    return None if isinstance(event, Interrogate | Program | Fill) else before
+
+
+def _alarms_on(pump: Pump, implanted: Instant) -> tuple[Alarm, ...]:
+    """Return the alarms that are on, each kind once.
+
+    Those of the reservoir end at a fill, that of standing when the pump runs, that of a stall with
+    the stall; whether another ended the patient cannot know: it stays until the pump is replaced.
+    """
+    state = pump.state
+    stalls = [
+        fault.start
+        for fault in state.faults
+        if AlarmKind.MOTOR_STALL in fault_kind(fault.kind).alarms
+    ]
+    ends: dict[AlarmKind, Instant | None] = {
+        AlarmKind.LOW_RESERVOIR: state.last_fill,
+        AlarmKind.EMPTY: state.last_fill,
+        AlarmKind.STOPPED_TOO_LONG: state.stopped_since if state.stopped_alarm_raised else None,
+        AlarmKind.MOTOR_STALL: min(stalls, default=None),
+    }
+    first: dict[AlarmKind, Alarm] = {}
+    for alarm in state.alarms:
+        begun = ends.get(alarm.kind, implanted)
+        if begun is not None and alarm.time >= begun:
+            first.setdefault(alarm.kind, alarm)
+    return tuple(first.values())
