@@ -124,6 +124,7 @@ def new_program(clinic: Clinic, dose: str, **more: object) -> None:
     clinic.file.write_text(written.text(), encoding="utf-8")
 
 
+@pytest.mark.req("R6.5.0(23)", "L01")
 def test_a_visit_from_interrogation_to_the_log(served: Clinic) -> None:
     found = served.read()
     assert found["serial"] == "NGV1"
@@ -294,6 +295,7 @@ def test_a_revoked_programmer_stays_outside(served: Clinic) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.req("GIP-6.1.5")
 @pytest.mark.parametrize(
     ("words", "said"),
     [

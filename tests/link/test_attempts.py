@@ -135,6 +135,7 @@ def test_a_session_that_opens_forgives_what_failed_before(bench: LinkBench) -> N
     assert bench.attempts.failures == 0
 
 
+@pytest.mark.req("L03")
 def test_the_log_does_not_grow_with_the_attack(bench: LinkBench) -> None:
     radio = Radio(bench)
     for _ in range(200):

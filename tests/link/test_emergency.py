@@ -54,6 +54,7 @@ def test_a_touch_opens_a_session_without_any_pairing(
     assert bench.device.state.activity is Activity.STOPPED
 
 
+@pytest.mark.req("L01")
 def test_it_is_loud_and_it_is_logged(bench: LinkBench, emergency: Programmer) -> None:
     emergency.open()
     emergency.command(StopPump(command=new_command(), reason="unconscious"))
@@ -92,6 +93,7 @@ def test_nothing_that_an_emergency_may_raises_a_dose() -> None:
     }
 
 
+@pytest.mark.req("R6.7.0(4)")
 def test_it_can_lower_to_the_minimum_rate(bench: LinkBench, emergency: Programmer) -> None:
     emergency.open()
     done = emergency.command(MinimumRate(command=new_command(), reason="drowsy"))

@@ -72,6 +72,7 @@ def test_stolen_identities_and_pairing_do_not_open_a_session_that_was_recorded(
             ChaCha20Poly1305(key).decrypt(bytes(4) + sealed[:8], sealed[8:], None)
 
 
+@pytest.mark.req("R8.1.0(1)")
 @pytest.mark.parametrize("stolen", ["nothing", "pairing", "identity"])
 def test_a_programmer_with_half_of_the_keys_stays_outside(bench: LinkBench, stolen: str) -> None:
     stranger = Ed25519PrivateKey.generate()
@@ -122,6 +123,7 @@ def test_a_programmer_notices_another_pump(bench: LinkBench) -> None:
         programmer.confirm(false.answer())
 
 
+@pytest.mark.req("R8.1.0(1)")
 def test_a_revoked_programmer_stays_outside_and_the_others_do_not(bench: LinkBench) -> None:
     patient = bench.pair(Role.PATIENT, "the patient")
     assert revoke(bench.pump_folder, "Dr A") == 1
@@ -153,6 +155,7 @@ def test_a_bit_flipped_anywhere_in_the_handshake_ends_it(bench: LinkBench, step:
     assert "session-open" not in bench.logged()
 
 
+@pytest.mark.req("GIP-4.6", "GIP-5.3")
 @pytest.mark.parametrize("version", [0, 2, 255])
 def test_no_other_version_is_spoken_by_either_side(bench: LinkBench, version: int) -> None:
     pump = PumpHandshake(bench.identity)

@@ -28,6 +28,7 @@ from thecal.link.keys import (
 )
 
 
+@pytest.mark.req("R8.3.0(2)")
 def test_every_secret_file_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
@@ -56,6 +57,7 @@ def test_a_key_is_never_overwritten_and_no_two_are_the_same(tmp_path: Path) -> N
     assert len(fingerprint(public_text(first))) == 39
 
 
+@pytest.mark.req("R8.3.0(2)")
 def test_a_secret_that_others_may_read_is_not_used(tmp_path: Path) -> None:
     create_identity(tmp_path)
     (tmp_path / "identity.key").chmod(0o640)
@@ -104,6 +106,7 @@ def test_pairing_again_turns_the_keys_over(bench: LinkBench) -> None:
     assert bench.programmer(pump=again).open()
 
 
+@pytest.mark.req("R8.3.0(4)")
 def test_a_pairing_cut_at_any_write_leaves_the_pump_with_a_whole_list(
     bench: LinkBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -207,6 +207,7 @@ def test_a_bit_flipped_in_the_newest_slot_is_noticed_and_nothing_old_runs_instea
     assert woken(bench.pump_folder)[0] == NEW
 
 
+@pytest.mark.req("F01")
 def test_both_slots_lost_is_damage_and_not_a_new_pump(bench: LinkBench) -> None:
     bench.memory.close()
     for number in (0, 1):
@@ -239,6 +240,7 @@ def test_a_log_that_was_altered_is_noticed(bench: LinkBench, harm: str) -> None:
         woken(bench.pump_folder)
 
 
+@pytest.mark.req("P03")
 def test_the_log_gets_back_the_entries_that_a_loss_of_power_cut_off(bench: LinkBench) -> None:
     write_new(bench.device)
     path = bench.memory.log_path
@@ -258,6 +260,7 @@ def test_one_process_has_the_memory_at_a_time(bench: LinkBench) -> None:
         DeviceMemory(bench.pump_folder)
 
 
+@pytest.mark.req("F01")
 def test_the_memory_of_another_pump_is_not_served(bench: LinkBench) -> None:
     bench.memory.close()
     memory = DeviceMemory(bench.pump_folder)
@@ -266,6 +269,7 @@ def test_the_memory_of_another_pump_is_not_served(bench: LinkBench) -> None:
         start(memory, other)
 
 
+@pytest.mark.req("P03")
 def test_a_pump_saved_and_woken_is_the_pump_that_was_never_switched_off(tmp_path: Path) -> None:
     """The state is a value: stored in the middle and woken, it ends where the other ends."""
     ends = []
@@ -284,6 +288,7 @@ def test_a_pump_saved_and_woken_is_the_pump_that_was_never_switched_off(tmp_path
     assert ends[0] == ends[1]
 
 
+@pytest.mark.req("U07")
 def test_a_command_is_done_once_also_after_a_restart(bench: LinkBench) -> None:
     write_new(bench.device, "c" * 32)
     bench.restart()

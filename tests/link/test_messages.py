@@ -71,6 +71,7 @@ programs = st.one_of(
 )
 
 
+@pytest.mark.req("GIP-1.1.1")
 @given(programs)
 def test_a_program_arrives_exactly_as_it_was_sent(program: InfusionProgram) -> None:
     sent = SendProgram(command=ID, program=program, mixture=MORPHINE)
@@ -85,6 +86,7 @@ def test_two_programs_have_the_same_hash_only_if_they_are_the_same(
     assert same == (one == other)
 
 
+@pytest.mark.req("R8.1.0(3)")
 def test_the_hash_binds_the_concentrations_too() -> None:
     weaker = replace(
         MORPHINE, parts=tuple((drug, c.scaled(Fraction(1, 2))) for drug, c in MORPHINE.parts)

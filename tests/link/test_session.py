@@ -50,6 +50,7 @@ def whole_session(bench: LinkBench) -> bytes:
     return b"".join(data for _, data in wire.passed)
 
 
+@pytest.mark.req("R8.2.0(1)")
 def test_an_eavesdropper_reads_nothing(bench: LinkBench) -> None:
     heard = whole_session(bench)
     words = [SERIAL, "morphine", "drowsy", "Dr A", "clinician", "version", "1772", "continuous"]
@@ -163,6 +164,7 @@ def test_a_frame_longer_than_any_may_be_ends_the_session_before_it_is_held(
 # -- time -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.req("U02")
 def test_a_silent_session_ends_and_a_late_command_is_not_done(bench: LinkBench) -> None:
     wire = bench.wire()
     programmer = bench.programmer(wire)
@@ -176,6 +178,7 @@ def test_a_silent_session_ends_and_a_late_command_is_not_done(bench: LinkBench) 
     assert bench.logged()[-1] == "session-lost"
 
 
+@pytest.mark.req("U02")
 def test_no_session_lasts_for_ever(bench: LinkBench) -> None:
     programmer = bench.opened()
     for _ in range(40):
@@ -226,6 +229,7 @@ EVERYTHING: dict[str, Request] = {
 }
 
 
+@pytest.mark.req("GIP-6.1.5")
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_a_patient_may_press_and_read_and_nothing_else(bench: LinkBench, name: str) -> None:
     patient = bench.programmer(pump=bench.pair(Role.PATIENT, "the patient"))
@@ -250,6 +254,7 @@ def test_the_pump_itself_decides_a_press(bench: LinkBench) -> None:
     assert bench.logged()[-2:] == ["press", "press"]
 
 
+@pytest.mark.req("U03")
 def test_a_programmer_of_another_pump_notices_by_its_serial(bench: LinkBench) -> None:
     from dataclasses import replace
 

@@ -65,6 +65,7 @@ def sent(command: str = ID) -> SendProgram:
     return SendProgram(command=command, program=NEW, mixture=MORPHINE)
 
 
+@pytest.mark.req("U01")
 @pytest.mark.parametrize(
     ("taken", "wrong"),
     [
@@ -106,6 +107,7 @@ def test_the_pump_reads_back_what_it_would_run(bench: LinkBench) -> None:
     assert bench.runs == OLD
 
 
+@pytest.mark.req("U09")
 def test_a_read_back_that_differs_is_not_committed(
     bench: LinkBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -132,6 +134,7 @@ def test_the_review_must_have_seen_the_program_that_runs(bench: LinkBench) -> No
     assert bench.runs == NEW
 
 
+@pytest.mark.req("R8.1.0(3)")
 def test_a_program_for_other_concentrations_is_refused(bench: LinkBench) -> None:
     weaker = Mixture.of({"morphine": Concentration.of(5, "mg/mL")})
     with pytest.raises(PumpRefusalError, match="other concentrations"):
@@ -169,6 +172,7 @@ def test_a_session_with_an_update_under_way_cannot_be_closed(bench: LinkBench) -
     assert programmer.close().notices == ()
 
 
+@pytest.mark.req("U12")
 @pytest.mark.parametrize("steps", [1, 2, 3])
 def test_a_broken_link_drops_the_update_and_says_so_at_the_next_session(
     bench: LinkBench, steps: int
@@ -274,6 +278,7 @@ def test_a_link_cut_while_the_commit_is_answered_says_that_the_outcome_is_unknow
     assert bench.opened().interrogate().program == NEW
 
 
+@pytest.mark.req("U07")
 @pytest.mark.parametrize(
     "order",
     [

@@ -36,6 +36,7 @@ def percent(errors: WorstErrors, digits: int) -> tuple[float, float]:
 HALF_HOUR, HOUR, SIX_HOURS, DAY, WEEK, FILL = range(6)
 
 
+@pytest.mark.req("D20")
 @pytest.mark.parametrize(
     ("window", "digits", "expected"),
     [
@@ -53,6 +54,7 @@ def test_reference_vector_2_8_at_250_ul_a_day_from_the_start(
     assert percent(found.windows[window].from_start, digits) == expected
 
 
+@pytest.mark.req("D20")
 def test_reference_vector_2_8_at_250_ul_a_day_of_the_running_pump() -> None:
     """24 h and 7 d hold 125 and 875 whole intervals: what is short there is the start alone."""
     found = [window.running for window in bench("prometra-ii-20", "250 uL/d").windows]
@@ -60,12 +62,14 @@ def test_reference_vector_2_8_at_250_ul_a_day_of_the_running_pump() -> None:
     assert found[DAY:] == [NONE, NONE, NONE]
 
 
+@pytest.mark.req("D20")
 def test_reference_vector_2_8_at_48_ul_a_day_of_the_running_pump() -> None:
     found = [window.running for window in bench("prometra-ii-20", "48 uL/d").windows]
     assert found[HALF_HOUR] == WorstErrors(Fraction(-1), Fraction(1))
     assert found[HOUR:] == [NONE] * 5
 
 
+@pytest.mark.req("D20")
 @pytest.mark.parametrize("model", ["isomed-20-05", "codman-3000-30"])
 def test_reference_vector_2_8_constant_flow_is_all_zero(model: str) -> None:
     found = bench(model)

@@ -39,6 +39,7 @@ SITUATIONS = (
 )
 
 
+@pytest.mark.req("GIP-7.1.1")
 @pytest.mark.parametrize(("name", "where", "seconds", "low", "high"), SITUATIONS)
 def test_the_flow_changes_for_the_duration_and_goes_back(name, where, seconds, low, high) -> None:
     bench = running(GAS_PUMP)
@@ -75,6 +76,7 @@ def test_only_emptying_stops_it_and_it_empties_earlier_where_it_is_warm() -> Non
     check_mass(bench)
 
 
+@pytest.mark.req("GIP-7.1.3")
 def test_warmth_on_a_mountain_adds_up_in_the_pressure_not_in_percent() -> None:
     bench = running(GAS_PUMP)
     away(bench, DAY, altitude=metres(2400))

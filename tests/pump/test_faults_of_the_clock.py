@@ -64,6 +64,7 @@ def test_a_drifting_clock_moves_steps_a_little_every_day() -> None:
     assert step_starts(bench) == [12 + 24 * day - fast * day for day in range(4)]
 
 
+@pytest.mark.req("C01")
 def test_a_reset_clock_neither_ends_a_lockout_nor_lengthens_it() -> None:
     bench = flex(BOLUS)
     bench.wait(HOUR)

@@ -318,6 +318,7 @@ def test_a_fault_of_a_fill_is_given_to_the_fill() -> None:
         running().pump.fault("pocket-fill")
 
 
+@pytest.mark.req("A05")
 def test_the_alarm_of_each_fault_sounds_as_late_as_the_table_says() -> None:
     """The time to detection of every fault that an alarm shows."""
     for kind in ("motor-stall", "motor-stall-recovering", "rotor-magnet", "battery-film"):

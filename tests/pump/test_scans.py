@@ -68,6 +68,7 @@ def test_in_telemetry_mode_it_stands_until_it_is_interrogated() -> None:
     assert bench.pump.state.disturbance is None
 
 
+@pytest.mark.req("REC-2019-10-MRI")
 def test_a_prometra_with_drug_in_it_dumps_it_while_it_is_in_the_field() -> None:
     bench = running(VALVE_PUMP)
     bench.pump.scan("dumps", minutes(30))
@@ -80,6 +81,7 @@ def test_a_prometra_with_drug_in_it_dumps_it_while_it_is_in_the_field() -> None:
     check_mass(bench)
 
 
+@pytest.mark.req("REC-2019-10-MRI")
 def test_a2_a_prometra_ii_gives_ten_microlitres_and_shuts_until_it_is_reset() -> None:
     """devices.md 6.1 A2: 10 uL at 10 mg/mL here, 0.1 mg."""
     bench = running(VALVE_PUMP)

@@ -53,6 +53,7 @@ def replayed(chart: Chart) -> Simulation:
     return result
 
 
+@pytest.mark.req("F05")
 @pytest.mark.parametrize("kind", fault_kinds(), ids=lambda kind: kind.id)
 def test_every_kind_shows_when_and_by_what_its_row_says(kind) -> None:
     """The time to detection of the table: alarm, next refill, next interrogation, or never."""

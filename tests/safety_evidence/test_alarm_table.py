@@ -1,0 +1,107 @@
+"""Each row of safety/alarms.csv against the pump: priority, and what becomes of the rate."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from evidence_bench import DAY, DRUG_OF_CLASS, HOUR, LEAST, Running
+
+from thecal.pharmacy import safe_state
+from thecal.pump.alarms import PRIORITIES, AlarmKind
+from thecal.pump.fault_settings import FaultSettings
+from thecal.units import Duration, Volume, VolumeRate
+
+TABLE = Path(__file__).resolve().parents[2] / "safety" / "alarms.csv"
+with TABLE.open(encoding="utf-8", newline="") as file:
+    ROWS = {row["condition"]: row for row in csv.DictReader(file)}
+CLASSES = sorted(DRUG_OF_CLASS)
+
+
+def _run_down(volume: str) -> Callable[[Running], None]:
+    def cause(running: Running) -> None:
+        running.pump.fill(Volume.of(volume, "mL"), running.mixture)
+        running.since = running.pump.state.now
+        running.wait(DAY)
+
+    return cause
+
+
+def _battery(running: Running, days: int) -> None:
+    running.pump.fault("battery-film", FaultSettings(duration=Duration.of(10, "d")))
+    running.wait(days * DAY)
+
+
+def _fault(kind: str, after: Fraction) -> Callable[[Running], None]:
+    def cause(running: Running) -> None:
+        running.pump.fault(kind)
+        running.wait(after)
+
+    return cause
+
+
+def _stop(running: Running) -> None:
+    running.pump.stop()
+    running.wait(3 * DAY)
+
+
+CAUSES: dict[AlarmKind, Callable[[Running], None]] = {
+    AlarmKind.LOW_RESERVOIR: _run_down("2.1"),
+    AlarmKind.EMPTY: _run_down("0.1"),
+    AlarmKind.STOPPED_TOO_LONG: _stop,
+    AlarmKind.MOTOR_STALL: _fault("motor-stall", HOUR),
+    AlarmKind.MEMORY_ERROR: _fault("memory-bit-flip", HOUR),
+    AlarmKind.LOW_BATTERY_RESET: _fault("low-battery-reset", HOUR),
+    AlarmKind.REPLACEMENT_INDICATOR: lambda running: _battery(running, 1),
+    AlarmKind.END_OF_SERVICE: lambda running: _battery(running, 11),
+}
+
+
+@pytest.mark.req("A02", "R6.4.1(1)")
+def test_every_alarm_has_one_row_and_its_priority_is_that_of_the_pump() -> None:
+    assert {name for name, row in ROWS.items() if row["shown_by"] == "alarm"} == set(AlarmKind)
+    for kind in AlarmKind:
+        assert ROWS[kind]["priority"] == PRIORITIES[kind]
+
+
+@pytest.mark.req("A01")
+@pytest.mark.parametrize("condition", sorted(ROWS))
+def test_every_row_names_cause_effect_and_what_to_do(condition: str) -> None:
+    row = ROWS[condition]
+    for column in ("priority", "cause", "to_do", *CLASSES):
+        assert row[column].strip(), column
+
+
+def test_a_row_that_was_reviewed_names_who_and_when() -> None:
+    for row in ROWS.values():
+        assert bool(row["reviewed_by"]) == bool(row["reviewed_on"])
+
+
+@pytest.mark.req("F03", "R6.4.1(2)", "A02")
+@pytest.mark.parametrize("drug_class", CLASSES)
+@pytest.mark.parametrize("kind", sorted(AlarmKind))
+def test_the_rate_after_each_alarm_is_that_of_the_drugs_class(
+    kind: AlarmKind, drug_class: str
+) -> None:
+    running = Running(drug_class)
+    CAUSES[kind](running)
+    assert kind in {name for name, _ in running.alarms()}
+    expected = ROWS[kind][drug_class]
+    flow = running.flow_now()
+    if expected == "program":
+        assert flow == VolumeRate.of("0.2", "mL/d")
+    elif expected == "minimum-rate":
+        assert flow == LEAST
+    else:
+        assert expected == "nothing"
+        assert flow == VolumeRate.zero()
+
+
+@pytest.mark.req("F03")
+@pytest.mark.parametrize("drug_class", CLASSES)
+def test_the_safe_state_of_each_class_is_the_one_that_was_written_down(drug_class: str) -> None:
+    shown = {"stop": "nothing", "minimum-rate": "minimum-rate"}
+    assert shown[safe_state(Running(drug_class).mixture)] == ROWS["memory-error"][drug_class]
