@@ -23,6 +23,7 @@ VERBS = {
     "compare": "two therapy files side by side, with what the body makes of them",
     "calibrate": "what the body model predicts for the published figures it was fitted to",
     "pk": "where a drug goes in the body after stated doses",
+    "advise": "what the clinical rules say of a case, with reasons and sources",
     "calc": "one calculation with its derivation",
     "bench-pump": "start-up curve and trumpet curve of a pump on the bench",
     "controller": "what the patient's own device shows, and how it answers a press",

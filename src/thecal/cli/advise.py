@@ -1,0 +1,60 @@
+"""`thecal advise TOPIC FILE`: what the clinical rules say of a case, with reasons and sources.
+
+Only the names of the topics live here at start-up; a rule is imported when it is asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from thecal.care.advice import Advice
+    from thecal.therapy.table import Table
+
+
+class Topic(NamedTuple):
+    """A rule that can be asked: what it answers, and the module that reads and judges the case.
+
+    The module has `advise(case: Table) -> Advice`; it reads the table of its topic to the end.
+    """
+
+    summary: str
+    module: str
+
+
+TOPICS: Mapping[str, Topic] = MappingProxyType({})
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("topic", metavar="TOPIC", help="one of: " + ", ".join(TOPICS))
+    parser.add_argument("file", type=Path, metavar="FILE", help="the case, as TOML")
+    parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read the case, judge it, print the answer; 3 where it holds a refusal, 4 an open question.
+
+    Raises
+    ------
+    ThecalError
+        If the topic is unknown, or the case file cannot be read or lacks what the rule needs.
+    """
+    from thecal.care.case_file import read_case_file
+    from thecal.cli.advise_output import advice_json, advice_text
+    from thecal.cli.review import EXIT_CODES
+    from thecal.errors import UsageError
+    from thecal.safety.finding import verdict_of
+
+    topic = TOPICS.get(options.topic)
+    if topic is None:
+        raise UsageError(f'"{options.topic}" is no topic', remedy="use one of " + ", ".join(TOPICS))
+    advise: Callable[[Table], Advice] = import_module(topic.module).advise
+    advice = advise(read_case_file(options.file, options.topic))
+    print(advice_json(advice) if options.json else advice_text(advice))
+    return EXIT_CODES[verdict_of(advice.findings)]
