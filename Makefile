@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PEERS := .venv/bench
 
-.PHONY: setup run clinic test check format bench confusion safety mutants clean
+.PHONY: setup run clinic test check format bench confusion coverage safety mutants clean
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -57,9 +57,13 @@ $(PEERS)/.tried: requirements/bench.txt $(STAMP)
 safety: setup
 	@$(BIN)/python tools/safety_page.py
 
+coverage: setup
+	@$(BIN)/python tools/coverage_page.py
+
 # Long: some twelve minutes on two cores.
 mutants: setup
 	@$(BIN)/python tools/break_requirements.py --seed 1
+	@$(BIN)/python tools/break_rules.py --seed 1 --count 20
 	@$(BIN)/python tools/mutation_score.py --sample 150 --seed 1 --minutes 10
 
 clean:

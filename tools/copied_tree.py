@@ -23,7 +23,7 @@ settings.load_profile("broken")
 """
 """That a test fails is all that is asked: to find its smallest example would take minutes."""
 
-_COPIED = ("src", "tests", "tools", "safety", "docs", "examples", "pyproject.toml")
+_COPIED = ("src", "tests", "tools", "safety", "coverage", "docs", "examples", "pyproject.toml")
 
 
 @contextmanager

@@ -20,13 +20,16 @@ class MarkedTest:
     id
         Path and name, as pytest takes them.
     marks
-        The ids it is marked with.
+        The ids of requirements it is marked with.
+    inventory
+        The rows of the inventory it is marked with.
     strength
         `bounded` where generated inputs decide, else `example`.
     """
 
     id: str
     marks: tuple[str, ...]
+    inventory: tuple[str, ...]
     strength: str
 
 
@@ -51,7 +54,7 @@ def _tests_of(module: ast.Module, path: str) -> list[MarkedTest]:
     }
     later = _marks_given_later(module)
     for name in sorted(machines):
-        found.append(MarkedTest(f"{path}::{name}", later.get(name, ()), BOUNDED))
+        found.append(MarkedTest(f"{path}::{name}", later.get(name, ()), (), BOUNDED))
     for node in module.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             generated = any("given(" in ast.unparse(one) for one in node.decorator_list)
@@ -60,15 +63,20 @@ def _tests_of(module: ast.Module, path: str) -> list[MarkedTest]:
         else:
             continue
         strength = BOUNDED if generated else EXAMPLE
-        found.append(MarkedTest(f"{path}::{node.name}", _marks(node.decorator_list), strength))
+        given = node.decorator_list
+        found.append(
+            MarkedTest(
+                f"{path}::{node.name}", _marks(given, "req"), _marks(given, "inventory"), strength
+            )
+        )
     return found
 
 
-def _marks(decorators: list[ast.expr]) -> tuple[str, ...]:
+def _marks(decorators: list[ast.expr], kind: str) -> tuple[str, ...]:
     return tuple(
         argument.value
         for decorator in decorators
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.req"
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == f"pytest.mark.{kind}"
         for argument in decorator.args
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     )
