@@ -1,0 +1,93 @@
+"""The content of a document in English and German: what a rule hands over to be rendered.
+
+Rules say what a letter, an order, a label or a sheet contains; `report` decides how it looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, final
+
+Language = Literal["en", "de"]
+LANGUAGES: tuple[Language, ...] = ("en", "de")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in both languages."""
+
+    en: str
+    de: str
+
+    def get(self, language: Language) -> str:
+        """Return it in one language."""
+        return self.en if language == "en" else self.de
+
+    @classmethod
+    def same(cls, text: str) -> Text:
+        """Return a text that both languages share: a name, a figure, an id."""
+        return cls(text, text)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A labelled line; `emphasis` marks what must be seen first."""
+
+    label: Text
+    value: Text
+    emphasis: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table within a document."""
+
+    columns: tuple[Text, ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands below it, in this order: paragraphs, fields, table, lines to sign.
+
+    Attributes
+    ----------
+    signatures
+        Who signs here; an empty line with the date is left for each.
+    """
+
+    heading: Text
+    paragraphs: tuple[Text, ...] = ()
+    fields: tuple[Field, ...] = ()
+    grid: Grid | None = None
+    signatures: tuple[Text, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What one document says.
+
+    Attributes
+    ----------
+    kind
+        Stable name, as in `selection-letter`.
+    title
+        As printed.
+    sections
+        In order.
+    footnotes
+        Sources and what is unverified.
+    one_page
+        Whether it has to fit on one page.
+    """
+
+    kind: str
+    title: Text
+    sections: tuple[Section, ...]
+    footnotes: tuple[Text, ...] = ()
+    one_page: bool = False
