@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from breaking import break_drawn
-from coverage_table import BREAKS, read, held_by_id
+from coverage_table import BREAKS, held_by_id, read
 
 
 def main() -> int:

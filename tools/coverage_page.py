@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 
-from coverage_table import INVENTORY, Row, read, held_by_id
+from coverage_table import INVENTORY, Row, held_by_id, read
 from safety_marks import MarkedTest
 from safety_tables import ROOT
 

@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent / "tools"))
 
 import coverage_page
-from coverage_table import BREAKS, INVENTORY, read, held_by_id
+from coverage_table import BREAKS, INVENTORY, held_by_id, read
 from safety_marks import all_tests
 
 ROWS = {row["id"]: row for row in read(INVENTORY)}
