@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from builders import MORPHINE, Chart, moment, morphine
@@ -52,6 +52,9 @@ def test_a_clock_a_little_off_hides_no_other_cause(clock: str) -> None:
 
 
 @given(st.integers(-600, 600))
+@example(30)
+@example(-30)
+@example(29)
 def test_the_rule_alone_decides_how_far_is_off(minutes: int) -> None:
     at = 9 * 60 + 600 + minutes
     clock = f"{at // 60 % 24:02}:{at % 60:02}"
@@ -125,6 +128,15 @@ def test_a_stopped_pump_is_a_finding_and_what_runs_again_is_none() -> None:
     assert case_of(read_at(stopped.add("resume", 5), 6)).findings == {}
 
 
+def test_what_a_refill_or_a_new_program_mended_says_nothing_any_more() -> None:
+    refilled = morphine("4 mg/d").fill(120, "09:00", MORPHINE, aspirated="0 mL")
+    assert "telemetry" not in case_of(read_at(refilled, 121)).findings
+    upset = morphine("2 mg/d").add("fault", 5, kind="memory-bit-flip")
+    assert case_of(read_at(upset, 6)).findings["telemetry"] == "memory-error"
+    mended = upset.run(7, "09:00", "morphine", "2 mg/d")
+    assert case_of(read_at(mended, 8)).findings == {}
+
+
 def test_no_alarm_in_the_replay_is_no_finding() -> None:
     hidden = morphine().add("fault", 5, kind="catheter-occlusion")
     assert case_of(read_at(hidden, 9)).findings == {}
@@ -137,6 +149,12 @@ def test_nothing_is_taken_from_another_pump() -> None:
     case = case_of(read_at(morphine("4 mg/d"), 120, "15:00", serial="OTHER"))
     assert case.findings == {}
     assert any("wrong patient or wrong record" in note for note in case.notes)
+
+
+def test_after_an_exchange_the_new_pump_is_the_one_to_be_read() -> None:
+    chart = morphine().add("replace", 5, pump={"model": "synchromed-ii-20", "serial": "NEW"})
+    assert case_of(read_at(chart, 6, "12:00", serial="NEW")).findings["settings"] == "clock-off"
+    assert case_of(read_at(chart, 7, "12:00")).findings == {}
 
 
 def test_a_reading_before_the_last_visit_is_not_taken() -> None:
