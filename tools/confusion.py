@@ -1,7 +1,8 @@
 """How often `thecal troubleshoot` finds a fault that was injected blindly.
 
-Prints one JSON line for each chance of a missing finding, the confusion matrix, and the pairs that
-cannot be told apart, by the tables and as measured. Seeds are fixed: the same tree prints the same.
+Prints one JSON line for each chance of a missing finding and kind of pump, the confusion matrix,
+and the pairs that cannot be told apart, by the tables and as measured. Seeds are fixed: the same
+tree prints the same.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from random import Random
 
-from trouble_world import PUMPS, Broken, broken_pumps, seen
+from trouble_sight import seen
+from trouble_world import PUMPS, Broken, broken_pumps
 
 from thecal.care.troubleshoot import shares
 from thecal.care.troubleshoot_next import inseparable
@@ -66,7 +68,10 @@ def main() -> int:
     pumps = list(broken_pumps())
     for missing in MISSING:
         found, confusion = measure(pumps, missing, DRAWS)
-        print(json.dumps({"missing": missing, **{key: round(v, 3) for key, v in found.items()}}))
+        print_rates(missing, "all", found)
+        for kind in PUMPS:
+            alone = [one for one in pumps if one.pump_kind == kind]
+            print_rates(missing, kind, measure(alone, missing, DRAWS)[0])
         if missing == MISSING[1]:
             print_matrix(confusion)
         for one, other, share in measured_pairs(confusion):
@@ -75,6 +80,12 @@ def main() -> int:
         for one, other in inseparable(kind):
             print(f"not reliably told apart by all findings ({kind}): {one} and {other}")
     return 0
+
+
+def print_rates(missing: float, pumps: str, found: Mapping[str, float]) -> None:
+    """Print one JSON line."""
+    rates = {key: round(value, 3) for key, value in found.items()}
+    print(json.dumps({"missing": missing, "pumps": pumps, **rates}))
 
 
 def print_matrix(confusion: Confusion) -> None:

@@ -135,6 +135,11 @@ def test_the_rows_of_the_published_table(findings: dict[str, str], verdicts: set
     assert verdicts <= set(first[: len(verdicts) + len(ALIKE)])
 
 
+def test_a_needle_in_the_access_port_draws_fluid_of_the_spine() -> None:
+    found = {"patient": "overdose", "onset": "after-refill", "aspirate": "csf-like"}
+    assert next(iter(shares(found, "roller"))) == "access-port-injection"
+
+
 # -- what always holds ---------------------------------------------------------------------------
 
 

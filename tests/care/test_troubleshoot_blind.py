@@ -9,12 +9,15 @@ import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
 from thecal.care.troubleshoot import shares
 from thecal.device import fault_kinds
+from thecal.therapy.bedside import finding_kinds
+from thecal.therapy.events import Environment, Fault
 
 TOOLS = str(Path(__file__).resolve().parents[2] / "tools")
 
@@ -31,9 +34,38 @@ def pumps(confusion: Any) -> Any:
     return list(confusion.broken_pumps())
 
 
-def test_every_kind_of_fault_is_injected(pumps: Any) -> None:
-    assert {one.kind for one in pumps} == {kind.id for kind in fault_kinds()}
-    assert not [refused for one in pumps for refused in one.replay.refused if refused.event == 3]
+def test_every_kind_of_fault_is_injected_on_every_pump_that_can_have_it(
+    confusion: Any, pumps: Any
+) -> None:
+    faults = {(kind.id, pump) for kind in fault_kinds() for pump in kind.pumps}
+    expected = {one for one in faults if one[1] in confusion.PUMPS}
+    heat_and_height = ("surroundings", "constant-flow")
+    assert {(one.kind, one.pump_kind) for one in pumps} == expected | {heat_and_height}
+
+
+def test_no_fault_is_refused_by_the_pump(pumps: Any) -> None:
+    for one in pumps:
+        refused = [one.replay.therapy.events[order.event] for order in one.replay.refused]
+        assert not [event for event in refused if isinstance(event, Fault | Environment)]
+
+
+def test_a_pump_without_electronics_tells_no_log_and_no_setting(confusion: Any, pumps: Any) -> None:
+    kinds = finding_kinds()
+    for one in pumps:
+        found = confusion.seen(one, Random(1), 0.0)
+        assert all(kinds[finding].holds_for(one.pump_kind) for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("missing", "first", "three"), [(0.0, 0.66, 0.85), (0.3, 0.50, 0.76), (0.6, 0.32, 0.60)]
+)
+def test_blind_faults_of_constant_flow_pumps_are_found(
+    confusion: Any, pumps: Any, missing: float, first: float, three: float
+) -> None:
+    gas = [one for one in pumps if one.pump_kind == "constant-flow"]
+    found, _ = confusion.measure(gas, missing, 20)
+    assert found["top_1"] >= first
+    assert found["top_3"] >= three
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thecal.errors import CannotComputeError
-from thecal.therapy.file_reader import read_therapy, read_therapy_file
+from thecal.therapy.bedside import Bedside, ResidualVolumes, finding_kinds
+from thecal.therapy.file_reader import read_therapy, read_therapy_file, read_with_bedside
 from thecal.therapy.file_writer import write_quantity, write_therapy
 from thecal.therapy.simulation import simulate
 from thecal.units import Duration, Mass, MassRate, Volume, parse_quantity
@@ -172,6 +173,44 @@ def test_an_example_written_and_read_back_replays_to_the_same_result(file: Path)
     again = read_therapy(write_therapy(therapy).encode(), "again.toml")
     assert again == therapy
     assert simulate(again) == simulate(therapy)
+
+
+@st.composite
+def bedsides(draw: st.DrawFn) -> Bedside:
+    """Some findings, the residual as a word or in volumes, and perhaps a planned test."""
+    outcomes = {
+        one.id: draw(st.sampled_from(sorted(one.outcomes)))
+        for one in finding_kinds().values()
+        if draw(st.booleans())
+    }
+    residual = None
+    if draw(st.booleans()):
+        outcomes.pop("residual", None)
+        filled = draw(st.integers(1, 50_000))
+        expected = draw(st.integers(0, filled - 1))
+        aspirated = draw(st.integers(0, 50_000))
+        residual = ResidualVolumes(*(Volume.of(one, "uL") for one in (filled, expected, aspirated)))
+    planned = draw(st.none() | st.sampled_from(sorted(finding_kinds())))
+    return Bedside(outcomes, residual, planned)
+
+
+@given(st.none() | bedsides())
+def test_what_was_found_at_the_bedside_survives_the_way_through_a_file(
+    bedside: Bedside | None,
+) -> None:
+    therapy = read_therapy(EVERYTHING.encode(), "everything.toml")
+    text = write_therapy(therapy, bedside)
+    again = read_with_bedside(text.encode(), "again.toml")
+    assert again == (therapy, bedside)
+    assert write_therapy(*again) == text
+
+
+def test_a_residual_as_word_and_as_volumes_is_refused_and_neither_is_dropped() -> None:
+    volumes = ResidualVolumes(*(Volume.of(one, "mL") for one in (20, 5, 18)))
+    twice = Bedside({"residual": "above"}, volumes)
+    therapy = read_therapy(EVERYTHING.encode(), "everything.toml")
+    with pytest.raises(CannotComputeError, match="word and three volumes"):
+        write_therapy(therapy, twice)
 
 
 @given(

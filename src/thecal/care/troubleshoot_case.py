@@ -2,9 +2,10 @@
 
 Findings come from `observe` events whose scale is the id of a finding (the last one counts), from
 the table `[bedside]` (it goes before the events), and from the record itself: the residual of the
-last fill, and a volume that was typed other than filled. Faults that the file names are not read:
-what is wrong is the question. They do act on the pump's own count in the replay, as they would act
-on the count that is read at the bedside.
+last fill, a volume that was typed other than filled, and the last reading of the pump
+(`troubleshoot_reading`). Faults that the file names are not read: what is wrong is the question.
+They do act on the pump's own count and alarms in the replay, as they would act on what is read at
+the bedside.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
+from thecal.care.troubleshoot_reading import SETTINGS, read_pump
 from thecal.care.troubleshoot_table import quantity
 from thecal.device import pump_model
 from thecal.errors import BadFileError, ThecalError
@@ -24,7 +26,7 @@ from thecal.therapy.hardware import build_hardware
 from thecal.therapy.replay import Replay
 from thecal.units import Volume
 
-RESIDUAL, ONSET, SETTINGS, PATIENT = "residual", "onset", "settings", "patient"
+RESIDUAL, ONSET, PATIENT = "residual", "onset", "patient"
 _AFTER_REFILL = "after-refill"
 _DRY = "dry"
 
@@ -74,6 +76,7 @@ def read_case(therapy: Therapy, bedside: Bedside | None, file: str) -> TroubleCa
     notes: list[str] = []
     given = Bedside({}) if bedside is None else bedside
     _typed_volume(therapy, found)
+    read_pump(therapy, found, notes)
     _from_events(therapy, found, file)
     for finding, outcome in given.outcomes.items():
         found[finding] = (outcome, "[bedside]")

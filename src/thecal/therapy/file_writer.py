@@ -11,6 +11,8 @@ from typing import Any
 from thecal.errors import CannotComputeError
 from thecal.pharmacy import Mixture, drug
 from thecal.program.program import BridgeOrder, InfusionProgram, PatientBolus, Step
+from thecal.therapy.bedside import Bedside
+from thecal.therapy.bedside_reader import RESIDUAL
 from thecal.therapy.days import write_days, write_time_of_day
 from thecal.therapy.events import (
     AccessPort,
@@ -52,13 +54,19 @@ _UNITS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def write_therapy(therapy: Therapy) -> str:
-    """Return the therapy file of a therapy.
+def write_therapy(therapy: Therapy, bedside: Bedside | None = None) -> str:
+    """Return the therapy file of a therapy and of what was found at the bedside.
+
+    Parameters
+    ----------
+    bedside
+        What `read_with_bedside` gave beside the therapy; None: the file has no such table.
 
     Raises
     ------
     CannotComputeError
-        If a quantity has no exact text within the grammar of entry.
+        If a quantity has no exact text within the grammar of entry, or the residual stands in the
+        bedside both as a word and in volumes.
     """
     lines = [f'schema = "{SCHEMA}"', f'utc_offset = "{_offset(therapy.utc_offset)}"']
     lines += _table("patient", _patient(therapy.patient))
@@ -66,6 +74,8 @@ def write_therapy(therapy: Therapy) -> str:
     lines += _table("catheter", _catheter(therapy.catheter))
     if therapy.next_visit is not None:
         lines += _table("plan", {"next_visit": therapy.next_visit})
+    if bedside is not None:
+        lines += _table("bedside", _bedside(bedside))
     for event in therapy.events:
         lines += ["", "[[events]]"]
         lines += [f"{key} = {_value(value)}" for key, value in _event(event).items()]
@@ -189,6 +199,23 @@ def _catheter(catheter: CatheterRecord) -> dict[str, Any]:
             "volume_per_length": catheter.volume_per_length,
         }
     )
+
+
+def _bedside(bedside: Bedside) -> dict[str, Any]:
+    volumes = bedside.residual
+    if volumes is not None and RESIDUAL in bedside.outcomes:
+        raise CannotComputeError(
+            "the residual of the bedside is a word and three volumes", remedy="leave one out"
+        )
+    drawn = None
+    if volumes is not None:
+        drawn = {
+            "filled": volumes.filled,
+            "expected": volumes.expected,
+            "aspirated": volumes.aspirated,
+        }
+    given = dict(bedside.outcomes) if drawn is None else {**bedside.outcomes, RESIDUAL: drawn}
+    return _given({**given, "planned": bedside.planned})
 
 
 def _event(event: Event) -> dict[str, Any]:
