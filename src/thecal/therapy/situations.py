@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from thecal.errors import (
     PumpRefusalError,
@@ -140,8 +141,8 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
         case Interrogate():
             return InterrogationRecord(
                 serial=event.serial,
-                pump_clock=event.pump_clock,
-                programmer_clock=event.programmer_clock,
+                pump_clock=_on_the_pump_clock(replay, event.pump_clock),
+                programmer_clock=_on_the_pump_clock(replay, event.programmer_clock),
             )
         case AccessPort():
             return access_port_order(replay, index, event)
@@ -154,6 +155,11 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
             return OtherRecord(type=event.type, replayed=False)
         case _:
             return OtherRecord(type=event.type, replayed=True)
+
+
+def _on_the_pump_clock(replay: Replay, clock: datetime | None) -> datetime | None:
+    """Return a clock that was read with its offset: the pump's, where none was written."""
+    return None if clock is None else replay.therapy.moment(replay.therapy.instant(clock))
 
 
 def _left_stopped(replay: Replay, index: int) -> bool:
