@@ -1,4 +1,4 @@
-"""A clock read at an interrogation is the pump's, in whatever offset the event's time is written."""
+"""A clock read at an interrogation is in the pump's offset, whatever the event's time is in."""
 
 from __future__ import annotations
 
