@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thecal.cli.jsonable import Json, moment
-from thecal.device import fault_kind
+from thecal.device import FaultKind, fault_kind
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
 from thecal.therapy.fault_log import FaultRecord
@@ -31,11 +31,16 @@ def _fault(result: Simulation, record: FaultRecord) -> Json:
         "detected": when(record.detected),
         "detected_by": record.detected_by or None,
         "recovery_seen": when(record.recovery_seen),
-        "expected_alarms": list(kind.alarms),
+        "expected_alarms": _expected_alarms(result, kind),
         "expected_refill": kind.refill,
         "time_to_detection": kind.time_to_detection,
         "effect": kind.effect,
     }
+
+
+def _expected_alarms(result: Simulation, kind: FaultKind) -> list[Json]:
+    external = result.model.kind == "external"
+    return [*kind.alarms, *(kind.alarms_external if external else ())]
 
 
 def fault_lines(result: Simulation) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from thecal.cli.care_output import care_json, care_lines
 from thecal.cli.jsonable import Json, daily_doses, masses, quantity
 from thecal.pharmacy import both_units
 from thecal.safety.finding import Amount, Finding, Severity
@@ -24,6 +25,7 @@ def review_json(answer: TherapyReview) -> Json:
         "verdict": answer.verdict.value,
         "findings": [finding_json(finding) for finding in answer.findings],
         "programs": [_program_json(program) for program in answer.programs],
+        "care": care_json(answer.care),
     }
 
 
@@ -69,6 +71,7 @@ def review_text(answer: TherapyReview, file: str) -> str:
         lines += [*_program_lines(program), ""]
     for finding in sorted(answer.findings, key=lambda one: list(_MARKS).index(one.severity)):
         lines += _finding_lines(finding)
+    lines += care_lines(answer.care)
     return "\n".join(lines)
 
 

@@ -35,8 +35,9 @@ class FaultKind:
         The kinds of pump that it can befall.
     keys
         What the file may say of it besides the kind.
-    alarms
-        The alarms that it makes the pump raise; empty: silent.
+    alarms, alarms_external
+        The alarms that it makes the pump raise; empty: silent. An external pump that watches its
+        line raises those of the second too.
     count
         What the pump's own count does meanwhile.
     refill
@@ -60,6 +61,7 @@ class FaultKind:
     keys: tuple[str, ...]
     effect: str
     alarms: tuple[str, ...]
+    alarms_external: tuple[str, ...]
     count: str
     refill: str
     detected_by: str
@@ -128,6 +130,7 @@ def _kind(id: str, facts: dict[str, Fact[FactValue]]) -> FaultKind:  # noqa: A00
         keys=words("keys"),
         effect=text("effect"),
         alarms=words("alarms"),
+        alarms_external=words("alarms-external") if "alarms-external" in facts else (),
         count=text("count"),
         refill=text("refill"),
         detected_by=text("detected-by"),

@@ -10,8 +10,9 @@ from typing import final
 from thecal.pharmacy import restart_rule
 from thecal.safety.catalogue import with_standing
 from thecal.safety.finding import Answer, Finding, Severity, Verdict, verdict_of
+from thecal.safety.infection_care import CareOutlook, check_infection_care
 from thecal.safety.review import review
-from thecal.safety.rules import source, threshold
+from thecal.safety.rules import threshold, window_before_alarm
 from thecal.safety.situation import BolusOrder, FillOrder, ProgramOrder, Situation
 from thecal.therapy.events import (
     Explant,
@@ -23,6 +24,7 @@ from thecal.therapy.events import (
     Resume,
     Therapy,
 )
+from thecal.therapy.infection_care import care_outlook, infection_care
 from thecal.therapy.replay import Replay
 from thecal.therapy.situations import situation_of
 from thecal.therapy.suggest import nearest_passing
@@ -55,11 +57,12 @@ class ProgramReview:
 @final
 @dataclass(frozen=True, slots=True)
 class TherapyReview:
-    """The answer of a review."""
+    """The answer of a review; `care` is what infection care is due next, of an external pump."""
 
     verdict: Verdict
     findings: tuple[Finding, ...]
     programs: tuple[ProgramReview, ...]
+    care: CareOutlook | None = None
 
 
 def review_therapy(therapy: Therapy, overrides: tuple[Override, ...] = ()) -> TherapyReview:
@@ -74,7 +77,8 @@ def review_therapy(therapy: Therapy, overrides: tuple[Override, ...] = ()) -> Th
     """
     findings, programs = review_events(therapy)
     answered = tuple(_answered(finding, therapy, overrides) for finding in findings)
-    return TherapyReview(verdict_of(answered), answered, programs)
+    end = therapy.instant(therapy.events[-1].time)
+    return TherapyReview(verdict_of(answered), answered, programs, care_outlook(therapy, end))
 
 
 def review_events(
@@ -180,7 +184,7 @@ def _at_the_end(therapy: Therapy, replay: Replay) -> list[Finding]:
                         f"the next visit is planned after the refill-by date"
                         f" ({by.decided_by} decides it)"
                     ),
-                    source=source("K12", "window-before-alarm"),
+                    source=window_before_alarm(replay.hardware.model).provenance(),
                     value=therapy.next_visit.isoformat(),
                     limit=latest.isoformat(),
                 )
@@ -229,6 +233,8 @@ def _at_the_end(therapy: Therapy, replay: Replay) -> list[Finding]:
                 source="the file",
             )
         )
+    care = infection_care(therapy).all_dates()
+    findings.extend(check_infection_care(care, therapy.events[-1].time))
     return findings
 
 

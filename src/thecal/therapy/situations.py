@@ -22,12 +22,12 @@ from thecal.safety.situation import (
 )
 from thecal.therapy.events import (
     AccessPort,
-    BagChange,
     Bolus,
     Environment,
     Event,
     Fault,
     Fill,
+    InfectionCare,
     Interrogate,
     Mri,
     Prime,
@@ -35,12 +35,14 @@ from thecal.therapy.events import (
     Resume,
     Revise,
     Stop,
+    StrayBag,
 )
+from thecal.therapy.external import EXTERNAL
 from thecal.therapy.fault_events import why_not_replayed
 from thecal.therapy.fill_orders import fill_order
 from thecal.therapy.first_doses import first_doses
 from thecal.therapy.gaps import doses_in_force, gap_now
-from thecal.therapy.line_orders import access_port_order, prime_order, revision_order
+from thecal.therapy.line_orders import access_port_order, prime_order, revision_order, set_order
 from thecal.therapy.program_orders import program_order, resume_order, timeline_after
 from thecal.therapy.replay import Replay
 from thecal.therapy.visits import visit_end
@@ -150,10 +152,17 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
         case Mri() | Fault() | Environment():
             why = why_not_replayed(replay.therapy, index, event, replay.hardware.model)
             return OtherRecord(type=event.type, replayed=not why, why=why)
-        case BagChange():
-            return OtherRecord(type=event.type, replayed=False)
+        case InfectionCare() if "set" in event.done and _is_external(replay):
+            return set_order(replay, index)
+        case StrayBag() | InfectionCare():
+            why = "" if _is_external(replay) else "it is not an external pump"
+            return OtherRecord(type=event.type, replayed=not why, why=why)
         case _:
             return OtherRecord(type=event.type, replayed=True)
+
+
+def _is_external(replay: Replay) -> bool:
+    return replay.hardware.model.kind == EXTERNAL
 
 
 def _left_stopped(replay: Replay, index: int) -> bool:
