@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import final
 
 from thecal.data import Fact
-from thecal.device import care_tasks, catheter_model, pump_model
+from thecal.device import PumpModel, care_tasks, catheter_model, pump_model
 from thecal.device.infection_care import DWELL
 from thecal.program.clock import Instant
 from thecal.safety.infection_care import CareDate, CareOutlook
@@ -114,12 +114,14 @@ def _begin(log: CareLog, pump: PumpRecord, catheter: CatheterRecord, now: dateti
         return
     if model.maximum_refill_interval is not None:
         log.start(BAG, "bag changed", model.maximum_refill_interval, now)
-    own = model.facts.get("access")
-    access = catheter_model(catheter.model).access or (
-        "" if own is None else own.of_kind(str).value
-    )
-    for task in care_tasks(access):
+    for task in care_tasks(_access(model, catheter)):
         log.start(task.id, task.name, task.interval, now)
+
+
+def _access(model: PumpModel, catheter: CatheterRecord) -> str:
+    own = model.facts.get("access")
+    kept = "" if own is None else own.of_kind(str).value
+    return catheter_model(catheter.model).access or kept
 
 
 def _after(now: datetime, interval: Fact[Duration]) -> datetime:
