@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from thecal.cli.jsonable import Json, moment
-from thecal.device import FaultKind, fault_kind
+from thecal.device import fault_kind
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
 from thecal.therapy.fault_log import FaultRecord
@@ -18,6 +18,7 @@ def fault_list(result: Simulation) -> list[Json]:
 
 def _fault(result: Simulation, record: FaultRecord) -> Json:
     kind = fault_kind(record.kind)
+    external = result.model.kind == "external"
 
     def when(instant: Instant | None) -> str | None:
         return moment(None if instant is None else result.therapy.moment(instant))
@@ -31,16 +32,13 @@ def _fault(result: Simulation, record: FaultRecord) -> Json:
         "detected": when(record.detected),
         "detected_by": record.detected_by or None,
         "recovery_seen": when(record.recovery_seen),
-        "expected_alarms": _expected_alarms(result, kind),
+        "expected_alarms": [*kind.alarms, *(kind.alarms_external if external else ())],
         "expected_refill": kind.refill,
-        "time_to_detection": kind.time_to_detection,
+        "time_to_detection": (
+            kind.time_to_detection_external if external else kind.time_to_detection
+        ),
         "effect": kind.effect,
     }
-
-
-def _expected_alarms(result: Simulation, kind: FaultKind) -> list[Json]:
-    external = result.model.kind == "external"
-    return [*kind.alarms, *(kind.alarms_external if external else ())]
 
 
 def fault_lines(result: Simulation) -> list[str]:

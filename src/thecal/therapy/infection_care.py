@@ -64,8 +64,8 @@ class CareLog:
 def infection_care(therapy: Therapy, until: Instant | None = None) -> CareLog:
     """Return the infection care of an external pump; nothing for an implanted one.
 
-    All of it runs from the first event with the pump, and begins anew with another pump or
-    catheter. `until` None: all events.
+    All of it runs from the first event with the pump. Another pump brings its own bag, another
+    catheter all but the bag. `until` None: all events.
     """
     log = CareLog()
     pump, catheter = therapy.pump, therapy.catheter
@@ -80,13 +80,15 @@ def infection_care(therapy: Therapy, until: Instant | None = None) -> CareLog:
                 _note(log, event, index)
             case Replace():
                 pump = event.pump
-                log.dates.clear()
-                _begin(log, pump, catheter, event.time)
+                _with_other_pump(log, pump, catheter, event.time)
             case Revise():
                 catheter = event.catheter
                 log.change(DWELL, event.time, index)
+                bag = log.dates.get(BAG)
                 log.dates.clear()
                 _begin(log, pump, catheter, event.time)
+                if bag is not None:
+                    log.dates[BAG] = bag
             case Explant():
                 log.change(DWELL, event.time, index)
                 log.dates.clear()
@@ -106,6 +108,15 @@ def _note(log: CareLog, event: InfectionCare, index: int) -> None:
         done["filter"] = None
     for task in done:
         log.change(task, event.time, index)
+
+
+def _with_other_pump(
+    log: CareLog, pump: PumpRecord, catheter: CatheterRecord, now: datetime
+) -> None:
+    kept = dict(log.dates)
+    log.dates.clear()
+    _begin(log, pump, catheter, now)
+    log.dates |= {task: date for task, date in kept.items() if task in log.dates and task != BAG}
 
 
 def _begin(log: CareLog, pump: PumpRecord, catheter: CatheterRecord, now: datetime) -> None:
