@@ -160,6 +160,26 @@ def test_a_half_closed_kink_sounds_after_twice_the_volume_and_lets_the_same_go()
     check_mass(bench)
 
 
+def test_a_kink_that_opens_before_the_alarm_lets_go_only_what_it_held_back() -> None:
+    bench = running()
+    bench.pump.fault("catheter-kink", settings(factor="0.75", duration="2 h"))
+    bench.wait(3 * HOUR)
+    assert microlitres(bench, Purpose.FAULT) == PER_HOUR / 2
+    assert not alarms(bench)
+    check_mass(bench)
+
+
+def test_a_set_can_be_purged_into_the_open_although_the_catheter_is_blocked() -> None:
+    bench = running()
+    bench.pump.fault("catheter-occlusion")
+    bench.wait(DAY)
+    bench.pump.prime(PrimeKind.BACK_TABLE)
+    assert bench.pump.state.activity is Activity.PRIMING
+    bench.wait(HOUR)
+    assert len(alarms(bench)) == 1
+    assert not microlitres(bench)
+
+
 def test_it_sounds_again_at_once_when_it_is_started_against_the_same_occlusion() -> None:
     bench = running()
     bench.pump.fault("catheter-occlusion")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import MORPHINE, Chart, moment
+from builders import MORPHINE, Chart
 from thecal.errors import BadFileError
 from thecal.safety.finding import Verdict
 from thecal.therapy.events import BagChange, Program, StrayBag
@@ -98,6 +98,7 @@ def test_a_bag_change_does_what_a_fill_does_and_wasted_is_what_was_drawn() -> No
     assert books.withdrawn.in_unit("mg") == 33 / 2
 
 
+@pytest.mark.req("H05", "R04")
 def test_a_bag_change_is_judged_as_a_refill_and_h05_says_nothing_of_it() -> None:
     found = bag(external(), 3).review()
     assert not found.of("H05")
@@ -107,6 +108,7 @@ def test_a_bag_change_is_judged_as_a_refill_and_h05_says_nothing_of_it() -> None
     assert other.verdict is Verdict.REFUSED
 
 
+@pytest.mark.req("H05")
 def test_an_implanted_pump_has_no_bag_and_h05_says_so() -> None:
     chart = bag(Chart().start(MORPHINE, "morphine", "2 mg/d"), 3)
     assert isinstance(chart.therapy().events[3], StrayBag)
@@ -164,6 +166,11 @@ def test_an_occlusion_of_the_record_shows_by_the_alarm_and_ends_in_a_gap() -> No
         assert chart.review().worst("K12", 5) == ("silent" if day < 3 else "soft")
 
 
+def test_a_pump_that_stopped_itself_stood_since_its_alarm_whoever_mended_it() -> None:
+    chart = external().add("fault", 2, "09:00", kind="catheter-occlusion", duration="10 d")
+    assert chart.add("resume", 30, "09:00").review().worst("K12", 4) == "soft"
+
+
 # -- there and back ------------------------------------------------------------------------------
 
 
@@ -203,7 +210,3 @@ def test_mass_is_kept_over_random_bag_changes(
     assert books.filled == (
         books.withdrawn + books.reservoir + books.line + books.delivered + books.unaccounted
     )
-
-
-def test_the_chart_of_these_tests_is_in_order_of_time() -> None:
-    assert moment(1.5, "10:00") == "2026-03-03T22:00:00"
