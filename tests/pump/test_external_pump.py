@@ -110,6 +110,7 @@ def test_an_empty_bag_sounds_and_air_does_not() -> None:
 # -- pressure ------------------------------------------------------------------------------------
 
 
+@pytest.mark.req("F05", "GIP-1.10.1", "GIP-1.10.5", "R7.2.0(6)")
 def test_an_occlusion_sounds_once_its_volume_is_counted_and_stops_the_pump() -> None:
     bench = running()
     bench.wait(10 * HOUR)
@@ -216,6 +217,7 @@ def test_an_implanted_pump_notices_no_occlusion() -> None:
 # -- air -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.req("F05", "GIP-1.9.1", "R7.2.0(3)")
 def test_air_drawn_from_a_bag_that_holds_less_than_counted_stops_the_pump() -> None:
     bench = running(Volume.of(10, "mL"), air="1 mL")
     bench.wait(3 * DAY)

@@ -57,6 +57,7 @@ def _program_json(program: ProgramReview) -> Json:
     return {
         "event": program.event,
         "volume_rate": quantity(program.volume_rate, "mL/d"),
+        "typed_rate": None if program.rate is None else quantity(program.rate, "mL/h"),
         "daily_doses": daily_doses(program.daily_doses),
         "worst_case_24h": masses(program.worst_case_24h),
         "worst_case_1h": masses(program.worst_case_1h),
@@ -76,7 +77,10 @@ def review_text(answer: TherapyReview, file: str) -> str:
 
 
 def _program_lines(program: ProgramReview) -> list[str]:
-    lines = [f"event {program.event}: program, background {show(program.volume_rate, 'mL/d')}"]
+    typed = "" if program.rate is None else f" (typed as {show(program.rate, 'mL/h')})"
+    lines = [
+        f"event {program.event}: program, background {show(program.volume_rate, 'mL/d')}{typed}"
+    ]
     for drug_id, new in program.daily_doses.items():
         lines.append(f"  {drug_id}: {_old_and_new(drug_id, new, program.before)} a day")
         worst = program.worst_case_24h.get(drug_id)

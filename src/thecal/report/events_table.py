@@ -63,6 +63,8 @@ def _lines(event: Event) -> list[str]:
             dose = ""
             if order.primary is not None and order.daily_dose is not None:
                 dose = f": {order.primary} {daily_dose(order.primary, order.daily_dose)}"
+            if event.rate is not None:
+                dose += f", typed as {show(event.rate, 'mL/h')}"
             bridge = ", with a bridge" if order.bridge is not None else ""
             return [f"{order.mode}{dose}{bridge}", event.reason or ""]
         case Bolus():

@@ -15,6 +15,7 @@ from thecal.safety.review import review
 from thecal.safety.rules import threshold, window_before_alarm
 from thecal.safety.situation import BolusOrder, FillOrder, ProgramOrder, Situation
 from thecal.therapy.events import (
+    Event,
     Explant,
     Note,
     Observe,
@@ -43,6 +44,8 @@ class ProgramReview:
     ----------
     before
         The largest scheduled 24 hours of the program before it; empty for the first.
+    rate
+        The rate that was typed into an external pump; None where a daily dose was.
     """
 
     event: int
@@ -52,6 +55,7 @@ class ProgramReview:
     worst_case_1h: Mapping[str, Mass]
     achievable_daily_doses: Mapping[str, Mass]
     before: Mapping[str, Mass]
+    rate: VolumeRate | None = None
 
 
 @final
@@ -100,7 +104,9 @@ def review_events(
             findings.extend(found)
             if isinstance(order, ProgramOrder) and not order.is_resume:
                 current = index
-                programs[index] = _program(index, order, situation.therapy_before or {})
+                programs[index] = replace(
+                    _program(index, order, situation.therapy_before or {}), rate=_typed_rate(event)
+                )
             elif isinstance(order, BolusOrder) and current is not None:
                 programs[current] = _with_bolus(programs[current], order)
             _note_restart(replay, situation)
@@ -110,6 +116,10 @@ def review_events(
         for finding in _at_the_end(therapy, replay)
     )
     return tuple(findings), tuple(programs.values())
+
+
+def _typed_rate(event: Event) -> VolumeRate | None:
+    return event.rate if isinstance(event, Program) else None
 
 
 def _note_restart(replay: Replay, situation: Situation) -> None:
