@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out"
 REVIEW_EXITS = {
+    "external_pump": 0,
     "incident_hourly_for_daily": 3,
     "incident_wrong_volume": 3,
     "pain_two_drugs": 4,

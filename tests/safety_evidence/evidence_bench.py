@@ -36,7 +36,7 @@ DAILY = Volume.of("0.2", "mL")
 
 
 def setup_of(kind: PumpKind) -> PumpSetup:
-    """Return a pump of 40 mL; a valve-gated one gives strokes of 2 uL."""
+    """Return a pump of 40 mL; a valve-gated one gives strokes of 2 uL, an external one watches."""
     return PumpSetup(
         programmable=True,
         capacity=Volume.of(40, "mL"),
@@ -52,6 +52,8 @@ def setup_of(kind: PumpKind) -> PumpSetup:
         low_reservoir_alarm=Volume.of(2, "mL"),
         stopped_alarm_after=Duration.of(48, "h"),
         catheter_volume_per_length=VolumePerLength.of("0.0022", "mL/cm"),
+        occlusion_volume=Volume.of("0.25", "mL") if kind == "external" else None,
+        air_volume=Volume.of("0.2", "mL") if kind == "external" else None,
         kind=kind,
     )
 

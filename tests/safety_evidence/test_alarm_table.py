@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from evidence_bench import DAY, DRUG_OF_CLASS, HOUR, LEAST, Running
 
+from thecal.device import fault_kind
 from thecal.pharmacy import safe_state
 from thecal.pump.alarms import PRIORITIES, AlarmKind
 from thecal.pump.fault_settings import FaultSettings
@@ -48,6 +49,13 @@ def _stop(running: Running) -> None:
     running.wait(3 * DAY)
 
 
+def _air(running: Running) -> None:
+    mishap = (fault_kind("air"), FaultSettings(volume=Volume.of("0.5", "mL")))
+    running.pump.fill(Volume.of(1, "mL"), running.mixture, mishaps=(mishap,))
+    running.wait(4 * DAY)
+
+
+WATCHED_OUTSIDE = {AlarmKind.OCCLUSION, AlarmKind.AIR_IN_LINE}
 CAUSES: dict[AlarmKind, Callable[[Running], None]] = {
     AlarmKind.LOW_RESERVOIR: _run_down("2.1"),
     AlarmKind.EMPTY: _run_down("0.1"),
@@ -57,6 +65,8 @@ CAUSES: dict[AlarmKind, Callable[[Running], None]] = {
     AlarmKind.LOW_BATTERY_RESET: _fault("low-battery-reset", HOUR),
     AlarmKind.REPLACEMENT_INDICATOR: lambda running: _battery(running, 1),
     AlarmKind.END_OF_SERVICE: lambda running: _battery(running, 11),
+    AlarmKind.OCCLUSION: _fault("catheter-occlusion", 2 * DAY),
+    AlarmKind.AIR_IN_LINE: _air,
 }
 
 
@@ -86,7 +96,7 @@ def test_a_row_that_was_reviewed_names_who_and_when() -> None:
 def test_the_rate_after_each_alarm_is_that_of_the_drugs_class(
     kind: AlarmKind, drug_class: str
 ) -> None:
-    running = Running(drug_class)
+    running = Running(drug_class, "external" if kind in WATCHED_OUTSIDE else "roller")
     CAUSES[kind](running)
     assert kind in {name for name, _ in running.alarms()}
     expected = ROWS[kind][drug_class]

@@ -18,7 +18,7 @@ from thecal.pharmacy import Mixture, Stability, stability_in_pump
 from thecal.program.clock import Instant
 from thecal.program.refill_dates import refill_by
 from thecal.safety.residual_bands import ResidualAssessment
-from thecal.safety.rules import threshold
+from thecal.safety.rules import window_before_alarm
 from thecal.therapy.simulation import Simulation
 from thecal.units import Duration, Volume, show
 
@@ -125,7 +125,7 @@ def plan_refill(
     residual
         What the aspirate of the last fill said, if it was assessed.
     """
-    window_fact = threshold("K12", "window-before-alarm", Duration)
+    window_fact = window_before_alarm(model)
     ahead = window_fact.value if window is None else window
     window_source = window_fact.provenance() if window is None else "the clinic's own window"
     answers = stability_in_pump(mixture, first_fill=first_fill, diluted=diluted, pump=model.id)

@@ -81,6 +81,7 @@ def _catheters() -> list[Json]:
             "name": model.name,
             "maker": model.maker,
             "trim_end": model.trim_end,
+            "access": model.access,
             "facts": _facts(model.facts),
         }
         for model in catheter_models()
@@ -123,6 +124,7 @@ def _faults() -> list[Json]:
             "pumps": list(kind.pumps),
             "keys": list(kind.keys),
             "alarms": list(kind.alarms),
+            "alarms_external": list(kind.alarms_external),
             "refill": kind.refill,
             "detected_by": kind.detected_by,
             "facts": _facts(kind.facts),

@@ -12,7 +12,7 @@ from typing import Self, final
 from thecal.cli.jsonable import number
 from thecal.errors import BadFileError
 from thecal.program.delivery import Delivery
-from thecal.therapy.events import AccessPort, BagChange, Fill, Replace, Revise, Therapy
+from thecal.therapy.events import AccessPort, Fill, Replace, Revise, Therapy
 from thecal.therapy.rows import JoiningSink
 
 
@@ -87,7 +87,7 @@ def drugs_of(therapy: Therapy) -> tuple[str, ...]:
     """Return every drug that a therapy's events bring into the system, sorted."""
     found: set[str] = set()
     for event in therapy.events:
-        if isinstance(event, Fill | AccessPort | BagChange):
+        if isinstance(event, Fill | AccessPort):
             found.update(event.mixture)
         elif isinstance(event, Replace | Revise) and event.line is not None:
             found.update(event.line)

@@ -18,6 +18,7 @@ def fault_list(result: Simulation) -> list[Json]:
 
 def _fault(result: Simulation, record: FaultRecord) -> Json:
     kind = fault_kind(record.kind)
+    external = result.model.kind == "external"
 
     def when(instant: Instant | None) -> str | None:
         return moment(None if instant is None else result.therapy.moment(instant))
@@ -31,9 +32,11 @@ def _fault(result: Simulation, record: FaultRecord) -> Json:
         "detected": when(record.detected),
         "detected_by": record.detected_by or None,
         "recovery_seen": when(record.recovery_seen),
-        "expected_alarms": list(kind.alarms),
+        "expected_alarms": [*kind.alarms, *(kind.alarms_external if external else ())],
         "expected_refill": kind.refill,
-        "time_to_detection": kind.time_to_detection,
+        "time_to_detection": (
+            kind.time_to_detection_external if external else kind.time_to_detection
+        ),
         "effect": kind.effect,
     }
 

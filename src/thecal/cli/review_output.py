@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from thecal.cli.care_output import care_json, care_lines
 from thecal.cli.jsonable import Json, daily_doses, masses, quantity
 from thecal.pharmacy import both_units
 from thecal.safety.finding import Amount, Finding, Severity
@@ -20,11 +21,14 @@ _MARKS = {
 
 def review_json(answer: TherapyReview) -> Json:
     """Return the whole answer of a review."""
-    return {
+    whole: dict[str, Json] = {
         "verdict": answer.verdict.value,
         "findings": [finding_json(finding) for finding in answer.findings],
         "programs": [_program_json(program) for program in answer.programs],
     }
+    care = care_json(answer.care)
+    # An implanted pump has none: its answer stays the three keys of the contract.
+    return whole | {"care": care} if care else whole
 
 
 def finding_json(finding: Finding) -> Json:
@@ -55,6 +59,7 @@ def _program_json(program: ProgramReview) -> Json:
     return {
         "event": program.event,
         "volume_rate": quantity(program.volume_rate, "mL/d"),
+        "typed_rate": None if program.rate is None else quantity(program.rate, "mL/h"),
         "daily_doses": daily_doses(program.daily_doses),
         "worst_case_24h": masses(program.worst_case_24h),
         "worst_case_1h": masses(program.worst_case_1h),
@@ -69,11 +74,15 @@ def review_text(answer: TherapyReview, file: str) -> str:
         lines += [*_program_lines(program), ""]
     for finding in sorted(answer.findings, key=lambda one: list(_MARKS).index(one.severity)):
         lines += _finding_lines(finding)
+    lines += care_lines(answer.care)
     return "\n".join(lines)
 
 
 def _program_lines(program: ProgramReview) -> list[str]:
-    lines = [f"event {program.event}: program, background {show(program.volume_rate, 'mL/d')}"]
+    typed = "" if program.rate is None else f" (typed as {show(program.rate, 'mL/h')})"
+    lines = [
+        f"event {program.event}: program, background {show(program.volume_rate, 'mL/d')}{typed}"
+    ]
     for drug_id, new in program.daily_doses.items():
         lines.append(f"  {drug_id}: {_old_and_new(drug_id, new, program.before)} a day")
         worst = program.worst_case_24h.get(drug_id)

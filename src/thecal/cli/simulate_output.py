@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from thecal import BANNER
 from thecal.care.refill import plan_after
 from thecal.cli.body_output import body_json, body_lines
+from thecal.cli.care_output import care_json, care_lines
 from thecal.cli.fault_output import fault_lines, fault_list
 from thecal.cli.jsonable import Json, drug_mass, mixture, moment, quantity
 from thecal.cli.review_output import finding_json
@@ -76,6 +77,7 @@ def simulation_json(
             "reasons": list(plan.reasons) if plan is not None else [],
             "not_checked": list(plan.not_checked) if plan is not None else [],
         },
+        "care": care_json(result.care),
         "drug_front": _front_json(result),
         "faults": fault_list(result),
         "lost": {
@@ -146,6 +148,7 @@ def simulation_text(
     if plan is not None and plan.refill_by is not None:
         lines.append(f"refill by {_time(result, plan.refill_by)}")
         lines += [f"    {reason}" for reason in plan.reasons]
+    lines += care_lines(result.care)
     lines += body_lines(body)
     graver = [f for f in answer.findings if f.severity is not Severity.INFO]
     if graver:

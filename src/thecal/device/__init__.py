@@ -14,9 +14,11 @@ from thecal.device.environment import (
 )
 from thecal.device.faults import FaultKind, fault_kind, fault_kinds
 from thecal.device.hydraulics import concentration_for_dose
+from thecal.device.infection_care import CareTask, care_task_ids, care_tasks
 from thecal.device.pump import ImplantedPump, PumpKind, PumpModel, implant_pump
 
 __all__ = [
+    "CareTask",
     "CatheterModel",
     "FaultKind",
     "ImplantedCatheter",
@@ -24,6 +26,8 @@ __all__ = [
     "PumpKind",
     "PumpModel",
     "bore_volume_per_length",
+    "care_task_ids",
+    "care_tasks",
     "catheter_model",
     "catheter_models",
     "concentration_for_dose",

@@ -77,7 +77,9 @@ def catheter_model(id: str) -> CatheterModel:  # noqa: A002
         maker=_text(facts, "maker", id),
         supplied_length=_quantity(facts, "supplied-length", Length),
         volume_per_length=_quantity(facts, "volume-per-length", VolumePerLength),
+        port_volume=_quantity(facts, "port-volume", Volume),
         trim_end=_text(facts, "trim-end", id) if "trim-end" in facts else "",
+        access=_text(facts, "access", id) if "access" in facts else "",
         notes=_text(facts, "notes", id) if "notes" in facts else "",
         facts=MappingProxyType({name: answers[0] for name, answers in facts.items()}),
     )

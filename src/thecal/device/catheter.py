@@ -25,8 +25,13 @@ class CatheterModel:
         Length as delivered, all segments; None where the model has none on record.
     volume_per_length
         Volume of the lumen per centimetre; None where it is not known.
+    port_volume
+        What an access port under the skin and its needle hold; None where it has none.
     trim_end
         The end that is cut: `spinal` or `pump`; empty where it is not known.
+    access
+        How an external pump reaches it: `port` or `percutaneous catheter`; empty where no external
+        pump does.
     """
 
     id: str
@@ -34,7 +39,9 @@ class CatheterModel:
     maker: str
     supplied_length: Fact[Length] | None = None
     volume_per_length: Fact[VolumePerLength] | None = None
+    port_volume: Fact[Volume] | None = None
     trim_end: str = ""
+    access: str = ""
     notes: str = ""
     facts: Mapping[str, Fact[FactValue]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -60,22 +67,31 @@ class ImplantedCatheter:
     volume_per_length: VolumePerLength | None
 
     def volume(self) -> Volume | None:
-        """Return the volume of the lumen, or None where length or lumen is not known."""
+        """Return the volume of lumen and port, or None where length or lumen is not known."""
         if self.implanted_length is None or self.volume_per_length is None:
             return None
-        return self.implanted_length * self.volume_per_length
+        return self.implanted_length * self.volume_per_length + self.port_volume()
+
+    def port_volume(self) -> Volume:
+        """Return the volume of its access port and needle; nothing where it has none."""
+        port = self.model.port_volume
+        return Volume.zero() if port is None else port.value
 
     def volume_range(self) -> tuple[Volume, Volume] | None:
         """Return smallest and largest possible volume, both the same where the length is known."""
         if self.volume_per_length is None:
             return None
-        if self.implanted_length is not None:
-            volume = self.implanted_length * self.volume_per_length
+        volume = self.volume()
+        if volume is not None:
             return volume, volume
         if self.implanted_length_range is None:
             return None
         shortest, longest = self.implanted_length_range
-        return shortest * self.volume_per_length, longest * self.volume_per_length
+        port = self.port_volume()
+        return (
+            shortest * self.volume_per_length + port,
+            longest * self.volume_per_length + port,
+        )
 
 
 def implant_catheter(

@@ -35,16 +35,17 @@ class FaultKind:
         The kinds of pump that it can befall.
     keys
         What the file may say of it besides the kind.
-    alarms
-        The alarms that it makes the pump raise; empty: silent.
+    alarms, alarms_external
+        The alarms that it makes the pump raise; empty: silent. An external pump that watches its
+        line raises those of the second too.
     count
         What the pump's own count does meanwhile.
     refill
         How the next aspirate stands to the expected one: `above`, `below` or `as expected`.
     detected_by
         `alarm`, `refill`, `interrogation`, or `imaging`: nothing that pump or refill tell.
-    time_to_detection
-        When that is, in words.
+    time_to_detection, time_to_detection_external
+        When that is, in words; the second for an external pump that watches its line.
     detected_after
         How long after it began the alarm sounds; None where no alarm shows it.
     facts
@@ -60,10 +61,12 @@ class FaultKind:
     keys: tuple[str, ...]
     effect: str
     alarms: tuple[str, ...]
+    alarms_external: tuple[str, ...]
     count: str
     refill: str
     detected_by: str
     time_to_detection: str
+    time_to_detection_external: str
     not_replayed: str
     detected_after: Fact[Duration] | None
     facts: Mapping[str, Fact[FactValue]] = field(repr=False, compare=False)
@@ -128,10 +131,16 @@ def _kind(id: str, facts: dict[str, Fact[FactValue]]) -> FaultKind:  # noqa: A00
         keys=words("keys"),
         effect=text("effect"),
         alarms=words("alarms"),
+        alarms_external=words("alarms-external") if "alarms-external" in facts else (),
         count=text("count"),
         refill=text("refill"),
         detected_by=text("detected-by"),
         time_to_detection=text("time-to-detection"),
+        time_to_detection_external=text(
+            "time-to-detection-external"
+            if "time-to-detection-external" in facts
+            else "time-to-detection"
+        ),
         not_replayed=text("not-replayed") if "not-replayed" in facts else "",
         detected_after=None if after is None else after.of_kind(Duration),
         facts=MappingProxyType(facts),

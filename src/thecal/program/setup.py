@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 from thecal.device import PumpKind
@@ -39,6 +39,11 @@ class PumpSetup:
         Of a constant-flow pump; the propellant decides what its surroundings do to the flow.
     catheter_volume_per_length
         Of the implanted catheter; None where unknown.
+    port_volume
+        Of an access port between tubing and catheter; it is part of `catheter_volume`.
+    occlusion_volume, air_volume
+        Of an external pump that watches its line: what it pumps against an occlusion, and what air
+        it lets pass, until it sounds and stops; None where nothing watches.
     kind
         How the pump is driven; None where that is left open: any fault can befall it then.
     """
@@ -57,6 +62,9 @@ class PumpSetup:
     nominal_flow: VolumeRate | None = None
     propellant: str = ""
     catheter_volume_per_length: VolumePerLength | None = None
+    port_volume: Volume = field(default_factory=Volume.zero)
+    occlusion_volume: Volume | None = None
+    air_volume: Volume | None = None
     kind: PumpKind | None = None
 
     @property

@@ -21,6 +21,8 @@ class AlarmKind(StrEnum):
     LOW_BATTERY_RESET = "low-battery-reset"
     REPLACEMENT_INDICATOR = "replacement-indicator"
     END_OF_SERVICE = "end-of-service"
+    OCCLUSION = "occlusion"
+    AIR_IN_LINE = "air-in-line"
 
 
 @final
@@ -40,6 +42,8 @@ PRIORITIES = {
     AlarmKind.LOW_BATTERY_RESET: Priority.CRITICAL,
     AlarmKind.REPLACEMENT_INDICATOR: Priority.NON_CRITICAL,
     AlarmKind.END_OF_SERVICE: Priority.CRITICAL,
+    AlarmKind.OCCLUSION: Priority.CRITICAL,
+    AlarmKind.AIR_IN_LINE: Priority.CRITICAL,
 }
 
 

@@ -242,7 +242,9 @@ def hole_distance_fits(settings: FaultSettings, setup: PumpSetup) -> bool:
     if not settings.distance:
         return True
     per_length = setup.catheter_volume_per_length
-    return per_length is not None and settings.distance * per_length <= setup.catheter_volume
+    if per_length is None:
+        return False
+    return settings.distance * per_length + setup.port_volume <= setup.catheter_volume
 
 
 def _factor(fault: ActiveFault) -> Fraction:
@@ -254,7 +256,7 @@ def _hole(fault: ActiveFault, setup: PumpSetup) -> Hole:
     distal = setup.catheter_volume
     if fault.settings.distance and setup.catheter_volume_per_length is not None:
         before = fault.settings.distance * setup.catheter_volume_per_length
-        distal = Volume(max(_NOTHING, distal.base - before.base))
+        distal = Volume(max(_NOTHING, distal.base - setup.port_volume.base - before.base))
     fraction = fault.settings.fraction
     place = _PLACES.get(fault.kind, Place.TISSUE)
     return Hole(distal, _ALL if fraction is None else fraction, place)

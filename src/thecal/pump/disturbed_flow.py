@@ -16,6 +16,7 @@ from thecal.program.holes import Place, next_at_tip, push_through
 from thecal.program.line import Line, Parcel, Segment
 from thecal.pump.disturbance import Disturbance
 from thecal.pump.fault_course import settle
+from thecal.pump.line_watch import next_edge
 from thecal.pump.state import Activity, PumpState
 from thecal.units import Volume
 
@@ -57,6 +58,7 @@ def advance_evenly(flow: Flow, disturbance: Disturbance, until: Instant) -> bool
     if coming is not None:
         line_room, mixture = coming[0], coming[1].actual
     alarm, residual = flow.setup.low_reservoir_alarm.base, flow.setup.residual.base
+    watched = next_edge(state, flow.setup)
     offset, moved = state.clock_offset, False
     runs = schedule.run_from(state.now + offset) if flow.sink is not None else None
     rate, change = (None, None) if runs is None else next(runs)
@@ -81,6 +83,7 @@ def advance_evenly(flow: Flow, disturbance: Disturbance, until: Instant) -> bool
             or (not state.counted_empty and computed <= state.dry_at_computed)
             or (line_room is not None and pumped >= line_room)
             or (not state.dry and physical <= residual)
+            or (watched is not None and computed <= watched)
         ):
             return moved
         _deliver(flow, disturbance, end, Purpose.THERAPY, volume, mixture)
@@ -165,6 +168,9 @@ def _before_reservoir_changes(
             left = state.computed - edge
             if not known and left > 0:
                 end = min(end, state.now + left / counted)
+        watched = next_edge(state, setup)
+        if watched is not None:
+            end = min(end, state.now + (state.computed - watched) / counted)
     return end
 
 

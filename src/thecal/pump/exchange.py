@@ -12,6 +12,7 @@ from thecal.program.holes import push_catheter
 from thecal.program.line import NO_DRUG, Line, Parcel, Segment, Solution
 from thecal.program.setup import PumpSetup
 from thecal.pump.fault_course import end
+from thecal.pump.line_watch import relieve
 from thecal.units import Volume
 
 if TYPE_CHECKING:
@@ -59,6 +60,15 @@ def replace_catheter(flow: Flow, setup: PumpSetup) -> None:
     flow.setup = setup
 
 
+def change_set(flow: Flow) -> None:
+    """Exchange an external pump's extension set; the new one holds no drug until it is primed."""
+    state = flow.state
+    state.account.withdraw_parcels(state.line.tubing.parcels)
+    tubing = Segment.filled(state.line.tubing.volume, NO_DRUG)
+    state.line = Line(tubing, state.line.catheter)
+    relieve(flow)
+
+
 def set_line(flow: Flow, mixture: Mixture) -> None:
     """Fill tubing and catheter with `mixture`, and book the difference."""
     state = flow.state
@@ -96,7 +106,8 @@ def _remove_reservoir(flow: Flow) -> None:
     state.fills = 0
     state.last_fill = None
     state.dry = state.counted_empty = False
-    state.dry_since = state.low_since = state.stopped_since = state.suspended_until = None
+    state.dry_since = state.dry_at_count = None
+    state.low_since = state.stopped_since = state.suspended_until = None
     state.stopped_alarm_raised = False
     state.count_runs_on = state.trapped = state.dead = False
     state.program = state.program_start = None

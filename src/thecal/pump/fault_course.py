@@ -15,6 +15,7 @@ from thecal.program.holes import push_through
 from thecal.pump.alarms import Alarm, AlarmKind
 from thecal.pump.disturbance import ActiveFault, hole_distance_fits, steps_gone
 from thecal.pump.fault_settings import FaultSettings, completed
+from thecal.pump.line_watch import held_back
 from thecal.units import Volume
 
 if TYPE_CHECKING:
@@ -70,10 +71,9 @@ def end(flow: Flow, faults: Iterable[ActiveFault], *, in_place: bool = True) -> 
     state.faults = tuple(fault for fault in state.faults if fault not in over)
     flow.disturb()
     for fault in over:
-        held = fault.settings.volume
-        if in_place and fault.kind == "catheter-occlusion" and held is not None:
-            counted = max(Fraction(0), fault.counted - state.computed)
-            push_at_once(flow, Volume(min(held.base, counted)))
+        held = held_back(flow, fault)
+        if in_place and held:
+            push_at_once(flow, held)
 
 
 def settle(flow: Flow) -> None:

@@ -78,7 +78,7 @@ def fill_reservoir(
     state.fills += 1
     state.last_fill = state.now
     state.dry = False
-    state.dry_since = None
+    state.dry_since = state.dry_at_count = None
     state.low_since = None
     state.counted_empty = False
     state.count_runs_on = got.inside != volume

@@ -19,6 +19,7 @@ from thecal.program.setup import PumpSetup
 from thecal.pump.alarms import Alarm, AlarmKind
 from thecal.pump.disturbance import SOUND, clock_offset_of, disturbance_of
 from thecal.pump.disturbed_flow import advance_disturbed, advance_evenly
+from thecal.pump.line_watch import sound
 from thecal.pump.state import Activity, Background, FixedVolume, PumpState
 from thecal.units import Volume, VolumeRate
 
@@ -259,6 +260,7 @@ class Flow:
         ):
             state.stopped_alarm_raised = True
             state.alarms.append(Alarm(state.now, AlarmKind.STOPPED_TOO_LONG))
+        sound(self)
 
     def end_prime(self) -> None:
         """End a prime; a program written during it starts now."""
@@ -285,7 +287,7 @@ class Flow:
             self._sound(AlarmKind.EMPTY)
         if not state.dry and state.physical <= self.setup.residual.base:
             state.dry = True
-            state.dry_since = state.now
+            state.dry_since, state.dry_at_count = state.now, state.computed
             state.bolus = None
             if state.prime is not None:
                 # What was not primed must not start by itself at the next refill, weeks later.

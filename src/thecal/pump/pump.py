@@ -20,7 +20,7 @@ from thecal.program.prime_bridge import PrimeKind, plan_bridge, prime_volume
 from thecal.program.program import InfusionProgram, Mode, WrittenProgram, write_program
 from thecal.program.setup import PumpSetup
 from thecal.program.worst_case import Phase, worst_case
-from thecal.pump import exchange
+from thecal.pump import exchange, line_watch
 from thecal.pump.disturbance import Surroundings
 from thecal.pump.fault_course import (
     ENDED_BY_PROGRAM,
@@ -127,6 +127,7 @@ class Pump:
             volume, setup.maximum_rate, into_the_open=kind is PrimeKind.BACK_TABLE
         )
         self._flow.note_background()
+        line_watch.sound(self._flow)
         return volume
 
     def write(self, order: InfusionProgram) -> WrittenProgram:
@@ -149,6 +150,7 @@ class Pump:
             state.program, state.program_start, state.bridge = written, state.now, bridge
             state.stopped_since, state.stopped_alarm_raised = None, False
         self._flow.note_background()
+        line_watch.sound(self._flow)
         return written
 
     def _bridge_for(self, order: InfusionProgram) -> FixedVolume | None:
@@ -193,6 +195,7 @@ class Pump:
         self._end_faults(ENDED_BY_PROGRAM)
         state.stopped_since, state.stopped_alarm_raised = None, False
         self._flow.note_background()
+        line_watch.sound(self._flow)
 
     def suspend(self, duration: Duration) -> None:
         """Hold all flow for a while, as the rotor of a roller pump does in a scanner.
@@ -394,6 +397,17 @@ class Pump:
     def replace_catheter(self, setup: PumpSetup) -> None:
         """Exchange the catheter; the new one holds no drug."""
         exchange.replace_catheter(self._flow, setup)
+
+    def change_set(self) -> None:
+        """Exchange the extension set of an external pump; the catheter stays as it is.
+
+        The new set holds no drug until a back-table prime fills it.
+        """
+        if self.setup.kind != "external":
+            raise PumpRefusalError("an implanted pump has no extension set")
+        if self.state.removed:
+            raise PumpRefusalError("the pump has been explanted")
+        exchange.change_set(self._flow)
 
     def set_line(self, mixture: Mixture) -> None:
         """Record that tubing and catheter now hold `mixture`; the difference is booked."""

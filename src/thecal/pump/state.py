@@ -70,7 +70,8 @@ class PumpState:
 
     `physical` and `computed` are microlitres: what is really in the reservoir, unusable residual
     included, and what the pump counts. `dry_at_computed` is the count at which the pump expects to
-    run dry: the residual after the first fill of a new pump, zero later.
+    run dry: the residual after the first fill of a new pump, zero later; `dry_at_count` is the
+    count at which it really did.
     """
 
     now: Instant
@@ -85,6 +86,7 @@ class PumpState:
     removed: bool = False
     dry: bool = False
     dry_since: Instant | None = None
+    dry_at_count: Fraction | None = None
     low_since: Instant | None = None
     counted_empty: bool = False
     stopped_since: Instant | None = None

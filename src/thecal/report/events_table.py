@@ -7,13 +7,13 @@ from thecal.report.figure import Table
 from thecal.report.words import daily_dose, duration, solution, when
 from thecal.therapy.events import (
     AccessPort,
-    BagChange,
     Bolus,
     Environment,
     Event,
     Explant,
     Fault,
     Fill,
+    InfectionCare,
     Mri,
     Note,
     Observe,
@@ -23,6 +23,7 @@ from thecal.therapy.events import (
     Replace,
     Revise,
     Stop,
+    StrayBag,
     Therapy,
 )
 from thecal.units import show
@@ -62,6 +63,8 @@ def _lines(event: Event) -> list[str]:
             dose = ""
             if order.primary is not None and order.daily_dose is not None:
                 dose = f": {order.primary} {daily_dose(order.primary, order.daily_dose)}"
+            if event.rate is not None:
+                dose += f", typed as {show(event.rate, 'mL/h')}"
             bridge = ", with a bridge" if order.bridge is not None else ""
             return [f"{order.mode}{dose}{bridge}", event.reason or ""]
         case Bolus():
@@ -80,8 +83,11 @@ def _lines(event: Event) -> list[str]:
             return [f"pump {event.pump.model}, serial number {event.pump.serial}"]
         case Revise():
             return [f"catheter {event.catheter.model}, tip {event.catheter.tip}"]
-        case BagChange():
-            return [f"{show(event.volume, 'mL')} of {solution(event.mixture)}"]
+        case StrayBag():
+            bag = event.bag
+            return [f"{show(bag.volume, 'mL')} of {solution(bag.mixture)}; this pump has no bag"]
+        case InfectionCare():
+            return [f"changed: {', '.join(event.done)}"]
         case Mri():
             return [f"{show(event.field_strength, 'T')}, {duration(event.duration)}"]
         case Environment():

@@ -35,6 +35,8 @@ _ALARM_WORDS = {
     AlarmKind.LOW_BATTERY_RESET: "low-battery reset",
     AlarmKind.REPLACEMENT_INDICATOR: "replacement indicator",
     AlarmKind.END_OF_SERVICE: "end of service",
+    AlarmKind.OCCLUSION: "occlusion",
+    AlarmKind.AIR_IN_LINE: "air in line",
 }
 _FAST = (Activity.PRIMING, Activity.BRIDGING)
 

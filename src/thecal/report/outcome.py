@@ -17,7 +17,7 @@ from thecal.report.words import (
     when,
 )
 from thecal.therapy.simulation import DrugBalance, Simulation
-from thecal.units import Mass, show
+from thecal.units import Mass, show, show_time
 
 _DIGITS = 8
 _ALARMS = {
@@ -50,6 +50,15 @@ _ALARMS = {
     AlarmKind.END_OF_SERVICE: (
         "end of service",
         "The pump has stopped for good: replace it, watch for withdrawal.",
+    ),
+    AlarmKind.OCCLUSION: (
+        "occlusion",
+        "The pump stands: look for a clamp, a kink and the needle; open the line outside the body"
+        " before the catheter, for what waits under pressure is let go at once; then resume.",
+    ),
+    AlarmKind.AIR_IN_LINE: (
+        "air in line",
+        "The pump stands: take the set off, change the bag, purge the set, then resume.",
     ),
 }
 _BOOKS = (
@@ -101,6 +110,24 @@ def _why_then(result: Simulation) -> str:
         return f"{by.decided_by} decides" if by is not None else ""
     missing = (f"not checked, no figure on record: {name}" for name in plan.not_checked)
     return "\n".join([*plan.reasons, *missing])
+
+
+def care_table(result: Simulation) -> Table | None:
+    """Return what infection care is due next; None for an implanted pump."""
+    care = result.care
+    if care is None or not care.dates:
+        return None
+    rows = tuple(
+        (
+            date.name,
+            show_time(date.last),
+            show_time(date.due) + (" (overdue)" if date.overdue(care.now) else ""),
+            f"every {duration(date.interval.value)}; {date.interval.provenance()}",
+        )
+        for date in care.dates
+    )
+    head = ("What", "Last", "Due by", "Why")
+    return Table("Infection care of the external pump", head, rows)
 
 
 def alarms_table(result: Simulation) -> Table | None:

@@ -19,6 +19,7 @@ from thecal.report.findings import finding_groups, standing
 from thecal.report.outcome import (
     alarms_table,
     balance_table,
+    care_table,
     dates_table,
     dry_lines,
     line_table,
@@ -95,6 +96,7 @@ def build_page(
         fronts=fronts,
         fronts_left_out=len(trace.fronts) - len(fronts),
         dates=dates_table(result),
+        care=care_table(result),
         alarms=alarms_table(result),
         dry=dry_lines(result, trace),
         balance=balance_table(result),

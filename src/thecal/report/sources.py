@@ -7,7 +7,7 @@ from thecal.pharmacy import shortest_stability
 from thecal.report.figure import Table
 from thecal.report.trace import Trace
 from thecal.report.words import fact_value
-from thecal.safety.rules import threshold
+from thecal.safety.rules import threshold, window_before_alarm
 from thecal.therapy.events import Fill, Therapy
 from thecal.therapy.hardware import Hardware
 from thecal.therapy.review import TherapyReview
@@ -34,11 +34,10 @@ def constants_table(therapy: Therapy, trace: Trace) -> Table:
         if stable is not None:
             drugs = " + ".join(sorted(stable.drugs))
             rows[_row(f"stability in the pump: {drugs}", stable.fact)] = None
-    for name, rule, parameter in (
-        ("refill this long before the alarm date", "K12", "window-before-alarm"),
-        ("alarm when stopped for longer than", "K13", "stopped-alarm"),
-    ):
-        rows[_row(name, threshold(rule, parameter, Duration))] = None
+    window = window_before_alarm(trace.hardware[-1][1].model)
+    rows[_row("refill this long before the alarm date", window)] = None
+    longest = threshold("K13", "stopped-alarm", Duration)
+    rows[_row("alarm when stopped for longer than", longest)] = None
     head = ("Constant", "Value", "Source", "Standing")
     return Table("Constants that decided something", head, tuple(rows))
 
@@ -69,6 +68,15 @@ def _hardware_rows(hardware: Hardware) -> list[_Row]:
     lumen = hardware.catheter.model.volume_per_length
     if lumen is not None and lumen.value == hardware.catheter.volume_per_length:
         rows.append(_row(f"{hardware.catheter.model.name}: volume per length", lumen))
+    port = hardware.catheter.model.port_volume
+    if port is not None:
+        rows.append(_row(f"{hardware.catheter.model.name}: volume of port and needle", port))
+    for parameter, name in (
+        ("occlusion-alarm-volume", "pumped against an occlusion until the alarm"),
+        ("air-detector-volume", "air that passes before the alarm"),
+    ):
+        if parameter in model.facts:
+            rows.append(_row(f"{model.name}: {name}", model.facts[parameter]))
     return rows
 
 

@@ -8,7 +8,7 @@ from thecal.pharmacy import restart_rule
 from thecal.program.program import WrittenProgram
 from thecal.safety.doses import amount, gives_no_therapy, scheduled, shown
 from thecal.safety.finding import Finding, Severity
-from thecal.safety.rules import factor, source, threshold
+from thecal.safety.rules import factor, source, threshold, window_before_alarm
 from thecal.safety.situation import FillOrder, Gap, ProgramOrder, Situation, StopOrder
 from thecal.units import Duration, Mass, show_number, show_percent
 
@@ -29,9 +29,10 @@ def check_late_refill(situation: Situation) -> Iterator[Finding]:
                 f"this refill comes {show_number(days, digits=2)} days after the refill-by time"
                 f" ({situation.refill_by_reason} decides it)"
             ),
-            source=source("K12", "window-before-alarm"),
+            source=window_before_alarm(situation.model).provenance(),
         )
-    if order.expected or situation.dry_since is None:
+    # A bag is changed without a needle.
+    if order.expected or situation.dry_since is None or situation.model.kind == "external":
         return
     if order.confirmed_by and not _SURE_NEEDLE & set(order.confirmed_by):
         yield Finding(

@@ -22,7 +22,7 @@ def check_residual(situation: Situation) -> Iterator[Finding]:
             check="K2",
             severity=Severity.WARN,
             message=(
-                "not checked: the file does not say what the syringe drew;"
+                f"not checked: the file does not say what {_drawn_from(situation)};"
                 f" {show(order.expected, 'mL')} are booked as withdrawn because that was expected"
             ),
             source="workflow.md 2.R",
@@ -41,7 +41,8 @@ def check_residual(situation: Situation) -> Iterator[Finding]:
             severity=_SEVERITY[assessed.band],
             message=(
                 f"{assessed.band}: {ratio}{show(order.expected, 'mL')} were expected,"
-                f" the syringe drew {show(order.aspirated or Volume.zero(), 'mL')};"
+                f" what {_drawn_from(situation)} was"
+                f" {show(order.aspirated or Volume.zero(), 'mL')};"
                 f" {'; '.join(assessed.reasons)}"
             ),
             source="workflow.md 2.R",
@@ -50,6 +51,11 @@ def check_residual(situation: Situation) -> Iterator[Finding]:
             follow_up="find the cause before the next refill" if assessed.band == "red" else "",
         )
     yield from _check_not_delivered(situation, order)
+
+
+def _drawn_from(situation: Situation) -> str:
+    external = situation.model.kind == "external"
+    return "the old bag still held" if external else "the syringe drew"
 
 
 def _check_not_delivered(situation: Situation, order: FillOrder) -> Iterator[Finding]:

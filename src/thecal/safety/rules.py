@@ -7,9 +7,10 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from thecal.data import Fact, FactValue, cached, fact_of, rows
+from thecal.device import PumpModel
 from thecal.errors import DataError
 from thecal.safety.finding import Severity
-from thecal.units import Quantity
+from thecal.units import Duration, Quantity
 from thecal.units.quantity import Q
 
 
@@ -32,6 +33,14 @@ def _rule(rule: str, parameter: str) -> tuple[Fact[FactValue], ...]:
 def threshold(rule: str, parameter: str, kind: type[Q]) -> Fact[Q]:
     """Return a threshold that is a quantity."""
     return _rule(rule, parameter)[0].of_kind(kind)
+
+
+def window_before_alarm(model: PumpModel) -> Fact[Duration]:
+    """Return how long before its alarm a reservoir is refilled: the model's, else the rule's."""
+    own = model.facts.get("window-before-alarm")
+    if own is not None:
+        return own.of_kind(Duration)
+    return threshold("K12", "window-before-alarm", Duration)
 
 
 def factor(rule: str, parameter: str) -> Fraction:

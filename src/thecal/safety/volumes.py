@@ -57,13 +57,20 @@ def _check_capacity(situation: Situation, order: FillOrder) -> Iterator[Finding]
         return
     for name, volume in (("filled", order.volume), ("typed", order.programmed_volume)):
         if volume is not None and volume > capacity.value:
+            external = situation.model.kind == "external"
+            holds = "largest bag" if external else "reservoir"
+            harm = (
+                "read the bag's own volume off its label"
+                if external
+                else "overfilling damages the pump and changes its flow; fill no more than the"
+                " capacity"
+            )
             yield Finding(
                 check="R03",
                 severity=hard_unless_recalled(capacity),
                 message=(
-                    f"{show(volume, 'mL')} {name}, but the reservoir of {situation.model.name}"
-                    f" holds {show(capacity.value, 'mL')}: overfilling damages the pump and changes"
-                    " its flow; fill no more than the capacity"
+                    f"{show(volume, 'mL')} {name}, but the {holds} of {situation.model.name}"
+                    f" holds {show(capacity.value, 'mL')}: {harm}"
                 ),
                 source=capacity.provenance(),
                 value=Amount(volume, "mL"),

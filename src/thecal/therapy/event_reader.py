@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from math import isfinite
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
+from thecal.device import care_task_ids
 from thecal.errors import ThecalError
 from thecal.pharmacy import Mixture, drugs
 from thecal.program.prime_bridge import PrimeKind
@@ -28,6 +29,7 @@ from thecal.therapy.events import (
     Event,
     Explant,
     Fill,
+    InfectionCare,
     Interrogate,
     Mri,
     Note,
@@ -44,12 +46,31 @@ from thecal.therapy.events import (
 from thecal.therapy.fault_reader import read_fault
 from thecal.therapy.hardware_reader import read_catheter, read_pump
 from thecal.therapy.table import Table
-from thecal.units import Altitude, Duration, MagneticField, Mass, MassRate, Temperature, Volume
+from thecal.units import (
+    Altitude,
+    Duration,
+    MagneticField,
+    Mass,
+    MassRate,
+    Temperature,
+    Volume,
+    VolumeRate,
+)
 
 T = TypeVar("T")
 Overrides = tuple[Override, ...]
 CONFIRMATIONS = ("template", "ultrasound", "fluoroscopy", "two-needle")
 _WEEK = Duration.of(7, "d")
+
+
+class _Filled(TypedDict):
+    volume: Volume
+    mixture: Mixture
+    programmed_volume: Volume | None
+    order: Mixture | None
+    label: Mixture | None
+    lot: str | None
+    beyond_use: date | None
 
 
 def read_overrides(table: Table) -> Overrides:
@@ -71,9 +92,6 @@ def read_overrides(table: Table) -> Overrides:
 
 
 def _fill(table: Table, time: datetime, override: Overrides) -> Event:
-    def mixture(key: str) -> Mixture:
-        return table.take_mixture(key)
-
     confirmed: tuple[str, ...] = ()
     if table.has("confirmed_by"):
         value = table.take_any("confirmed_by")
@@ -86,20 +104,49 @@ def _fill(table: Table, time: datetime, override: Overrides) -> Event:
     return Fill(
         time=time,
         override=override,
-        volume=table.take_quantity("volume", Volume),
-        mixture=table.take_mixture("mixture"),
-        programmed_volume=table.optional(
+        aspirated=_drawn(table, "aspirated"),
+        confirmed_by=confirmed,
+        **_filled(table),
+    )
+
+
+def _bag_change(table: Table, time: datetime, override: Overrides) -> Event:
+    return BagChange(
+        time=time, override=override, aspirated=_drawn(table, "wasted"), **_filled(table)
+    )
+
+
+def _drawn(table: Table, key: str) -> Volume | None:
+    return table.optional(key, lambda name: table.take_quantity(name, Volume, zero_allowed=True))
+
+
+def _filled(table: Table) -> _Filled:
+    """Return what a fill and a bag change say alike."""
+
+    def mixture(key: str) -> Mixture:
+        return table.take_mixture(key)
+
+    return {
+        "volume": table.take_quantity("volume", Volume),
+        "mixture": table.take_mixture("mixture"),
+        "programmed_volume": table.optional(
             "programmed_volume", lambda key: table.take_quantity(key, Volume)
         ),
-        aspirated=table.optional(
-            "aspirated", lambda key: table.take_quantity(key, Volume, zero_allowed=True)
-        ),
-        order=table.optional("order", mixture),
-        label=table.optional("label", mixture),
-        lot=table.optional("lot", table.take_text),
-        beyond_use=table.optional("beyond_use", table.take_date),
-        confirmed_by=confirmed,
-    )
+        "order": table.optional("order", mixture),
+        "label": table.optional("label", mixture),
+        "lot": table.optional("lot", table.take_text),
+        "beyond_use": table.optional("beyond_use", table.take_date),
+    }
+
+
+def _infection_care(table: Table, time: datetime, override: Overrides) -> Event:
+    done = [
+        Table({"done": one}, table.place).take_choice("done", care_task_ids())
+        for one in table.take_list("done")
+    ]
+    if not done or len(set(done)) < len(done):
+        raise table.error("done names each thing that was changed once", "", "done")
+    return InfectionCare(time=time, override=override, done=tuple(done))
 
 
 def _prime(table: Table, time: datetime, override: Overrides) -> Event:
@@ -134,15 +181,18 @@ def _program(table: Table, time: datetime, override: Overrides) -> Event:
             reason=reason,
             dose_without_effect=ignored,
         )
+    rate = table.optional("rate", lambda key: table.take_quantity(key, VolumeRate))
+    if rate is not None and table.has("daily_dose"):
+        raise table.error("rate stands beside daily_dose", "give one of the two", "rate")
     order = InfusionProgram(
         mode=mode,
         primary=drug("primary"),
-        daily_dose=dose("daily_dose"),
+        daily_dose=dose("daily_dose") if rate is None else None,
         steps=_steps(table) if mode is Mode.FLEX else (),
         patient_bolus=table.optional("patient_bolus", lambda key: _patient_bolus(table, key)),
         bridge=table.optional("bridge", lambda key: _bridge(table, key, drug_ids)),
     )
-    return Program(time=time, override=override, program=order, reason=reason)
+    return Program(time=time, override=override, program=order, reason=reason, rate=rate)
 
 
 def _steps(table: Table) -> tuple[Step, ...]:
@@ -285,12 +335,8 @@ EVENT_READERS: dict[str, Callable[[Table, datetime, Overrides], Event]] = {
     "explant": lambda table, time, override: Explant(
         time=time, override=override, reason=table.optional("reason", table.take_text)
     ),
-    "bag-change": lambda table, time, override: BagChange(
-        time=time,
-        override=override,
-        volume=table.take_quantity("volume", Volume),
-        mixture=table.take_mixture("mixture"),
-    ),
+    "bag-change": _bag_change,
+    "infection-care": _infection_care,
     "environment": _environment,
     "mri": lambda table, time, override: Mri(
         time=time,

@@ -20,6 +20,7 @@ from thecal.units import (
     Temperature,
     Volume,
     VolumePerLength,
+    VolumeRate,
 )
 
 
@@ -42,7 +43,6 @@ class Event:
     override: tuple[Override, ...] = ()
 
 
-@final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill(Event):
     """The reservoir was emptied and filled; everything but volume and mixture may be unknown."""
@@ -61,6 +61,14 @@ class Fill(Event):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BagChange(Fill):
+    """An external pump got a new bag: a fill, whose `aspirated` is what the old bag still held."""
+
+    type: ClassVar[str] = "bag-change"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prime(Event):
     """The line was primed; `volume` None means what the kind needs."""
 
@@ -72,10 +80,14 @@ class Prime(Event):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program(Event):
-    """A program was written; `reason` says why where it stops or runs at minimum."""
+    """A program was written; `reason` says why where it stops or runs at minimum.
+
+    `rate` is what was typed in place of a daily dose; `program` carries the dose that it gives.
+    """
 
     type: ClassVar[str] = "program"
     program: InfusionProgram
+    rate: VolumeRate | None = None
     reason: str | None = None
     dose_without_effect: bool = False
 
@@ -193,12 +205,20 @@ class Explant(Event):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BagChange(Event):
-    """An external pump got a new bag."""
+class StrayBag(Event):
+    """A bag was recorded for a pump that takes none; it changes nothing."""
 
     type: ClassVar[str] = "bag-change"
-    volume: Volume
-    mixture: Mixture
+    bag: BagChange
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InfectionCare(Event):
+    """Needle, dressing, set or filter of an external pump were changed."""
+
+    type: ClassVar[str] = "infection-care"
+    done: tuple[str, ...]
 
 
 @final

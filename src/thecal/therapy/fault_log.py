@@ -116,7 +116,8 @@ class FaultLog:
 
 def _heard(record: FaultRecord, kind: FaultKind, alarm: Alarm) -> FaultRecord:
     there = record.start <= alarm.time and (record.end is None or alarm.time <= record.end)
-    return record.shown(alarm.time, ALARM) if there and alarm.kind in kind.alarms else record
+    own = (*kind.alarms, *kind.alarms_external)
+    return record.shown(alarm.time, ALARM) if there and alarm.kind in own else record
 
 
 def _drawn(

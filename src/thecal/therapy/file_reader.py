@@ -16,6 +16,7 @@ from thecal.therapy.bedside_reader import read_bedside
 from thecal.therapy.consistency import check_references
 from thecal.therapy.event_reader import EVENT_READERS, read_overrides
 from thecal.therapy.events import Event, Patient, Therapy
+from thecal.therapy.external import bind_to_pump
 from thecal.therapy.hardware_reader import read_catheter, read_pump
 from thecal.therapy.table import Table
 from thecal.units import Length, Mass
@@ -106,7 +107,7 @@ def _read_root(root: Table) -> tuple[Therapy, Bedside | None]:
         plan.finish()
     bedside = read_bedside(root.take_table("bedside")) if root.has("bedside") else None
     root.finish()
-    events = _read_events(entries, root.place, offset)
+    events = bind_to_pump(_read_events(entries, root.place, offset), pump, root.place)
     check_references(events, root.place)
     return Therapy(offset, patient, pump, catheter, events, next_visit), bedside
 

@@ -23,6 +23,7 @@ from thecal.therapy.events import (
     Event,
     Fault,
     Fill,
+    InfectionCare,
     Interrogate,
     Mri,
     Note,
@@ -33,6 +34,7 @@ from thecal.therapy.events import (
     PumpRecord,
     Replace,
     Revise,
+    StrayBag,
     Therapy,
 )
 from thecal.therapy.file_reader import SCHEMA
@@ -231,22 +233,18 @@ def _event(event: Event) -> dict[str, Any]:
 
 def _details(event: Event) -> dict[str, Any]:
     match event:
+        case BagChange():
+            # The same fill, but what is left in a bag is thrown away.
+            filled = _filled(event)
+            del filled["confirmed_by"]
+            return filled | {"wasted": filled.pop("aspirated")}
         case Fill():
-            return {
-                "volume": event.volume,
-                "mixture": _mixture(event.mixture),
-                "programmed_volume": event.programmed_volume,
-                "aspirated": event.aspirated,
-                "order": _mixture(event.order),
-                "label": _mixture(event.label),
-                "lot": event.lot,
-                "beyond_use": event.beyond_use,
-                "confirmed_by": event.confirmed_by,
-            }
+            return _filled(event)
         case Prime():
             return {"kind": event.kind.value, "volume": event.volume}
         case Program():
-            return _program(event.program) | {"reason": event.reason}
+            typed = _program(event.program) | {"rate": event.rate, "reason": event.reason}
+            return typed if event.rate is None else typed | {"daily_dose": None}
         case Bolus():
             return {"dose": event.dose, "duration": event.duration}
         case Interrogate():
@@ -265,8 +263,10 @@ def _details(event: Event) -> dict[str, Any]:
             return {"pump": _pump(event.pump), "line": _mixture(event.line)}
         case Revise():
             return {"catheter": _catheter(event.catheter), "line": _mixture(event.line)}
-        case BagChange():
-            return {"volume": event.volume, "mixture": _mixture(event.mixture)}
+        case StrayBag():
+            return _details(event.bag)
+        case InfectionCare():
+            return {"done": event.done}
         case Environment():
             return {
                 "duration": event.duration,
@@ -289,6 +289,20 @@ def _details(event: Event) -> dict[str, Any]:
             return {"text": event.text}
         case _:
             return {"reason": getattr(event, "reason", None)}
+
+
+def _filled(event: Fill) -> dict[str, Any]:
+    return {
+        "volume": event.volume,
+        "mixture": _mixture(event.mixture),
+        "programmed_volume": event.programmed_volume,
+        "aspirated": event.aspirated,
+        "order": _mixture(event.order),
+        "label": _mixture(event.label),
+        "lot": event.lot,
+        "beyond_use": event.beyond_use,
+        "confirmed_by": event.confirmed_by,
+    }
 
 
 def _fault(event: Fault) -> dict[str, Any]:

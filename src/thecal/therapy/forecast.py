@@ -13,7 +13,7 @@ from thecal.program.program import WrittenProgram
 from thecal.program.refill_dates import PumpingStretch, RefillBy, refill_by, when_pumped
 from thecal.program.schedule import WeeklySchedule
 from thecal.pump.pump import Pump
-from thecal.safety.rules import threshold
+from thecal.safety.rules import window_before_alarm
 from thecal.units import DAY, Duration, Volume, VolumeRate
 
 _TRIAL = 30 * SECONDS_PER_DAY
@@ -63,7 +63,7 @@ def forecast(pump: Pump, model: PumpModel) -> Forecast:
         _named(empty),
         refill_by(
             low_reservoir=_named(low_all),
-            window_before_alarm=threshold("K12", "window-before-alarm", Duration).value,
+            window_before_alarm=window_before_alarm(model).value,
             fill=state.last_fill,
             stability=stability,
             maximum_interval=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from thecal.program.clock import SECONDS_PER_DAY, Instant
+from thecal.pump.state import PumpState
 from thecal.safety.rules import threshold
 from thecal.safety.situation import Gap
 from thecal.therapy.first_doses import doses_ordered_at
@@ -53,6 +54,9 @@ def _stretches(replay: Replay) -> list[tuple[str, Instant]]:
     found: list[tuple[str, Instant]] = []
     if replay.gap_start is not None:
         found.append((replay.gap_kind, replay.gap_start))
+    elif _stopped_itself(state):
+        assert state.stopped_since is not None
+        found.append(("stopped", state.stopped_since))
     if state.dry and state.dry_since is not None:
         found.append(("empty", state.dry_since))
     closed = replay.closed_gap
@@ -65,3 +69,15 @@ def _stretches(replay: Replay) -> list[tuple[str, Instant]]:
     if not found and state.program is None and last is not None:
         found.append(("without a running pump", last))
     return found
+
+
+def _stopped_itself(state: PumpState) -> bool:
+    """Whether the pump stands by an alarm of its own: nobody gave an order to stop."""
+    written = state.program
+    waits = state.pending is not None or state.prime is not None
+    return (
+        state.stopped_since is not None
+        and not waits
+        and written is not None
+        and (written.program.is_therapy)
+    )

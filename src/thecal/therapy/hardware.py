@@ -82,9 +82,17 @@ def build_hardware(pump: PumpRecord, catheter: CatheterRecord) -> Hardware:
         nominal_flow=model.nominal_flow.value if model.nominal_flow else None,
         propellant=_propellant(model),
         catheter_volume_per_length=implanted.volume_per_length,
+        port_volume=implanted.port_volume(),
+        occlusion_volume=_watched(model, "occlusion-alarm-volume"),
+        air_volume=_watched(model, "air-detector-volume"),
         kind=model.kind,
     )
     return Hardware(model, pump.serial, setup, implanted, volume is not None, is_range)
+
+
+def _watched(model: PumpModel, parameter: str) -> Volume | None:
+    fact = model.facts.get(parameter)
+    return None if fact is None else fact.of_kind(Volume).value
 
 
 def _propellant(model: PumpModel) -> str:

@@ -6,7 +6,8 @@ from thecal.program.line import NO_DRUG, Line, Parcel, Solution, mass_in
 from thecal.program.prime_bridge import PrimeKind, prime_volume
 from thecal.pump.pump import Pump
 from thecal.safety.situation import LineChange, PrimeOrder, TipStretch
-from thecal.therapy.events import AccessPort, Fill, Prime, Program, Revise, Stop
+from thecal.therapy.events import AccessPort, Event, Fill, Prime, Program, Revise, Stop
+from thecal.therapy.external import EXTERNAL
 from thecal.therapy.hardware import build_hardware
 from thecal.therapy.program_orders import tip_after
 from thecal.therapy.replay import Replay
@@ -20,7 +21,9 @@ def prime_order(replay: Replay, event: Prime) -> PrimeOrder:
         event.kind, tubing=setup.tubing_volume, catheter=setup.catheter_volume
     )
     past = replay.drug_past_tip(volume, event)
-    joined = event.kind is PrimeKind.BACK_TABLE and state.program is not None
+    # The set of an external pump comes off outside the body; tubing in a pocket does not.
+    fixed = setup.kind != EXTERNAL
+    joined = event.kind is PrimeKind.BACK_TABLE and state.program is not None and fixed
     if joined:
         past = max(Volume.zero(), volume - state.line.drug_free_at_tip)
     masses: dict[str, Mass] = {}
@@ -66,7 +69,20 @@ def revision_order(replay: Replay, index: int, event: Revise) -> LineChange:
     return LineChange(tip=_tip_of_running(replay, index, trial))
 
 
-def _tip_of_running(replay: Replay, index: int, trial: Pump) -> tuple[TipStretch, ...]:
+def set_order(replay: Replay, index: int) -> LineChange:
+    """Return what a new extension set means: it holds no drug until a prime of the visit."""
+    trial = Pump(replay.hardware.setup, replay.pump.state.copy())
+    trial.change_set()
+    answers = (Prime, Program, Stop)
+    return LineChange(tip=_tip_of_running(replay, index, trial, answers))
+
+
+def _tip_of_running(
+    replay: Replay,
+    index: int,
+    trial: Pump,
+    answers: tuple[type[Event], ...] = (Prime, Program, Stop, Fill, AccessPort, Revise),
+) -> tuple[TipStretch, ...]:
     """What leaves the tip under the program that runs; nothing where the visit orders more."""
     state, events = trial.state, replay.therapy.events
     if state.program is None or state.stopped_since is not None or state.dry:
@@ -75,6 +91,6 @@ def _tip_of_running(replay: Replay, index: int, trial: Pump) -> tuple[TipStretch
     for later in events[index + 1 :]:
         if replay.therapy.instant(later.time) > until:
             break
-        if isinstance(later, Prime | Program | Stop | Fill | AccessPort | Revise):
+        if isinstance(later, answers):
             return ()
     return tip_after(trial, state.program)

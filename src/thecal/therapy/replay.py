@@ -31,6 +31,7 @@ from thecal.therapy.events import (
     Explant,
     Fault,
     Fill,
+    InfectionCare,
     Interrogate,
     Mri,
     Press,
@@ -197,6 +198,9 @@ class Replay:
                 apply_fault(self.therapy, index, event, pump, self.hardware.model, self.faults)
             case Environment():
                 apply_environment(event, pump)
+            case InfectionCare():
+                if "set" in event.done:
+                    pump.change_set()
             case Interrogate():
                 pump.interrogated()
                 self.faults.follow(pump.state)
@@ -334,6 +338,8 @@ class Replay:
         )
         if stands and self.therapy_before is not None and self.gap_start is None:
             self.gap_start = state.now
+            if isinstance(event, Fault) and state.stopped_since is not None:
+                self.gap_start = state.stopped_since
             self.gap_kind = "stopped"
             running = None if state.program is None else state.program.program
             order = event.program if isinstance(event, Program) else running

@@ -10,10 +10,12 @@ from typing import final
 from thecal.pharmacy import restart_rule
 from thecal.safety.catalogue import with_standing
 from thecal.safety.finding import Answer, Finding, Severity, Verdict, verdict_of
+from thecal.safety.infection_care import CareOutlook, check_infection_care
 from thecal.safety.review import review
-from thecal.safety.rules import source, threshold
+from thecal.safety.rules import threshold, window_before_alarm
 from thecal.safety.situation import BolusOrder, FillOrder, ProgramOrder, Situation
 from thecal.therapy.events import (
+    Event,
     Explant,
     Note,
     Observe,
@@ -23,6 +25,7 @@ from thecal.therapy.events import (
     Resume,
     Therapy,
 )
+from thecal.therapy.infection_care import care_outlook, infection_care
 from thecal.therapy.replay import Replay
 from thecal.therapy.situations import situation_of
 from thecal.therapy.suggest import nearest_passing
@@ -41,6 +44,8 @@ class ProgramReview:
     ----------
     before
         The largest scheduled 24 hours of the program before it; empty for the first.
+    rate
+        The rate that was typed into an external pump; None where a daily dose was.
     """
 
     event: int
@@ -50,16 +55,18 @@ class ProgramReview:
     worst_case_1h: Mapping[str, Mass]
     achievable_daily_doses: Mapping[str, Mass]
     before: Mapping[str, Mass]
+    rate: VolumeRate | None = None
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class TherapyReview:
-    """The answer of a review."""
+    """The answer of a review; `care` is what infection care is due next, of an external pump."""
 
     verdict: Verdict
     findings: tuple[Finding, ...]
     programs: tuple[ProgramReview, ...]
+    care: CareOutlook | None = None
 
 
 def review_therapy(therapy: Therapy, overrides: tuple[Override, ...] = ()) -> TherapyReview:
@@ -74,7 +81,8 @@ def review_therapy(therapy: Therapy, overrides: tuple[Override, ...] = ()) -> Th
     """
     findings, programs = review_events(therapy)
     answered = tuple(_answered(finding, therapy, overrides) for finding in findings)
-    return TherapyReview(verdict_of(answered), answered, programs)
+    end = therapy.instant(therapy.events[-1].time)
+    return TherapyReview(verdict_of(answered), answered, programs, care_outlook(therapy, end))
 
 
 def review_events(
@@ -96,7 +104,9 @@ def review_events(
             findings.extend(found)
             if isinstance(order, ProgramOrder) and not order.is_resume:
                 current = index
-                programs[index] = _program(index, order, situation.therapy_before or {})
+                programs[index] = replace(
+                    _program(index, order, situation.therapy_before or {}), rate=_typed_rate(event)
+                )
             elif isinstance(order, BolusOrder) and current is not None:
                 programs[current] = _with_bolus(programs[current], order)
             _note_restart(replay, situation)
@@ -106,6 +116,10 @@ def review_events(
         for finding in _at_the_end(therapy, replay)
     )
     return tuple(findings), tuple(programs.values())
+
+
+def _typed_rate(event: Event) -> VolumeRate | None:
+    return event.rate if isinstance(event, Program) else None
 
 
 def _note_restart(replay: Replay, situation: Situation) -> None:
@@ -180,7 +194,7 @@ def _at_the_end(therapy: Therapy, replay: Replay) -> list[Finding]:
                         f"the next visit is planned after the refill-by date"
                         f" ({by.decided_by} decides it)"
                     ),
-                    source=source("K12", "window-before-alarm"),
+                    source=window_before_alarm(replay.hardware.model).provenance(),
                     value=therapy.next_visit.isoformat(),
                     limit=latest.isoformat(),
                 )
@@ -229,6 +243,8 @@ def _at_the_end(therapy: Therapy, replay: Replay) -> list[Finding]:
                 source="the file",
             )
         )
+    care = infection_care(therapy).all_dates()
+    findings.extend(check_infection_care(care, therapy.events[-1].time))
     return findings
 
 

@@ -17,9 +17,11 @@ from thecal.program.line import Parcel
 from thecal.pump.alarms import Alarm
 from thecal.pump.flow import DeliverySink
 from thecal.pump.state import Activity
+from thecal.safety.infection_care import CareOutlook
 from thecal.therapy.events import Therapy
 from thecal.therapy.fault_log import FaultRecord
 from thecal.therapy.forecast import Forecast, forecast
+from thecal.therapy.infection_care import care_outlook
 from thecal.therapy.replay import PressLog, RefusedOrder, Replay
 from thecal.units import Mass, Volume
 
@@ -59,6 +61,8 @@ class Simulation:
         Every fault of the record that the replay followed, in order.
     lost
         Drug to place to mass: of what was withdrawn, what no syringe of the clinic drew.
+    care
+        What infection care is due next; empty for an implanted pump.
     """
 
     therapy: Therapy
@@ -79,6 +83,7 @@ class Simulation:
     line: tuple[Parcel, ...]
     faults: tuple[FaultRecord, ...]
     lost: Mapping[str, Mapping[Place, Mass]]
+    care: CareOutlook | None = None
 
 
 def simulate(
@@ -191,6 +196,7 @@ def _result(therapy: Therapy, replay: Replay) -> Simulation:
             drug: {place: account.lost(drug, place) for place in Place if account.lost(drug, place)}
             for drug in drugs
         },
+        care=care_outlook(therapy, state.now),
     )
 
 

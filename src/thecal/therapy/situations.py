@@ -23,12 +23,12 @@ from thecal.safety.situation import (
 )
 from thecal.therapy.events import (
     AccessPort,
-    BagChange,
     Bolus,
     Environment,
     Event,
     Fault,
     Fill,
+    InfectionCare,
     Interrogate,
     Mri,
     Prime,
@@ -36,12 +36,14 @@ from thecal.therapy.events import (
     Resume,
     Revise,
     Stop,
+    StrayBag,
 )
+from thecal.therapy.external import EXTERNAL
 from thecal.therapy.fault_events import why_not_replayed
 from thecal.therapy.fill_orders import fill_order
 from thecal.therapy.first_doses import first_doses
 from thecal.therapy.gaps import doses_in_force, gap_now
-from thecal.therapy.line_orders import access_port_order, prime_order, revision_order
+from thecal.therapy.line_orders import access_port_order, prime_order, revision_order, set_order
 from thecal.therapy.program_orders import program_order, resume_order, timeline_after
 from thecal.therapy.replay import Replay
 from thecal.therapy.visits import visit_end
@@ -151,8 +153,11 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
         case Mri() | Fault() | Environment():
             why = why_not_replayed(replay.therapy, index, event, replay.hardware.model)
             return OtherRecord(type=event.type, replayed=not why, why=why)
-        case BagChange():
-            return OtherRecord(type=event.type, replayed=False)
+        case InfectionCare() if "set" in event.done and _is_external(replay):
+            return set_order(replay, index)
+        case StrayBag() | InfectionCare():
+            why = "" if _is_external(replay) else "it is not an external pump"
+            return OtherRecord(type=event.type, replayed=not why, why=why)
         case _:
             return OtherRecord(type=event.type, replayed=True)
 
@@ -160,6 +165,10 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
 def _on_the_pump_clock(replay: Replay, clock: datetime | None) -> datetime | None:
     """Return a clock that was read with its offset: the pump's, where none was written."""
     return None if clock is None else replay.therapy.moment(replay.therapy.instant(clock))
+
+
+def _is_external(replay: Replay) -> bool:
+    return replay.hardware.model.kind == EXTERNAL
 
 
 def _left_stopped(replay: Replay, index: int) -> bool:
