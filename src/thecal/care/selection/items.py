@@ -1,0 +1,110 @@
+"""The checklist of selection: what is asked of whom, and what each answer does, from a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import final
+
+from thecal.care.selection.wording import Wording, sentence
+from thecal.data import Fact, cached, fact_of, rows
+from thecal.errors import DataError
+
+PATHWAYS = ("non-cancer", "cancer", "spasticity")
+NEEDED, ASKED, UNNEEDED = "needed", "asked", "unneeded"
+_ANSWER = "answer-"
+_ANY = "any"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of the checklist.
+
+    Attributes
+    ----------
+    who
+        Who of the team answers it.
+    applies
+        Conditions that all must hold: `any`, `child`, `cerebral`, `drug:<id>`.
+    needs
+        Pathway to `needed` (left out, no decision), `asked` (left out, not checked) or `unneeded`.
+    effects
+        Answer to pathway or `any` to effect.
+    """
+
+    id: str
+    who: str
+    applies: tuple[str, ...]
+    needs: Mapping[str, Fact[str]]
+    effects: Mapping[str, Mapping[str, Fact[str]]]
+
+    @property
+    def name(self) -> Wording:
+        """What is asked, in both languages."""
+        return sentence(f"name.{self.id}")
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The answers that it knows."""
+        return tuple(self.effects)
+
+    def need(self, pathway: str) -> Fact[str]:
+        """Return whether the pathway needs it; a need that is only recalled is asked, no more."""
+        return self.needs[pathway]
+
+    def needed(self, pathway: str) -> bool:
+        """Whether no decision is possible without it."""
+        need = self.needs[pathway]
+        return need.value == NEEDED and not need.recalled
+
+    def effect(self, answer: str, pathway: str) -> Fact[str]:
+        """Return what an answer does in a pathway."""
+        by_pathway = self.effects[answer]
+        return by_pathway.get(pathway) or by_pathway[_ANY]
+
+    def says(self, answer: str) -> Wording:
+        """Return the sentence of an answer that does not simply clear."""
+        return sentence(f"{self.id}.{answer}")
+
+
+@cached
+def items() -> tuple[Item, ...]:
+    """Return the whole checklist, in the order of the table."""
+    found: dict[str, dict[str, dict[str, Fact[str]]]] = {}
+    for row in rows("selection_items"):
+        parameters = found.setdefault(row["item"], {})
+        parameters.setdefault(row["parameter"], {})[row["pathway"]] = fact_of(row).of_kind(str)
+    return tuple(_item(id, parameters) for id, parameters in found.items())  # noqa: A001
+
+
+def item(id: str) -> Item:  # noqa: A002
+    """Return the item with this id; raises `DataError` if there is none."""
+    for one in items():
+        if one.id == id:
+            return one
+    raise DataError(f"selection_items.csv has no {id}", remedy="restore its rows")
+
+
+def _item(id: str, parameters: Mapping[str, Mapping[str, Fact[str]]]) -> Item:  # noqa: A002
+    effects = {
+        name.removeprefix(_ANSWER): MappingProxyType(by_pathway)
+        for name, by_pathway in parameters.items()
+        if name.startswith(_ANSWER)
+    }
+    for answer, by_pathway in effects.items():
+        if _ANY not in by_pathway and set(by_pathway) < set(PATHWAYS):
+            raise DataError(f"selection_items.csv: {id} {answer} says nothing of some pathway")
+    needs = parameters.get("need", {})
+    if set(needs) != set(PATHWAYS) or not effects or not {"who", "applies"} <= set(parameters):
+        raise DataError(
+            f"selection_items.csv: {id} lacks rows", remedy="who, applies, need, answer"
+        )
+    return Item(
+        id=id,
+        who=parameters["who"][_ANY].value,
+        applies=tuple(parameters["applies"][_ANY].value.split("; ")),
+        needs=MappingProxyType(needs),
+        effects=MappingProxyType(effects),
+    )
