@@ -15,6 +15,7 @@ from thecal.care.selection.wording import Wording, listed, sentence
 CLEARS = "clears"
 CEREBRAL = "cerebral"
 DRUG = "drug:"
+ANYBODY = "any"
 CHECKLIST = "checklist"
 
 
@@ -43,27 +44,23 @@ class Entry:
         return "open" if self.answer is None else "clear"
 
 
-def applies(item: Item, case: SelectionCase) -> bool:
-    """Whether an item is asked of this person: by planned drug, age and origin."""
-    return all(_holds(condition, case) for condition in item.applies)
-
-
-def _holds(condition: str, case: SelectionCase) -> bool:
-    if condition.startswith(DRUG):
-        return condition.removeprefix(DRUG) in case.drugs
-    if condition == CHILD:
-        return is_child(case.age)
-    if condition == CEREBRAL:
-        return case.indication is not None and case.indication.origin == CEREBRAL
-    return True
+def conditions(case: SelectionCase) -> frozenset[str]:
+    """Return the conditions of items that hold for this person: planned drug, age and origin."""
+    holding = {ANYBODY, *(DRUG + name for name in case.drugs)}
+    if is_child(case.age):
+        holding.add(CHILD)
+    if case.indication is not None and case.indication.origin == CEREBRAL:
+        holding.add(CEREBRAL)
+    return frozenset(holding)
 
 
 def checklist(case: SelectionCase) -> tuple[Entry, ...]:
     """Return the items that this person is asked, and those answered although not asked."""
     found = []
+    holding = conditions(case)
     for one in items():
         answer = case.answers.get(one.id)
-        if applies(one, case):
+        if holding.issuperset(one.applies):
             found.append(Entry(one, answer, _judge(one, answer, case)))
         elif answer is not None:
             found.append(Entry(one, answer, _beside(one, answer, case)))

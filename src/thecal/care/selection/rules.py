@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TypeVar
 
 from thecal.care.advice import Cited, Disagreement
-from thecal.data import Fact, FactValue, cached
+from thecal.data import Fact, FactValue
 from thecal.errors import DataError
 from thecal.pharmacy.lookup import Answers, by_key
 
 V = TypeVar("V", bound=FactValue)
 
 
-@cached
-def _table(table: str, key: str) -> Mapping[str, Answers]:
-    return MappingProxyType(by_key(table, key))
-
-
 def entries(table: str, key: str) -> Mapping[str, Answers]:
     """Return the rows of a table of this package: key to parameter to answers by rank."""
-    return _table(table, key)
+    return by_key(table, key)
 
 
 def figures(rule: str, parameter: str) -> tuple[Fact[FactValue], ...]:
     """Return every answer to a parameter of a rule, the default first; raises `DataError`."""
-    found = _table("selection_rules", "rule").get(rule, {}).get(parameter)
+    found = by_key("selection_rules", "rule").get(rule, {}).get(parameter)
     if found is None:
         raise DataError(f"selection_rules.csv has no {rule} {parameter}", remedy="restore the row")
     return found
