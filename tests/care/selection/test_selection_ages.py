@@ -61,9 +61,7 @@ def test_a_drug_below_the_age_of_its_label_is_off_label_and_no_refusal() -> None
 def test_the_age_on_the_label_of_a_pump_asks_for_another_pump(years: int, weight: Weight) -> None:
     case = child(years, pump="prometra-ii-20")
     assert assess(case).verdict == ELIGIBLE
-    on_pump = [
-        one for one in assess(case).judgements if "prometra" in one.said.en
-    ]
+    on_pump = [one for one in assess(case).judgements if "prometra" in one.said.en]
     assert [one.weight for one in on_pump] == [weight]
 
 
@@ -123,9 +121,7 @@ def test_the_elderly_are_flagged_and_never_refused_for_their_age(years: int, fla
     assert assess(case).verdict == ELIGIBLE
 
 
-@pytest.mark.parametrize(
-    ("waited", "verdict"), [(364, NOT_YET), (365, ELIGIBLE), (2000, ELIGIBLE)]
-)
+@pytest.mark.parametrize(("waited", "verdict"), [(364, NOT_YET), (365, ELIGIBLE), (2000, ELIGIBLE)])
 def test_after_a_brain_injury_a_year_is_waited(waited: int, verdict: str) -> None:
     injured = TODAY - timedelta(days=waited)
     case = complete("spasticity", indication_id="brain-injury", injury_date=injured)

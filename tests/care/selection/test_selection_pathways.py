@@ -115,9 +115,7 @@ def test_the_laxer_pathway_is_not_open_to_an_indication_outside_cancer_without_a
     assert found.verdict == NOT_YET
     assert [one.check for one in found.findings] == ["pathway"]
     reason = {"pathway": Answer("tumour in the old scar", "Dr. C")}
-    answered = complete(
-        "cancer", indication_id="failed-back-surgery-syndrome", overrides=reason
-    )
+    answered = complete("cancer", indication_id="failed-back-surgery-syndrome", overrides=reason)
     assert assess(answered).verdict == ELIGIBLE
 
 
@@ -133,9 +131,7 @@ def test_non_cancer_pain_asks_for_an_attempt_to_reduce_opioids(answer: str, verd
 
 @pytest.mark.inventory("S1.2", "S0.7")
 def test_every_pathway_loads_its_own_forms_and_outcome_scales() -> None:
-    forms = {
-        pathway: advice_on(assess(complete(pathway))).results for pathway in PATHWAYS
-    }
+    forms = {pathway: advice_on(assess(complete(pathway))).results for pathway in PATHWAYS}
     assert len({found["forms"] for found in forms.values()}) == 3
     assert "Penn spasm scale" in str(forms["spasticity"]["outcome_scales"])
     assert "goal attainment scaling" in str(forms["spasticity"]["outcome_scales"])

@@ -48,9 +48,10 @@ def test_an_implanted_pump_below_three_months_is_refused_and_the_other_system_na
     assert "89 days" in against.said.en
     assert "90 days" in against.said.en
     assert "external pump with an intrathecal catheter" in against.said.en
-    assert assess(
-        complete("cancer", life_expectancy=days(90), system="implanted-pump")
-    ).verdict == ELIGIBLE
+    assert (
+        assess(complete("cancer", life_expectancy=days(90), system="implanted-pump")).verdict
+        == ELIGIBLE
+    )
 
 
 def test_without_a_wish_the_short_life_gets_an_external_system_and_no_refusal() -> None:

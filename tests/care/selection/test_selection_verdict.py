@@ -178,9 +178,7 @@ def test_who_cannot_attend_refills_waits_until_that_is_arranged(pathway: str) ->
     found = assess(with_answers(pathway, attendance="unable"))
     assert found.verdict == NOT_YET
     assert rules(found, Weight.MISSING) == {"attendance"}
-    assert weight_of(with_answers(pathway, attendance="doubtful"), "attendance") == {
-        Weight.CAUTION
-    }
+    assert weight_of(with_answers(pathway, attendance="doubtful"), "attendance") == {Weight.CAUTION}
 
 
 @pytest.mark.inventory("S1.R6")
