@@ -139,6 +139,14 @@ def test_300_mg_by_mouth_stand_beside_1_mg_intrathecally_and_beside_the_other_ra
     assert any("above the starting dose" in one.message for one in view.findings)
 
 
+def test_a_figure_above_the_daily_maximum_says_that_it_is_no_dose() -> None:
+    rows = dose_view(MassRate.of(3000, "mg/d")).listing().rows
+    (above,) = [row for row in rows if row[2] == "100 to 1"]
+    assert str(above[4]).startswith("refused: above 15")
+    modest = dose_view(MassRate.of(30, "mg/d")).listing().rows
+    assert "within the limits on record" in {row[4] for row in modest}
+
+
 @given(st.integers(1, 5000), st.integers(0, 5000))
 def test_more_by_mouth_never_stands_beside_less_intrathecally(dose: int, more: int) -> None:
     low = dose_view(MassRate.of(dose, "mg/d"))

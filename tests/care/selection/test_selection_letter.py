@@ -39,7 +39,7 @@ def test_what_is_missing_stands_in_the_letter_word_for_word() -> None:
     judgements = assess(case).of(Weight.MISSING)
     assert found["missing"] == [one.said.en for one in judgements]
     assert len(judgements) == 2
-    assert "2 points are open" in found["verdict"][0]
+    assert "open points: 2." in found["verdict"][0]
 
 
 def test_a_refusal_says_why_and_when_to_come_back() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from selection_cases import PATHWAYS, clear_answers, complete
 
 from thecal.care.selection import SelectionCase, assess, next_stages, stages
+from thecal.data import FACT_COLUMNS, use_clinic_tables
 from thecal.errors import UnknownIdError
 from thecal.safety.finding import Answer, Severity, Verdict, verdict_of
 
@@ -52,7 +54,7 @@ def test_an_illegal_jump_is_refused(stage: str, requested: str) -> None:
 
 @pytest.mark.inventory("S3.4")
 @given(
-    st.sampled_from([one for one in stages() if one != "deceased"]),
+    st.sampled_from(stages()),
     st.sampled_from(ENDINGS),
     st.sampled_from(PATHWAYS),
 )
@@ -63,6 +65,26 @@ def test_ending_is_open_from_every_stage_whatever_is_missing(
         return
     case = SelectionCase(pathway, stage=stage, requested_stage=ending)
     assert not [one for one in assess(case).findings if one.severity is Severity.HARD]
+
+
+@pytest.mark.inventory("S3.4")
+def test_no_table_of_a_clinic_can_block_an_ending(tmp_path: Path) -> None:
+    (tmp_path / "selection_stages.csv").write_text(
+        "stage,parameter,rank," + ",".join(FACT_COLUMNS) + "\n"
+        "ceased,gate,1,imaging = reviewed,text,ours,read,,2026-11-21,\n"
+        "ceased,needs,1,eligible,text,ours,read,,2026-11-21,\n"
+    )
+    use_clinic_tables(tmp_path)
+    try:
+        case = SelectionCase("cancer", stage="titrating", requested_stage="ceased")
+        assert not [one for one in assess(case).findings if one.severity is Severity.HARD]
+    finally:
+        use_clinic_tables(None)
+
+
+def test_who_has_died_is_explanted_before_cremation() -> None:
+    assert next_stages("deceased")[0] == "explanted"
+    assert "maintenance" not in next_stages("deceased")
 
 
 @given(st.sampled_from(stages()), st.sampled_from(stages()))
@@ -131,4 +153,9 @@ def test_without_a_stage_asked_for_nothing_is_refused() -> None:
 def test_an_unknown_stage_is_refused_by_name() -> None:
     with pytest.raises(UnknownIdError, match="is no stage"):
         next_stages("waiting-room")
-    assert next_stages("deceased") == ()
+
+
+def test_a_stage_asked_for_from_nowhere_is_refused_unless_it_ends() -> None:
+    from_nowhere = complete("cancer", requested_stage="implanted")
+    assert verdict_of(assess(from_nowhere).findings) is Verdict.REFUSED
+    assert assess(complete("cancer", requested_stage="ceased")).findings == ()

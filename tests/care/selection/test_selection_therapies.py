@@ -35,6 +35,7 @@ def test_without_a_list_of_earlier_treatments_nothing_is_decided(pathway: str) -
     found = assess(complete(pathway, therapies=()))
     assert found.verdict == NOT_YET
     assert "therapies" in rules(found, Weight.MISSING)
+    assert any("please list them" in one.said.en for one in found.of(Weight.MISSING))
 
 
 @pytest.mark.parametrize("pathway", PATHWAYS)

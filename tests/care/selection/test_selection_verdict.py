@@ -196,3 +196,22 @@ def test_the_verdict_of_nothing_at_all_is_eligible_and_of_both_kinds_is_a_refusa
     case = with_answers("cancer", infection="active", imaging="not-done")
     assert verdict_on(()) == ELIGIBLE
     assert assess(case).verdict == NOT_ELIGIBLE
+
+
+def test_sources_that_weigh_unreachable_refills_differently_are_both_shown() -> None:
+    (found,) = [
+        one
+        for one in assess(with_answers("non-cancer", attendance="unable")).disagreements
+        if "refills" in one.question
+    ]
+    assert [one.fact.value for one in found.answers] == ["unresolved", "relative"]
+    assert found.used
+
+
+def test_a_reason_cannot_talk_a_contraindication_away_and_is_kept() -> None:
+    reason = {"body-size": Answer("we will manage", "Dr. H")}
+    answers = {**clear_answers("cancer"), "body-size": "too-small"}
+    found = assess(complete("cancer", answers=answers, overrides=reason))
+    assert found.verdict == NOT_ELIGIBLE
+    (kept,) = [one for one in found.of(Weight.NOTE) if one.rule == "body-size"]
+    assert "we will manage" in kept.said.en

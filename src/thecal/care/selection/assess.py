@@ -9,7 +9,13 @@ from typing import final
 from thecal.care.advice import Cited, Disagreement, Weight
 from thecal.care.selection.ages import is_child, judge_age, judge_brain_injury
 from thecal.care.selection.case import SelectionCase
-from thecal.care.selection.checklist import Entry, checklist, cleared, not_checked
+from thecal.care.selection.checklist import (
+    Entry,
+    checklist,
+    cleared,
+    item_disagreements,
+    not_checked,
+)
 from thecal.care.selection.drug_label import judge_label
 from thecal.care.selection.items import PATHWAYS
 from thecal.care.selection.judgement import Judgement, judged
@@ -68,6 +74,7 @@ def assess(case: SelectionCase) -> Assessment:
     """Return what the rules of selection say of a case."""
     entries = checklist(case)
     found = tuple(_judgements(case, entries))
+    found = (*found, *_unused_reasons(case, found))
     verdict = verdict_on(found)
     ordered = tuple(sorted(found, key=lambda one: _ORDER.index(one.weight)))
     questions = tuple(one.finding for one in ordered if one.finding is not None)
@@ -78,7 +85,7 @@ def assess(case: SelectionCase) -> Assessment:
         entries=entries,
         system=None if case.life_expectancy is None else system_for(case.life_expectancy),
         findings=(*questions, *judge_step(case, verdict, entries)),
-        disagreements=tuple(_disagreements(case)),
+        disagreements=tuple(_disagreements(case, entries)),
         not_checked=tuple(_not_checked(case, entries)),
     )
 
@@ -142,7 +149,18 @@ def _non_cancer() -> Iterator[Judgement]:
     yield Judgement("funding", Weight.NOTE, sentence("funding.note"), funded)
 
 
-def _disagreements(case: SelectionCase) -> Iterator[Disagreement]:
+def _unused_reasons(case: SelectionCase, found: tuple[Judgement, ...]) -> Iterator[Judgement]:
+    """Yield the reasons that answer no open question, as one for a body too small for a pump."""
+    used = {one.rule for one in found if one.finding is not None}
+    for rule, answer in case.overrides.items():
+        if rule not in used:
+            name = sentence(f"name.{rule}")
+            said = sentence("unused-reason", name=name, reason=answer.reason)
+            yield Judgement(rule, Weight.NOTE, said)
+
+
+def _disagreements(case: SelectionCase, entries: tuple[Entry, ...]) -> Iterator[Disagreement]:
+    yield from item_disagreements(entries, case.pathway)
     if case.life_expectancy is not None:
         yield life_expectancy_disagreement()
     yield from lab_disagreements(case)

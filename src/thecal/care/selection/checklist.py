@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
-from thecal.care.advice import Cited, Weight
+from thecal.care.advice import Cited, Disagreement, Weight
 from thecal.care.selection.ages import CHILD, is_child
 from thecal.care.selection.case import SelectionCase
 from thecal.care.selection.items import ASKED, Item, items
@@ -74,6 +75,18 @@ def not_checked(entries: tuple[Entry, ...], pathway: str) -> tuple[str, ...]:
         for entry in entries
         if entry.answer is None and entry.judgement is None and _asked(entry.item, pathway)
     )
+
+
+def item_disagreements(entries: tuple[Entry, ...], pathway: str) -> Iterator[Disagreement]:
+    """Yield where the sources weigh a given answer differently."""
+    for entry in entries:
+        if entry.answer is None:
+            continue
+        effects = entry.item.all_effects(entry.answer, pathway)
+        if len(effects) > 1:
+            question = f'What does "{entry.answer}" weigh for {entry.item.name.en}?'
+            answers = tuple(Cited(one.note or entry.item.id, one) for one in effects)
+            yield Disagreement(question, answers)
 
 
 def cleared(entries: tuple[Entry, ...]) -> Judgement | None:

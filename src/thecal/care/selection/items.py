@@ -15,6 +15,7 @@ PATHWAYS = ("non-cancer", "cancer", "spasticity")
 NEEDED, ASKED, UNNEEDED = "needed", "asked", "unneeded"
 _ANSWER = "answer-"
 _ANY = "any"
+_Parameters = dict[str, dict[str, tuple[Fact[str], ...]]]
 
 
 @final
@@ -31,14 +32,14 @@ class Item:
     needs
         Pathway to `needed` (left out, no decision), `asked` (left out, not checked) or `unneeded`.
     effects
-        Answer to pathway or `any` to effect.
+        Answer to pathway or `any` to effects, the one in force first.
     """
 
     id: str
     who: str
     applies: tuple[str, ...]
     needs: Mapping[str, Fact[str]]
-    effects: Mapping[str, Mapping[str, Fact[str]]]
+    effects: Mapping[str, Mapping[str, tuple[Fact[str], ...]]]
 
     @property
     def name(self) -> Wording:
@@ -61,6 +62,10 @@ class Item:
 
     def effect(self, answer: str, pathway: str) -> Fact[str]:
         """Return what an answer does in a pathway."""
+        return self.all_effects(answer, pathway)[0]
+
+    def all_effects(self, answer: str, pathway: str) -> tuple[Fact[str], ...]:
+        """Return what every source says that an answer does, the one in force first."""
         by_pathway = self.effects[answer]
         return by_pathway.get(pathway) or by_pathway[_ANY]
 
@@ -72,10 +77,11 @@ class Item:
 @cached
 def items() -> tuple[Item, ...]:
     """Return the whole checklist, in the order of the table."""
-    found: dict[str, dict[str, dict[str, Fact[str]]]] = {}
-    for row in rows("selection_items"):
-        parameters = found.setdefault(row["item"], {})
-        parameters.setdefault(row["parameter"], {})[row["pathway"]] = fact_of(row).of_kind(str)
+    found: dict[str, _Parameters] = {}
+    for row in sorted(rows("selection_items"), key=lambda row: int(row["rank"])):
+        by_pathway = found.setdefault(row["item"], {}).setdefault(row["parameter"], {})
+        earlier = by_pathway.get(row["pathway"], ())
+        by_pathway[row["pathway"]] = (*earlier, fact_of(row).of_kind(str))
     return tuple(_item(id, parameters) for id, parameters in found.items())  # noqa: A001
 
 
@@ -87,7 +93,7 @@ def item(id: str) -> Item:  # noqa: A002
     raise DataError(f"selection_items.csv has no {id}", remedy="restore its rows")
 
 
-def _item(id: str, parameters: Mapping[str, Mapping[str, Fact[str]]]) -> Item:  # noqa: A002
+def _item(id: str, parameters: _Parameters) -> Item:  # noqa: A002
     effects = {
         name.removeprefix(_ANSWER): MappingProxyType(by_pathway)
         for name, by_pathway in parameters.items()
@@ -103,8 +109,8 @@ def _item(id: str, parameters: Mapping[str, Mapping[str, Fact[str]]]) -> Item:  
         )
     return Item(
         id=id,
-        who=parameters["who"][_ANY].value,
-        applies=tuple(parameters["applies"][_ANY].value.split("; ")),
-        needs=MappingProxyType(needs),
+        who=parameters["who"][_ANY][0].value,
+        applies=tuple(parameters["applies"][_ANY][0].value.split("; ")),
+        needs=MappingProxyType({pathway: facts[0] for pathway, facts in needs.items()}),
         effects=MappingProxyType(effects),
     )

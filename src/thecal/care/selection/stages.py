@@ -18,7 +18,7 @@ from thecal.errors import UnknownIdError
 from thecal.safety.finding import Finding, Severity
 
 CHECK = "stage"
-_ANY, _NONE = "any", "none"
+_ANY = "any"
 _ELIGIBLE = "eligible"
 
 
@@ -38,8 +38,6 @@ def next_stages(stage: str) -> tuple[str, ...]:
     if stage not in stages():
         raise UnknownIdError(f'"{stage}" is no stage', remedy="use one of " + ", ".join(stages()))
     own = _words(stage, "next")
-    if own == (_NONE,):
-        return ()
     endings = tuple(one for one in _words(_ANY, "next") if one not in (stage, *own))
     return (*own, *endings)
 
@@ -57,14 +55,17 @@ def judge_step(case: SelectionCase, verdict: str, checked: tuple[Entry, ...]) ->
     UnknownIdError
         If a stage is unknown.
     """
-    if case.stage is None or case.requested_stage is None:
-        return
     wanted = case.requested_stage
+    if wanted is None or (case.stage is None and ends(wanted)):
+        return
+    if case.stage is None:
+        rule = entries("selection_stages", "stage")[wanted]["next"][0].of_kind(str)
+        yield _refused(f"{wanted} is asked for, and where the person stands is not said", rule)
+        return
     allowed = next_stages(case.stage)
     rule = entries("selection_stages", "stage")[case.stage]["next"][0].of_kind(str)
     if wanted not in allowed:
-        may = ", ".join(allowed) or "nothing"
-        message = f"{wanted} does not follow {case.stage}: after it may come {may}"
+        message = f"{wanted} does not follow {case.stage}: after it may come {', '.join(allowed)}"
         yield _refused(message, rule)
         return
     if ends(wanted):
@@ -86,7 +87,9 @@ def _passes(gate: tuple[str, ...], case: SelectionCase, checked: tuple[Entry, ..
     by_id: Mapping[str, Entry] = {entry.item.id: entry for entry in checked}
     for accepted in gate:
         name, _, answer = accepted.partition(" = ")
-        entry = by_id[name]
+        entry = by_id.get(name)
+        if entry is None:
+            continue
         weight = Weight.FOR if entry.judgement is None else entry.judgement.weight
         if entry.answer == answer and weight not in DECIDING:
             return True
