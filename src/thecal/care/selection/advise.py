@@ -72,7 +72,7 @@ def checklist_listing(assessment: Assessment) -> Listing:
 def _summary(assessment: Assessment) -> str:
     if assessment.verdict == ELIGIBLE:
         cautions = len(assessment.of(Weight.CAUTION))
-        return f"nothing named stands against it; points that need care: {cautions}; the team decides"
+        return f"nothing stands against it; points that need care: {cautions}; the team decides"
     weight = Weight.MISSING if assessment.verdict == NOT_YET else Weight.AGAINST
     rules = dict.fromkeys(one.rule for one in assessment.of(weight))
     head = "still open" if assessment.verdict == NOT_YET else "against it"

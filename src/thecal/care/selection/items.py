@@ -25,6 +25,8 @@ class Item:
 
     Attributes
     ----------
+    name
+        What is asked, in both languages.
     who
         Who of the team answers it.
     applies
@@ -36,15 +38,11 @@ class Item:
     """
 
     id: str
+    name: Wording
     who: str
     applies: tuple[str, ...]
     needs: Mapping[str, Fact[str]]
     effects: Mapping[str, Mapping[str, tuple[Fact[str], ...]]]
-
-    @property
-    def name(self) -> Wording:
-        """What is asked, in both languages."""
-        return sentence(f"name.{self.id}")
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -109,6 +107,7 @@ def _item(id: str, parameters: _Parameters) -> Item:  # noqa: A002
         )
     return Item(
         id=id,
+        name=sentence(f"name.{id}"),
         who=parameters["who"][_ANY][0].value,
         applies=tuple(parameters["applies"][_ANY][0].value.split("; ")),
         needs=MappingProxyType({pathway: facts[0] for pathway, facts in needs.items()}),
