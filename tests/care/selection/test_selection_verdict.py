@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from selection_cases import PATHWAYS, clear_answers, complete, rules, weight_of, with_answers
 
 from thecal.care.advice import Weight
-from thecal.care.selection import ELIGIBLE, NOT_ELIGIBLE, NOT_YET, SelectionCase, assess
+from thecal.care.selection import (
+    ELIGIBLE,
+    NOT_ELIGIBLE,
+    NOT_YET,
+    PriorTherapy,
+    SelectionCase,
+    assess,
+)
 from thecal.care.selection.assess import verdict_on
 from thecal.care.selection.items import items
+from thecal.errors import UnknownIdError
 from thecal.safety.finding import Answer, Severity, Verdict, verdict_of
 
 ORDER = (ELIGIBLE, NOT_YET, NOT_ELIGIBLE)
@@ -215,3 +225,23 @@ def test_a_reason_cannot_talk_a_contraindication_away_and_is_kept() -> None:
     assert found.verdict == NOT_ELIGIBLE
     (kept,) = [one for one in found.of(Weight.NOTE) if one.rule == "body-size"]
     assert "we will manage" in kept.said.en
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"answers": {"infections": "active"}}, "infections"),
+        ({"answers": {"infection": "maybe"}}, "answer to infection"),
+        ({"labs": {"crp": Fraction(5)}}, "crp"),
+        ({"system": "backpack"}, "backpack"),
+        ({"therapies": (PriorTherapy("leeches", "failed"),)}, "leeches"),
+        ({"therapies": (PriorTherapy("surgery", "so-so"),)}, "so-so"),
+        ({"overrides": {"imagin": Answer("x", "y")}}, "imagin"),
+        ({"drugs": ("asprin",)}, "asprin"),
+    ],
+)
+def test_a_misspelt_entry_is_refused_for_it_would_silently_not_count(
+    changes: dict[str, object], words: str
+) -> None:
+    with pytest.raises(UnknownIdError, match=words):
+        assess(complete("non-cancer", **changes))

@@ -19,6 +19,7 @@ from thecal.care.selection.checklist import (
 from thecal.care.selection.drug_label import judge_label
 from thecal.care.selection.items import PATHWAYS
 from thecal.care.selection.judgement import Judgement, judged
+from thecal.care.selection.known import refuse_unknown
 from thecal.care.selection.labs import judge_labs, lab_disagreements, labs_not_given
 from thecal.care.selection.rules import cited, disagreement, figure
 from thecal.care.selection.stages import judge_step
@@ -33,8 +34,6 @@ from thecal.safety.finding import Finding
 
 ELIGIBLE, NOT_YET, NOT_ELIGIBLE = "eligible", "not-yet", "not-eligible"
 PATHWAY = "pathway"
-OTHER_RULES_WITH_REASON = ("oral-trial", PATHWAY)
-"""Rules besides the items of the checklist that a reason may answer."""
 _NON_CANCER, _CANCER, _SPASTICITY = PATHWAYS
 _ORDER = (Weight.AGAINST, Weight.MISSING, Weight.CAUTION, Weight.FOR, Weight.NOTE)
 
@@ -71,7 +70,14 @@ class Assessment:
 
 
 def assess(case: SelectionCase) -> Assessment:
-    """Return what the rules of selection say of a case."""
+    """Return what the rules of selection say of a case.
+
+    Raises
+    ------
+    UnknownIdError
+        If the case names something that no table knows.
+    """
+    refuse_unknown(case)
     entries = checklist(case)
     found = tuple(_judgements(case, entries))
     found = (*found, *_unused_reasons(case, found))

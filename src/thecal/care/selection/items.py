@@ -85,10 +85,15 @@ def items() -> tuple[Item, ...]:
 
 def item(id: str) -> Item:  # noqa: A002
     """Return the item with this id; raises `DataError` if there is none."""
-    for one in items():
-        if one.id == id:
-            return one
-    raise DataError(f"selection_items.csv has no {id}", remedy="restore its rows")
+    found = _by_id().get(id)
+    if found is None:
+        raise DataError(f"selection_items.csv has no {id}", remedy="restore its rows")
+    return found
+
+
+@cached
+def _by_id() -> Mapping[str, Item]:
+    return MappingProxyType({one.id: one for one in items()})
 
 
 def _item(id: str, parameters: _Parameters) -> Item:  # noqa: A002

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from thecal.care.selection.assess import OTHER_RULES_WITH_REASON
 from thecal.care.selection.case import OUTCOMES, SYSTEMS, PriorTherapy, SelectionCase
 from thecal.care.selection.infection_bundle import bundle_steps
 from thecal.care.selection.items import PATHWAYS, items
+from thecal.care.selection.known import rules_with_reason
 from thecal.care.selection.labs import Lab, labs
 from thecal.care.selection.stages import stages
 from thecal.care.selection.therapies import therapy_kinds
@@ -161,7 +161,7 @@ def _lab(table: Table, lab: Lab) -> Fraction:
 
 
 def _overrides(table: Table) -> Mapping[str, Answer]:
-    rules = (*OTHER_RULES_WITH_REASON, *(item.id for item in items()))
+    rules = rules_with_reason()
     found: dict[str, Answer] = {}
     for inner in _tables(table, "override"):
         check = inner.take_choice("check", rules)
