@@ -56,3 +56,11 @@ def test_the_infection_bundle_lists_what_is_done_and_decides_nothing() -> None:
     (recalled,) = [row for row in listing.rows if "recalled" in str(row[2])]
     assert "cefazolin" in str(recalled[0])
     assert bundle_reason(frozenset()).weight is Weight.NOTE
+
+
+def test_the_measures_of_the_planned_pump_are_shown_beside_the_question_of_size() -> None:
+    case = complete("spasticity", pump="synchromed-ii-20")
+    assert weight_of(case, "body-size") == {Weight.NOTE}
+    (note,) = [one for one in assess(case).judgements if one.rule == "body-size"]
+    assert {"39/2", "175/2"} <= {str(one.fact.value) for one in note.figures}  # mm
+    assert weight_of(complete("spasticity"), "body-size") == set()

@@ -21,6 +21,7 @@ from thecal.care.selection.items import PATHWAYS
 from thecal.care.selection.judgement import Judgement, judged
 from thecal.care.selection.known import refuse_unknown
 from thecal.care.selection.labs import judge_labs, lab_disagreements, labs_not_given
+from thecal.care.selection.pump_size import pump_size
 from thecal.care.selection.rules import cited, disagreement, figure
 from thecal.care.selection.stages import judge_step
 from thecal.care.selection.system_choice import (
@@ -113,7 +114,12 @@ def _judgements(case: SelectionCase, entries: tuple[Entry, ...]) -> Iterator[Jud
     yield from judge_therapies(case)
     yield from judge_labs(case)
     yield from judge_label(case)
-    for one in (judge_brain_injury(case), judge_life_expectancy(case), _pathway(case)):
+    for one in (
+        judge_brain_injury(case),
+        judge_life_expectancy(case),
+        pump_size(case),
+        _pathway(case),
+    ):
         if one is not None:
             yield one
     yield _goals(case)
