@@ -28,11 +28,11 @@ NINE = [
 PAIN = {
     *("failed-back-surgery-syndrome", "complex-regional-pain-syndrome", "arachnoiditis"),
     *("neuropathic-pain-spinal-cord-injury", "chronic-pancreatitis", "chronic-abdominal-pain"),
-    *("osteoarthritis", "cancer-pain"),
+    *("osteoarthritis", "cancer-pain", "spinal-metastases"),
 }
 SPASTICITY = {
     *("multiple-sclerosis", "cerebral-palsy", "stroke", "spinal-cord-injury", "brain-injury"),
-    "spastic-diplegia",
+    *("spastic-diplegia", "paraplegia", "quadriplegia"),
 }
 
 
@@ -142,7 +142,8 @@ def test_interactions_of_a_drug_and_of_its_class() -> None:
     assert "cyp3a4-inhibitor" in {one.partner for one in interactions("fentanyl")}
 
 
-def test_indications_are_those_of_the_contract() -> None:
+@pytest.mark.inventory("S0.8", "S2.5", "S3.2")
+def test_indications_are_those_of_the_contract_and_of_the_sources() -> None:
     assert {one.id for one in indications() if one.therapy == "pain"} == PAIN
     assert {one.id for one in indications() if one.therapy == "spasticity"} == SPASTICITY
     assert indication("stroke").origin == "cerebral"

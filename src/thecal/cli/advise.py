@@ -27,7 +27,12 @@ class Topic(NamedTuple):
     module: str
 
 
-TOPICS: Mapping[str, Topic] = MappingProxyType({})
+TOPICS: Mapping[str, Topic] = MappingProxyType(
+    {
+        "selection": Topic("who is a candidate, and why", "thecal.care.selection.advise"),
+        "comparison": Topic("pump, stimulation or systemic drugs", "thecal.care.comparison.advise"),
+    }
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -23,6 +23,7 @@ PLAIN_UNITS = frozenset(
         *("bar", "ATA", "G/cm", "mOsm/kg", "EU/h"),
         *("mm2", "cm2", "cm2/s", "um2/s", "cm/h", "1/h", "1/min", "1/d", "1/mo"),
         *("L", "L/h", "L/min", "mL/min", "m2/kg"),
+        *("%", "g/dL", "10*9/L"),
     )
 )
 """Units of figures that have no value type of their own; they are kept as exact numbers."""

@@ -12,12 +12,23 @@ from thecal.pharmacy.lookup import by_key, unknown
 @final
 @dataclass(frozen=True, slots=True)
 class Indication:
-    """An indication: `therapy` is `pain` or `spasticity`; `origin` is empty outside spasticity."""
+    """An indication.
+
+    Attributes
+    ----------
+    therapy
+        `pain` or `spasticity`.
+    origin
+        `spinal` or `cerebral`; empty outside spasticity.
+    setting
+        `cancer` where the indication is one of cancer; else empty: it may occur in either.
+    """
 
     id: str
     name: str
     therapy: str
     origin: str
+    setting: str = ""
 
 
 @cached
@@ -28,7 +39,8 @@ def indications() -> tuple[Indication, ...]:
         name, therapy, origin = (
             answers[parameter][0].of_kind(str).value for parameter in ("name", "therapy", "origin")
         )
-        found.append(Indication(id, name, therapy, "" if origin == "none" else origin))
+        setting = answers["setting"][0].of_kind(str).value if "setting" in answers else ""
+        found.append(Indication(id, name, therapy, "" if origin == "none" else origin, setting))
     return tuple(found)
 
 

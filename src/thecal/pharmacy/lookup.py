@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from thecal.data import Fact, FactValue, fact_of, rows
+from thecal.data import Fact, FactValue, cached, fact_of, rows
 from thecal.errors import UnknownIdError
 
 Answers = dict[str, tuple[Fact[FactValue], ...]]
 
 
+@cached
 def by_key(table: str, key: str) -> dict[str, Answers]:
     """Return key to parameter to answers, in order of rank, of a table with those columns."""
     found: dict[str, Answers] = {}

@@ -1,8 +1,9 @@
-"""Weekdays and times of day as they are written in a therapy file."""
+"""Weekdays and times of day as they are written in a therapy file, and ages in whole years."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from thecal.errors import EntryError
 
@@ -77,3 +78,9 @@ def write_time_of_day(seconds: int) -> str:
     hours, rest = divmod(seconds, 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours:02}:{minutes:02}" + (f":{left:02}" if left else "")
+
+
+def whole_years(birth_date: date, day: date) -> int:
+    """Return the age in whole years on `day`."""
+    before_birthday = (day.month, day.day) < (birth_date.month, birth_date.day)
+    return day.year - birth_date.year - before_birthday

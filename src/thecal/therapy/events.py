@@ -11,6 +11,7 @@ from thecal.program.clock import Instant, instant_of, moment_of
 from thecal.program.prime_bridge import PrimeKind
 from thecal.program.program import InfusionProgram
 from thecal.pump.fault_settings import NO_SETTINGS, FaultSettings
+from thecal.therapy.days import whole_years
 from thecal.units import (
     Altitude,
     Duration,
@@ -301,8 +302,7 @@ class Patient:
 
     def age_at(self, day: date) -> int:
         """Return the age in whole years on `day`."""
-        before_birthday = (day.month, day.day) < (self.birth_date.month, self.birth_date.day)
-        return day.year - self.birth_date.year - before_birthday
+        return whole_years(self.birth_date, day)
 
 
 @final
