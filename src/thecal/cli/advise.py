@@ -27,7 +27,13 @@ class Topic(NamedTuple):
     module: str
 
 
-TOPICS: Mapping[str, Topic] = MappingProxyType({})
+TOPICS: Mapping[str, Topic] = MappingProxyType(
+    {
+        "compounding": Topic(
+            "an order for the pump: recipe, two clocks, label", "thecal.care.compounding.advise"
+        ),
+    }
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
