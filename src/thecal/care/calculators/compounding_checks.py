@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from thecal.care.calculators.flow import flow_window, volume_typed_per_hour
 from thecal.care.derivation import Typed, info, read_in, recalled_in, typed_per_hour, warn
@@ -11,6 +12,7 @@ from thecal.errors import CannotComputeError
 from thecal.pharmacy import (
     Part,
     Preparation,
+    any_fact,
     drug,
     least_measured_volume,
     limits,
@@ -42,6 +44,7 @@ def recipe_findings(
     found: list[Finding] = list(_room(made, counted, daily_volume))
     for drug_id, part in made.drugs.items():
         found.extend(_powder(drug_id, preparation.parts[drug_id]))
+        found.extend(_certificate(preparation.parts[drug_id]))
         found.extend(_measurable(preparation.parts[drug_id]))
         found.extend(_limits(drug_id, part, counted[drug_id]))
         found.extend(_solubility(drug_id, part))
@@ -123,6 +126,17 @@ def _powder(drug_id: str, part: Part) -> Iterator[Finding]:
         _RULE,
         value=Amount(powder.mass, "mg"),
     )
+
+
+def _certificate(part: Part) -> Iterator[Finding]:
+    low, high = (any_fact(f"potency-{end}").of_kind(Fraction) for end in ("low", "high"))
+    if part.powder is not None and not low.value <= part.powder.potency <= high.value:
+        yield warn(
+            _CHECK,
+            f"a potency of {show_percent(part.powder.potency, signed=False)} of {part.drug}: type"
+            " the fraction of the certificate, as in 0.985",
+            low.provenance(),
+        )
 
 
 def _measurable(part: Part) -> Iterator[Finding]:

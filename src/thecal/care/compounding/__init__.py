@@ -2,12 +2,11 @@
 
 from thecal.care.compounding.advise import advise, judge
 from thecal.care.compounding.case import CompoundingCase
-from thecal.care.compounding.documents import Document, label, order_form
+from thecal.care.compounding.documents import label, order_form
 from thecal.care.compounding.read_case import read_case
 
 __all__ = [
     "CompoundingCase",
-    "Document",
     "advise",
     "judge",
     "label",

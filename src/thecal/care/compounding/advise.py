@@ -1,4 +1,4 @@
-"""`thecal advise compounding`: an order for an intrathecal pump, checked, worked out and labelled."""
+"""`thecal advise compounding`: an order for an intrathecal pump, worked out, checked, labelled."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from thecal.care.compounding.judged import (
 )
 from thecal.pharmacy import (
     BeyondUse,
+    Making,
     Preparation,
     Stability,
     any_fact,
@@ -62,7 +63,7 @@ def judge_shelf(case: CompoundingCase, made: Preparation) -> Judged:
             missing(_SHELF, "how and when it is made is not given: the date is not checked")
         )
     else:
-        parts.append(_against_table(case, times.mixed))
+        parts.append(_against_table(case.making, times.beyond_use, times.mixed))
         parts.append(_in_syringe(case, made, times.mixed))
     parts.append(_filled(case))
     return together(parts)
@@ -76,18 +77,15 @@ def _apart() -> tuple[str, tuple[Cited, ...]]:
     )
 
 
-def _against_table(case: CompoundingCase, mixed: datetime) -> Judged:
-    making, stated = case.making, case.times.beyond_use
-    assert making is not None
+def _against_table(making: Making, stated: datetime | None, mixed: datetime) -> Judged:
     row = longest_beyond_use(making)
     if row is None:
         return found(
             _SHELF,
             "K31",
-            Severity.HARD,
-            f"category {making.category}, {making.method}, "
-            f"{'tested' if making.tested else 'not tested'}, {making.storage}: the table allows no"
-            " time at all",
+            Severity.SOFT,
+            f"the table has no time for category {making.category}, {making.method},"
+            f" {'tested' if making.tested else 'not tested'}, {making.storage}",
         )
     latest = _later(mixed, row.fact.value)
     cited = (Cited(_row_shown(row), row.fact),)

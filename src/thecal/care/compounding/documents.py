@@ -17,7 +17,7 @@ from thecal.pharmacy import (
     drug,
     salt_forms,
 )
-from thecal.units import Concentration, Volume, VolumeRate, show, show_number
+from thecal.units import Concentration, Volume, show, show_number
 
 _BLANK = "\u2013"
 
@@ -31,7 +31,7 @@ def order_form(case: CompoundingCase, made: Preparation) -> Document:
         "diluent": (_diluent(case, made),),
         "preservative_free": (_yes_or_no(case.preservative_free),),
         "volume": (Text.same(f"{_ml(made.fill)} + {_ml(made.overfill)} = {_ml(made.prepared)}"),),
-        "daily_use": (Text.same(f"{_daily(case.flow)}; {_daily(whole.flow)}"),),
+        "daily_use": (_per_day(f"{show(case.flow, 'mL/d')}; {show(whole.flow, 'mL/d')}"),),
         "beyond_use": (_moment(case.times.beyond_use),),
         "storage": (_storage(case),),
         "statement": (words("label", "statement"),),
@@ -75,7 +75,7 @@ def label(case: CompoundingCase, made: Preparation) -> Document:
 def content_line(part: Part) -> Text:
     """Return the total content of a drug and how many single intrathecal doses that is."""
     content = content_of(part.drug, part.mass)
-    total = f"{part.drug} {both_units(part.drug, part.mass)}"
+    name, total = words("drug", part.drug), both_units(part.drug, part.mass)
     if content.times is None:
         told = words("label", "no-banner")
     else:
@@ -84,22 +84,22 @@ def content_line(part: Part) -> Text:
         told = Text(
             pattern.en.format(times=times, limit=limit), pattern.de.format(times=times, limit=limit)
         )
-    return Text(f"{total}: {told.en}", f"{total}: {told.de}")
+    return Text(f"{name.en} {total}: {told.en}", f"{name.de} {total}: {told.de}")
 
 
 def _drug_line(part: Part) -> Text:
-    strength = f"{part.drug} {_strength(part.drug, part.concentration)}"
+    name, strength = words("drug", part.drug), _strength(part.drug, part.concentration)
     if part.basis == "base":
         counted = words("word", "base") if drug(part.drug).salt else Text("", "")
     elif salt_forms(part.drug):
-        name, as_ = basis_form(part.drug, "salt").name, words("word", "salt")
-        counted = Text(f"{as_.en} {name}", f"{as_.de} {name}")
+        form, as_ = words("form", basis_form(part.drug, "salt").id), words("word", "salt")
+        counted = Text(f"{as_.en} {form.en}", f"{as_.de} {form.de}")
     else:
         counted = Text("", "")
     dose = both_units(part.drug, part.dose.per_day())
     return Text(
-        f"{strength} {counted.en}".strip() + f"; {dose}/day",
-        f"{strength} {counted.de}".strip() + f"; {dose}/Tag",
+        f"{name.en} {strength} {counted.en}".strip() + f"; {dose}/day",
+        f"{name.de} {strength} {counted.de}".strip() + f"; {dose}/Tag",
     )
 
 
@@ -146,5 +146,5 @@ def _ml(volume: Volume) -> str:
     return show(volume, "mL")
 
 
-def _daily(flow: VolumeRate) -> str:
-    return show(flow, "mL/d")
+def _per_day(text: str) -> Text:
+    return Text(text, text.replace("/day", "/Tag"))

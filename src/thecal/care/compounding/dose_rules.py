@@ -92,8 +92,8 @@ def _ceiling(case: CompoundingCase, part: Part, worst: MassRate) -> Judged:
         "ceiling",
         "K27",
         severity_of(top.fact),
-        f"the dose of {part.drug} on the fullest day, {show(worst, unit)}, is above the highest that"
-        f" any source reports as given, {show(top.rate, unit)}",
+        f"the dose of {part.drug} on the fullest day, {show(worst, unit)}, is above the highest"
+        f" that any source reports as given, {show(top.rate, unit)}",
         (Cited(f"{part.drug}, highest reported", top.fact),),
         value=Amount(worst, unit),
         limit=Amount(top.rate, unit),

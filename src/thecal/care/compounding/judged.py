@@ -37,7 +37,7 @@ def together(parts: Iterable[Judged]) -> Judged:
     return Judged(
         tuple(one for part in every for one in part.reasons),
         tuple(one for part in every for one in part.findings),
-        tuple(one for part in every for one in part.disagreements),
+        tuple(dict.fromkeys(one for part in every for one in part.disagreements)),
         {key: value for part in every for key, value in part.results.items()},
         tuple(one for part in every for one in part.not_checked),
     )

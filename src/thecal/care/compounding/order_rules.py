@@ -1,4 +1,4 @@
-"""The order as a record: can it be made, does it compute backwards, who checked, who else agrees."""
+"""The order as a record: can it be made, does it compute backwards, who checked, what agrees."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from fractions import Fraction
 
 from thecal.care.advice import Cited
 from thecal.care.compounding.case import CompoundingCase
-from thecal.care.compounding.judged import Judged, fine, found, missing, noted, together
+from thecal.care.compounding.judged import (
+    Judged,
+    fine,
+    found,
+    missing,
+    noted,
+    severity_of,
+    together,
+)
 from thecal.care.compounding.words import typed_fields
 from thecal.pharmacy import (
     Difference,
@@ -145,7 +153,7 @@ def _weighed(part: Part) -> Judged:
     if not low.value <= powder.potency <= high.value:
         gate = (Cited("least potency", low), Cited("largest potency", high))
         shown = f"a potency of {show_percent(powder.potency, signed=False)} of {part.drug}"
-        parts.append(found("potency", "K24", Severity.SOFT, f"{shown}: read it again", gate))
+        parts.append(found("potency", "K24", severity_of(low), f"{shown}: read it again", gate))
     return together(parts)
 
 
@@ -184,7 +192,8 @@ def judge_match(case: CompoundingCase, made: Preparation) -> Judged:
             text = "the last fill was another solution; the change is planned: bridge or rinse"
             parts.append(noted("same-solution", text))
         else:
-            text = f"the {place} names another solution than the order: {_differences(ordered, mixture)}"
+            told = _differences(ordered, mixture)
+            text = f"the {place} names another solution than the order: {told}"
             parts.append(found("same-solution", "K6", Severity.HARD, text))
     if not case.others:
         parts.append(missing("same-solution", "label, program and last fill are not compared"))

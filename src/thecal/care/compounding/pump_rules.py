@@ -156,9 +156,11 @@ def judge_volume(case: CompoundingCase, made: Preparation) -> Judged:
         "fullest_day_doses": {
             one: Amount(dose, f"{drug(one).mass_unit}/d") for one, dose in day.doses.items()
         },
-        "time_to_alarm": Amount(_until(case.fill, alarm, case.flow), "d") if alarm else None,
+        "time_to_alarm": Amount(_until(case.fill, alarm, case.flow), "d")
+        if alarm is not None
+        else None,
         "time_to_alarm_all_boluses": Amount(_until(case.fill, alarm, day.flow), "d")
-        if alarm
+        if alarm is not None
         else None,
         "time_to_empty_all_boluses": Amount(empty, "d"),
     }
@@ -169,6 +171,7 @@ def judge_volume(case: CompoundingCase, made: Preparation) -> Judged:
     if interval is None:
         parts.append(missing("next-refill", "fill and next refill are not both given"))
         return together(parts)
+    parts.append(_refill_interval(case.pump, interval))
     whole = f"the next refill is {show(interval, 'd')} after the fill"
     if interval > empty:
         parts.append(
@@ -197,6 +200,22 @@ def judge_volume(case: CompoundingCase, made: Preparation) -> Judged:
     else:
         parts.append(fine("volume", f"{whole}; the fill lasts that long with every bolus taken"))
     return together(parts)
+
+
+def _refill_interval(pump: Pump | None, interval: Duration) -> Judged:
+    known = pump.model.maximum_refill_interval if pump else None
+    if known is None or interval <= known.value:
+        return Judged()
+    return found(
+        "refill-interval",
+        "K31",
+        severity_of(known),
+        f"{show(interval, 'd')} to the next refill are more than the pump allows,"
+        f" {show(known.value, 'd')}",
+        (Cited("longest refill interval of the pump", known),),
+        value=Amount(interval, "d"),
+        limit=Amount(known.value, "d"),
+    )
 
 
 def _until(fill: Volume, alarm: Volume, flow: VolumeRate) -> Duration:

@@ -87,7 +87,7 @@ def _ingredients(table: Table) -> Mapping[str, Ingredient]:
             "no drug is ordered", 'as in [compounding.drugs.morphine] dose = "2 mg/d"'
         )
     found = {}
-    for drug in table.keys():  # noqa: SIM118 - a Table is no mapping
+    for drug in tuple(table.keys()):
         if drug not in known:
             raise table.error(
                 f'"{drug[:40]}" is no drug known here', "it can be " + ", ".join(known)

@@ -49,8 +49,9 @@ def _assay(drug: str, release: Release) -> Judged:
     inside = lows[-1].value <= part <= highs[-1].value
     severity = Severity.SOFT if inside else severity_of(lows[-1])
     bias = tuple(Cited("mean bias of the assay", one) for one in drug_facts(drug, "assay-bias"))
-    gate = f"{show_percent(lows[0].value, signed=False)} to {show_percent(highs[0].value, signed=False)}"
-    text = f"{shown}, outside {gate}{'' if inside else ' and outside the outer gate: reject it'}"
+    ends = (show_percent(one.value, signed=False) for one in (lows[0], highs[0]))
+    beyond = "" if inside else ", and outside the outer gate: reject it"
+    text = f"{shown}, outside {' to '.join(ends)}{beyond}"
     return together((found("assay", "K24", severity, text, (*inner, *outer, *bias)), shared))
 
 

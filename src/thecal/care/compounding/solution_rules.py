@@ -78,8 +78,8 @@ def _with_saline(case: CompoundingCase, made: Preparation, drugs: Concentration)
     share = "above" if total > fact.value else "not above"
     return noted(
         "tonicity",
-        f"with 0.9 % sodium chloride as diluent it is {show(total, 'mg/mL')} without what the stocks"
-        f" hold, {share} isotonic",
+        f"with 0.9 % sodium chloride as diluent it is {show(total, 'mg/mL')} without what the"
+        f" stocks hold, {share} isotonic",
         (Cited("isotonic sodium chloride", fact),),
     )
 
