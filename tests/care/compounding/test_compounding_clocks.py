@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 from compounding_cases import case, refused, said
@@ -14,7 +15,7 @@ from thecal.care.compounding import judge
 from thecal.care.compounding.case import CompoundingCase, Times
 from thecal.pharmacy import Ingredient
 from thecal.safety.finding import Severity
-from thecal.units import Concentration, MassRate, Volume, VolumeRate
+from thecal.units import Concentration, MassRate, VolumeRate
 
 START = case().times.mixed
 assert START is not None
@@ -136,7 +137,11 @@ def test_a_mixture_that_nobody_tested_asks_and_is_never_passed() -> None:
 
 @pytest.mark.req("K31")
 def test_the_mixture_of_t21_is_refilled_within_the_90_days_that_were_tested() -> None:
-    slow = {"flow": VolumeRate.of("0.15", "mL/d"), "fill": Volume.of(20, "mL")}
+    half = {
+        name: replace(one, dose=one.dose.scaled(Fraction(1, 2)))
+        for name, one in case().ingredients.items()
+    }
+    slow = {"flow": VolumeRate.of("0.15", "mL/d"), "ingredients": half}
     assert not refused(judge(refilled(90, **slow)))
     assert "it keeps 90\u00a0days" in said(judge(refilled(91, **slow)), Severity.HARD)
 

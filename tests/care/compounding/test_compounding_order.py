@@ -29,7 +29,7 @@ def test_an_order_without_a_beyond_use_date_is_refused_and_gets_no_label() -> No
     assert without.listings == ()
 
 
-@pytest.mark.inventory("S1.7")
+@pytest.mark.inventory("S1.7", "W33")
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_the_order_form_and_the_label_stand_in_both_languages(language: Language) -> None:
     order = case()

@@ -55,6 +55,20 @@ def test_t14_ziconotide_0_5_mcg_undiluted_is_refused_and_at_10_mcg_per_ml_runs()
     assert "slowest" not in said(weaker, Severity.HARD)
 
 
+@pytest.mark.inventory("T26")
+def test_t26_half_a_millilitre_an_hour_is_flagged_with_40_hours_and_the_daily_unit() -> None:
+    order = case(
+        flow=VolumeRate.of("0.5", "mL/h"),
+        per_hour=("daily_volume",),
+        times=replace(case().times, next_refill=None),
+    )
+    told = said(judge(order), Severity.SOFT)
+    assert "typed per hour" in told
+    assert "40\u00a0h" in told
+    assert "0.5 mL/d" in told
+    assert "per hour" not in said(judge(replace(order, per_hour=())), Severity.SOFT)
+
+
 @given(number=st.fractions(Fraction(1, 10**6), 10**6))
 def test_a_proposed_strength_is_never_rounded_up(number: Fraction) -> None:
     exact = Concentration.of(number, "ug/mL")
@@ -63,7 +77,7 @@ def test_a_proposed_strength_is_never_rounded_up(number: Fraction) -> None:
     assert cut.in_unit("ug/mL") > number * Fraction(98, 100)
 
 
-@pytest.mark.inventory("T24", "W33")
+@pytest.mark.inventory("T24")
 def test_t24_the_fullest_day_with_four_patient_boluses() -> None:
     found = judge(case(bolus=BOLUS))
     assert figure(found, "bolus_volume") == Volume.of("0.04", "mL")
@@ -91,7 +105,7 @@ def test_t24_the_refill_is_judged_on_the_fullest_day(days: int, verdict: str | N
 def test_t23_all_concentrations_and_doses_of_t21_are_below_the_consensus() -> None:
     found = judge(case())
     below = [one.text for one in found.reasons if one.rule in ("concentration", "daily-dose")]
-    assert len([text for text in below if "is below" in text]) == len(below) == 7
+    assert len([text for text in below if "is below" in text]) == len(below) == 8
     assert found.findings == ()
 
 
@@ -162,7 +176,7 @@ def test_a_dose_above_every_reported_one_is_refused() -> None:
     assert "highest that" not in said(judge(replace(order, ingredients=at)), Severity.HARD)
 
 
-@pytest.mark.inventory("W1")
+@pytest.mark.req("K1")
 def test_a_fill_above_the_capacity_is_refused() -> None:
     assert "more than the pump holds" in said(
         judge(case(fill=Volume.of("20.1", "mL"))), Severity.HARD

@@ -68,7 +68,7 @@ def recipe(
     Raises
     ------
     EntryError
-        If nothing is ordered, or a stock, powder or basis has no dose.
+        If nothing is ordered, a stock, powder or basis has no dose, or a drug both of the former.
     UnknownIdError
         If a drug or a form is not on record.
     CannotComputeError
@@ -81,6 +81,11 @@ def recipe(
                 f"a {what} of {', '.join(unordered)} is given and no dose",
                 remedy=f"give its dose, or leave the {what} out",
             )
+    if twice := sorted(set(stocks) & set(powders)):
+        raise EntryError(
+            f"{', '.join(twice)} is given as stock and as powder",
+            remedy="say which of them is taken",
+        )
     ingredients = {}
     for drug_id, dose in doses.items():
         stock, powder = stocks.get(drug_id), powders.get(drug_id, PowderEntry())

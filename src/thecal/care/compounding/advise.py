@@ -11,7 +11,7 @@ from thecal.care.compounding.documents import content_line, label, order_form
 from thecal.care.compounding.dose_rules import judge_doses
 from thecal.care.compounding.judged import Judged, noted, together
 from thecal.care.compounding.order_rules import judge_form, judge_making, judge_match, judge_people
-from thecal.care.compounding.pump_rules import judge_pump, judge_volume
+from thecal.care.compounding.pump_rules import judge_entry, judge_pump, judge_volume
 from thecal.care.compounding.read_case import read_case
 from thecal.care.compounding.release_rules import judge_release
 from thecal.care.compounding.solution_rules import judge_set, judge_solution
@@ -52,6 +52,7 @@ def judge(case: CompoundingCase) -> Advice:
     made = prepared(case)
     judged = together(
         (
+            judge_entry(case),
             judge_making(made),
             judge_shelf(case, made),
             judge_in_pump(case, made),

@@ -106,6 +106,10 @@ class CompoundingCase:
         The same solution as it stands elsewhere: `label`, `program`, `last-fill`.
     change_planned
         Whether the solution differs from the last fill on purpose, with a bridge.
+    languages
+        Of order form and label.
+    per_hour
+        Keys whose daily figure was typed per hour.
     """
 
     use: Use
@@ -128,3 +132,4 @@ class CompoundingCase:
     others: Mapping[str, Mixture] = field(default_factory=dict)
     change_planned: bool = False
     languages: tuple[Language, ...] = LANGUAGES
+    per_hour: tuple[str, ...] = ()

@@ -144,6 +144,19 @@ def _fastest(case: CompoundingCase, pump: Pump) -> Judged:
     )
 
 
+def judge_entry(case: CompoundingCase) -> Judged:
+    """Ask about daily figures that were typed per hour: 24 times as much (K5)."""
+    parts = []
+    for key in case.per_hour:
+        text = f"the {key.replace('_', ' ')} was typed per hour"
+        if key == "daily_volume":
+            hourly = show_number(case.flow.in_unit("mL/h"))
+            lasts = show(case.fill / case.flow, "h")
+            text += f": {show(case.fill, 'mL')} last {lasts}; type {hourly} mL/d if that is meant"
+        parts.append(found("per-hour", "K5", Severity.SOFT, text))
+    return together(parts)
+
+
 def judge_volume(case: CompoundingCase, made: Preparation) -> Judged:
     """Judge whether the fill lasts to the next refill, also on days with every patient bolus."""
     day = fullest_day(case, made)

@@ -73,6 +73,7 @@ def read_case(table: Table) -> CompoundingCase:
         change_planned=bool(table.optional("change_planned", table.take_flag)),
         languages=_languages(table),
         times=_visits(table),
+        per_hour=_per_hour(table),
     )
     if table.has("preparation"):
         case = _prepared(case, table.take_table("preparation"))
@@ -147,6 +148,12 @@ def _flow(table: Table, ingredients: Mapping[str, Ingredient]) -> VolumeRate:
     if stock is None:
         raise table.error(f"{drug} has no stock", "give its stock, or daily_volume", "undiluted")
     return ingredients[drug].dose / stock
+
+
+def _per_hour(table: Table) -> tuple[str, ...]:
+    typed = {"daily_volume": table.keys().get("daily_volume")}
+    typed |= {f"dose of {drug}": one["dose"] for drug, one in table.keys()["drugs"].items()}
+    return tuple(key for key, text in typed.items() if str(text).endswith("/h"))
 
 
 def _pump(table: Table) -> Pump:

@@ -30,7 +30,8 @@ _FORBIDDEN = "forbidden"
 
 def judge_solution(case: CompoundingCase, made: Preparation) -> Judged:
     """Judge tonicity, density and preservatives."""
-    return together((_tonicity(case, made), _baricity(made), _preservative(case)))
+    named = missing("diluent", "no diluent is named") if case.diluent is None else Judged()
+    return together((_tonicity(case, made), named, _baricity(made), _preservative(case)))
 
 
 def _tonicity(case: CompoundingCase, made: Preparation) -> Judged:
@@ -63,10 +64,6 @@ def _tonicity(case: CompoundingCase, made: Preparation) -> Judged:
             cited,
         )
     )
-    if case.diluent is None:
-        return together(
-            (Judged(results=results), judged, missing("diluent", "no diluent is named"))
-        )
     return together((Judged(results=results), judged, _with_saline(case, made, held.equivalent)))
 
 
