@@ -14,8 +14,10 @@ from thecal.pharmacy import (
     Preparation,
     any_fact,
     drug,
+    has_worksheet,
     least_measured_volume,
     limits,
+    recheck,
     shortest_stability,
     tonicity,
 )
@@ -51,6 +53,7 @@ def recipe_findings(
         found.extend(
             typed_per_hour(f"--dose {drug_id}", doses[drug_id], f"{drug(drug_id).mass_unit}/d")
         )
+    found.extend(_backwards(preparation))
     found.extend(_label_mixture(made))
     found.extend(_stability(made, daily_volume.quantity))
     found.extend(_tonicity(made))
@@ -126,6 +129,18 @@ def _powder(drug_id: str, part: Part) -> Iterator[Finding]:
         _RULE,
         value=Amount(powder.mass, "mg"),
     )
+
+
+def _backwards(preparation: Preparation) -> Iterator[Finding]:
+    if not has_worksheet(preparation):
+        return
+    for one in recheck(preparation):
+        yield warn(
+            _CHECK,
+            f"computed backwards the {one.what} {f'of {one.drug} ' if one.drug else ''}is another:"
+            f" {one.recomputed} against {one.claimed}; do not make it",
+            any_fact("recomputation").provenance(),
+        )
 
 
 def _certificate(part: Part) -> Iterator[Finding]:

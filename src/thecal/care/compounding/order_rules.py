@@ -55,7 +55,7 @@ def judge_making(made: Preparation) -> Judged:
 
 
 def _backwards(differences: tuple[Difference, ...]) -> Judged:
-    cited = (Cited("recomputation", any_fact("recomputation-source")),)
+    cited = (Cited("recomputation", any_fact("recomputation")),)
     if not differences:
         text = "computed backwards from volumes and masses, the worksheet gives the order"
         return together((fine("recomputation", text, cited), Judged(results={"recomputed": True})))

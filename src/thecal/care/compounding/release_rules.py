@@ -6,7 +6,15 @@ from fractions import Fraction
 
 from thecal.care.advice import Cited, Disagreement
 from thecal.care.compounding.case import CompoundingCase, Release
-from thecal.care.compounding.judged import Judged, fine, found, missing, severity_of, together
+from thecal.care.compounding.judged import (
+    Judged,
+    fine,
+    found,
+    missing,
+    noted,
+    severity_of,
+    together,
+)
 from thecal.care.compounding.pump_rules import fullest_day
 from thecal.data import Fact
 from thecal.pharmacy import Preparation, any_fact, any_facts, drug_facts
@@ -48,11 +56,14 @@ def _assay(drug: str, release: Release) -> Judged:
         return together((fine("assay", shown, inner), shared))
     inside = lows[-1].value <= part <= highs[-1].value
     severity = Severity.SOFT if inside else severity_of(lows[-1])
-    bias = tuple(Cited("mean bias of the assay", one) for one in drug_facts(drug, "assay-bias"))
+    seen = (
+        Cited("part of the mixtures that one unit rejected", any_fact("rejected-mixtures")),
+        *(Cited(f"mean bias, {drug}", one) for one in drug_facts(drug, "assay-bias")),
+    )
     ends = (show_percent(one.value, signed=False) for one in (lows[0], highs[0]))
     beyond = "" if inside else ", and outside the outer gate: reject it"
     text = f"{shown}, outside {' to '.join(ends)}{beyond}"
-    return together((found("assay", "K24", severity, text, (*inner, *outer, *bias)), shared))
+    return together((found("assay", "K24", severity, text, (*inner, *outer, *seen)), shared))
 
 
 def _sterility(release: Release) -> Judged:
@@ -95,7 +106,11 @@ def _ph(case: CompoundingCase, made: Preparation, release: Release) -> Judged:
     if release.ph is None:
         return missing("ph", "the pH is not given")
     low, high = (any_fact(f"ph-{end}").of_kind(Fraction) for end in ("low", "high"))
-    parts = [_within("ph", "pH", release.ph, low, high)]
+    usual = any_fact("mixture-ph-seen").of_kind(Fraction)
+    parts = [
+        _within("ph", "pH", release.ph, low, high),
+        noted("ph", f"mixtures had pH {show_number(usual.value)}", (Cited("mean pH", usual),)),
+    ]
     for drug in made.parts:
         for fact in drug_facts(drug, "ph-precipitates-above"):
             bound = fact.of_kind(Fraction)
