@@ -19,6 +19,7 @@ from thecal.pharmacy import (
     drugs,
     form_factor,
     least_measured_volume,
+    on_scale,
     prepare,
     salt_form,
     salt_forms,
@@ -172,6 +173,21 @@ def test_exactly_the_least_volume_is_drawn_directly() -> None:
     assert dilution_plan(stock, stock * least, ml(20)).steps == ()
     below = Volume(least.base * Fraction(999, 1000))
     assert len(dilution_plan(stock, stock * below, ml(20)).steps) == 1
+
+
+@given(dose=st.integers(1, 9_999_999), stock=st.integers(1, 50_000))
+def test_what_the_scale_shows_never_makes_more_than_the_order(dose: int, stock: int) -> None:
+    rate = MassRate.of(Fraction(dose, 1000), "ug/d")
+    strong = Ingredient(rate, stock=Concentration.of(stock, "ug/mL"))
+    flow = VolumeRate.of("0.4", "mL/d")
+    for one in (strong, Ingredient(rate)):
+        read = on_scale(prepare(ml(20), flow, {"morphine": one}).parts["morphine"])
+        if read is None:
+            continue
+        assert read.dose <= rate
+        assert read.loss == 1 - read.dose.ratio(rate)
+        step = Volume.of("0.01", "mL") if isinstance(read.amount, Volume) else Mass.of("0.1", "mg")
+        assert (read.amount.base / step.base).denominator == 1
 
 
 def test_a_dilution_that_does_not_fit_is_not_made() -> None:

@@ -76,6 +76,7 @@ from thecal.pharmacy.salts import (
     salt_of_base,
     tonicity,
 )
+from thecal.pharmacy.scale import OnScale, on_scale
 from thecal.pharmacy.stability import (
     Stability,
     shortest_stability,
@@ -111,6 +112,7 @@ __all__ = [
     "Making",
     "Mixing",
     "Mixture",
+    "OnScale",
     "Part",
     "Powder",
     "Preparation",
@@ -155,6 +157,7 @@ __all__ = [
     "longest_beyond_use",
     "mixing",
     "obsolete_beyond_use",
+    "on_scale",
     "oral_morphine_factors",
     "other_unit",
     "powder_of_salt",

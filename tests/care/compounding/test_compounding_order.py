@@ -135,6 +135,20 @@ def test_too_little_powder_to_weigh_is_asked_and_the_wrong_potency_refused() -> 
     assert "potency" in said(judge(case(ingredients=percent)), Severity.HARD)
 
 
+@pytest.mark.parametrize(("dose", "asked"), [("0.21", True), ("2.0001", False)])
+def test_both_doses_are_said_where_the_scale_cannot_show_the_ordered_one(
+    dose: str, asked: bool
+) -> None:
+    """0.21 mg a day need 0.21 mL of 50 mg/mL; at 49 mg/mL the scale shows 0.21 of 0.2143 mL."""
+    some = {"morphine": Ingredient(MassRate.of(dose, "mg/d"), None, mg("49"))}
+    found = judge(case(ingredients=some))
+    (told,) = [one.text for one in found.reasons if one.rule == "scale"]
+    assert told.startswith("morphine: the scale shows")
+    assert "ordered" in told
+    assert ("the scale shows" in said(found, Severity.SOFT)) == asked
+    assert found.results["recomputed"] is True
+
+
 def test_a_stock_that_is_too_weak_is_refused_with_how_much_is_missing() -> None:
     weak = {**T21, "bupivacaine": Ingredient(MassRate.of(6, "mg/d"), None, mg("7.5"))}
     assert "exceed the volume by 30\u00a0mL" in said(judge(case(ingredients=weak)), Severity.HARD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from thecal.care.advice import Advice, Cited, Listing
 from thecal.care.compounding.case import CompoundingCase
@@ -17,10 +18,10 @@ from thecal.care.compounding.release_rules import judge_release
 from thecal.care.compounding.solution_rules import judge_set, judge_solution
 from thecal.care.derivation import Derivation, Value, recalled_in
 from thecal.care.document import Document, Language
-from thecal.pharmacy import Part, Preparation, any_fact, content_of, drug, prepare
+from thecal.pharmacy import Part, Preparation, any_fact, content_of, drug, on_scale, prepare
 from thecal.safety.finding import Amount, Verdict, verdict_of
 from thecal.therapy.table import Table
-from thecal.units import show
+from thecal.units import show, show_number
 
 _FORMULA = recalled_in("pharmacology.md 6.5 (derived)")
 _ORDER = ("against", "missing", "caution", "for", "note")
@@ -108,6 +109,9 @@ def _part(part: Part) -> dict[str, Value]:
     if part.draw is not None and part.plan is not None:
         told["draw"] = Amount(part.draw, "mL")
         told["strength_drawn"] = Amount(part.plan.strength, known.concentration_unit)
+    read = on_scale(part)
+    if read is not None:
+        told["dose_on_scale"] = Amount(read.dose, f"{known.mass_unit}/d")
     if part.powder is not None:
         told["powder"] = Amount(part.powder.mass, "mg")
         told["powder_form"] = part.powder.form.name
@@ -155,28 +159,31 @@ def _steps(case: CompoundingCase, made: Preparation, part: Part) -> Iterator[Der
 
 
 def _worksheet(made: Preparation) -> Listing:
-    lines: list[tuple[str, str, str]] = []
+    lines: list[tuple[str, str, str, str]] = []
     for part in made.parts.values():
-        unit = drug(part.drug).concentration_unit
-        if part.powder is not None:
-            form = f"{part.drug} {part.powder.form.name}"
-            lines.append(("weigh", show(part.powder.mass, "mg", digits=5), form))
-        elif part.plan is not None:
+        unit, read = drug(part.drug).concentration_unit, on_scale(part)
+        if part.powder is not None and read is not None:
+            exact, scale = (show(one, "mg", digits=6) for one in (part.powder.mass, read.amount))
+            lines.append(("weigh", exact, scale, f"{part.drug} {part.powder.form.name}"))
+        elif part.plan is not None and read is not None:
             for step in part.plan.steps:
                 source = f"{part.drug} {show(step.source, unit)}"
-                lines.append(("draw", show(step.take, "mL"), source))
                 made_up = f"to {show(step.make, 'mL')}, gives {show(step.result, unit)}"
-                lines.append(("add diluent", show(step.diluent, "mL"), made_up))
+                take, diluent = show(step.take, "mL"), show(step.diluent, "mL")
+                lines.append(("draw", take, take, source))
+                lines.append(("add diluent", diluent, diluent, made_up))
+            exact, scale = (show(one, "mL", digits=6) for one in (part.plan.draw, read.amount))
             strength = f"{part.drug} {show(part.plan.strength, unit)}"
-            lines.append(("into the mixture", show(part.plan.draw, "mL", digits=5), strength))
+            lines.append(("into the mixture", exact, scale, strength))
     if made.diluent is not None:
-        what = f"diluent, to {show(made.prepared, 'mL')} in all"
-        lines.append(("fill up with", show(made.diluent, "mL", digits=5), what))
-    pore = any_fact("filter")
-    lines.append(("filter", "", f"{pore.note or 'sterilising filter'}, {pore.provenance()}"))
+        whole = show(made.prepared, "mL")
+        lines.append(("fill up with", show(made.diluent, "mL", digits=6), f"to {whole}", "diluent"))
+    pore = any_fact("filter").of_kind(Fraction)
+    width = f"{show_number(pore.value)} {pore.unit}"
+    lines.append(("filter", "", width, f"{pore.provenance()}"))
     return Listing(
         "Worksheet",
-        ("step", "do", "how much", "of"),
+        ("step", "do", "exactly", "on the scale", "of"),
         tuple((str(number), *line) for number, line in enumerate(lines, start=1)),
     )
 

@@ -25,6 +25,7 @@ from thecal.pharmacy import (
     drug,
     has_worksheet,
     least_measured_volume,
+    on_scale,
     recheck,
 )
 from thecal.safety.finding import Amount, Severity
@@ -78,7 +79,7 @@ def _backwards(differences: tuple[Difference, ...]) -> Judged:
 
 
 def _measured(part: Part) -> Judged:
-    parts = [_basis(part)]
+    parts = [_basis(part), _scale(part)]
     if part.powder is not None:
         parts.append(_weighed(part))
     if part.stock is None or part.powder is not None:
@@ -124,6 +125,33 @@ def _basis(part: Part) -> Judged:
         f"{part.drug} is ordered as {asked}: {show(part.ordered.dose, unit)} are"
         f" {show(part.dose, unit)} as {part.basis}, which label and pump count",
         (Cited("basis", known.facts["basis"]),),
+    )
+
+
+def _scale(part: Part) -> Judged:
+    """Say both numbers: the ordered dose, and the one that syringe and balance can be read to."""
+    read = on_scale(part)
+    if read is None or not read.loss:
+        return Judged()
+    parameter = "mass-graduation" if part.powder else "volume-graduation"
+    allowed = any_fact("scale-tolerance").of_kind(Fraction)
+    cited = (Cited("scale", any_fact(parameter)), Cited("part that may be lost", allowed))
+    unit = f"{drug(part.drug).mass_unit}/d"
+    text = (
+        f"{part.drug}: the scale shows {show(read.amount, 'mg' if part.powder else 'mL')}, which"
+        f" makes {show(read.dose, unit)} of the {show(part.dose, unit)} ordered"
+        f" ({show_percent(-read.loss)})"
+    )
+    if read.loss <= allowed.value:
+        return noted("scale", text, cited)
+    return found(
+        "scale",
+        "K24",
+        Severity.SOFT,
+        f"{text}: dilute further, or prepare more",
+        cited,
+        value=Amount(read.dose, unit),
+        limit=Amount(part.dose, unit),
     )
 
 
