@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from thecal.care.advice import Advice, Cited, Listing
 from thecal.care.compounding.case import CompoundingCase
-from thecal.care.compounding.clock_rules import judge_in_pump, judge_shelf
 from thecal.care.compounding.documents import content_line, label, order_form
 from thecal.care.compounding.dose_rules import judge_doses
 from thecal.care.compounding.judged import Judged, noted, together
@@ -15,7 +14,9 @@ from thecal.care.compounding.order_rules import judge_form, judge_making, judge_
 from thecal.care.compounding.pump_rules import judge_entry, judge_pump, judge_volume
 from thecal.care.compounding.read_case import read_case
 from thecal.care.compounding.release_rules import judge_release
+from thecal.care.compounding.shelf_rules import judge_shelf
 from thecal.care.compounding.solution_rules import judge_set, judge_solution
+from thecal.care.compounding.stability_rules import judge_in_pump
 from thecal.care.derivation import Derivation, Value, recalled_in
 from thecal.care.document import Document, Language
 from thecal.pharmacy import Part, Preparation, any_fact, content_of, drug, on_scale, prepare

@@ -18,6 +18,7 @@ from thecal.care.compounding.judged import (
     severity_of,
     together,
 )
+from thecal.care.compounding.moments import between
 from thecal.data import Fact
 from thecal.pharmacy import Preparation, drug
 from thecal.safety.finding import Amount, Severity
@@ -253,4 +254,4 @@ def _interval(case: CompoundingCase) -> Duration | None:
     fill, refill = case.times.fill, case.times.next_refill
     if fill is None or refill is None:
         return None
-    return Duration.of(round((refill - fill).total_seconds()), "s")
+    return between(fill, refill)
