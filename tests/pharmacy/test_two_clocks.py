@@ -180,7 +180,6 @@ def test_what_was_tested_for_a_part_of_a_mixture_is_no_test_of_the_whole() -> No
     assert frozenset({"morphine", "clonidine"}) in more.tested_parts
 
 
-@pytest.mark.req("K15")
 def test_the_content_is_told_in_single_intrathecal_doses() -> None:
     content = content_of("bupivacaine", Mass.of(300, "mg"))
     assert content.times == 120

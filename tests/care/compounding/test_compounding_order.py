@@ -47,7 +47,6 @@ def test_the_order_form_and_the_label_stand_in_both_languages(language: Language
     assert {"en": "6\u00a0mg (6,000\u00a0mcg)/day", "de": "(6,000\u00a0mcg)/Tag"}[language] in form
 
 
-@pytest.mark.req("K15")
 def test_the_label_says_how_many_single_doses_the_content_is() -> None:
     order = case()
     text = lines(label(order, prepared(order)), "en")
