@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thecal.care.calculators.compounding import mixing, recipe
+from thecal.care.calculators.compounding import PowderEntry, mixing, recipe
 from thecal.care.derivation import Typed
 from thecal.errors import CannotComputeError, EntryError, UnknownIdError
 from thecal.pharmacy import constant_flow_fill
@@ -42,6 +42,7 @@ T21_STOCKS = {"morphine": "25 mg/mL", "clonidine": "500 ug/mL"}
 
 
 @pytest.mark.req("T21")
+@pytest.mark.inventory("T21")
 def test_t21_three_drugs_of_which_one_is_powder():
     """Salt masses are recalled molar masses."""
     found = make("20 mL", "0.4 mL/d", T21_DOSES, T21_STOCKS)
@@ -61,6 +62,7 @@ def test_t21_three_drugs_of_which_one_is_powder():
 
 
 @pytest.mark.req("T21")
+@pytest.mark.inventory("T21")
 def test_t21_bupivacaine_of_075_percent_would_need_40_ml():
     found = make("20 mL", "0.4 mL/d", T21_DOSES, T21_STOCKS | {"bupivacaine": "7.5 mg/mL"})
     assert found.results["feasible"] is False
@@ -73,6 +75,7 @@ def test_t21_bupivacaine_of_075_percent_would_need_40_ml():
 
 
 @pytest.mark.req("T22")
+@pytest.mark.inventory("T22")
 def test_t22_tonicity_rests_on_recalled_equivalents():
     found = make("20 mL", "0.4 mL/d", T21_DOSES, T21_STOCKS)
     (told,) = [one for one in found.findings if "isotonic" in one.message]
@@ -82,12 +85,14 @@ def test_t22_tonicity_rests_on_recalled_equivalents():
 
 
 @pytest.mark.req("T23")
+@pytest.mark.inventory("T23")
 def test_t23_nothing_of_t21_is_at_a_maximum():
     found = make("20 mL", "0.4 mL/d", T21_DOSES, T21_STOCKS)
     assert not any("maximum" in message for message in messages(found))
 
 
 @pytest.mark.req("T12")
+@pytest.mark.inventory("T12")
 def test_t12_exactly_at_both_recalled_maxima_computes_with_warnings():
     found = make("20 mL", "0.75 mL/d", {"morphine": "15 mg/d"}, {"morphine": "25 mg/mL"})
     assert found.results["drugs"]["morphine"]["concentration"].quantity.in_unit("mg/mL") == 20
@@ -97,6 +102,7 @@ def test_t12_exactly_at_both_recalled_maxima_computes_with_warnings():
 
 
 @pytest.mark.req("T15")
+@pytest.mark.inventory("T15")
 @pytest.mark.parametrize(("stock", "drawn", "diluent"), [(100, 1, 19), (25, 4, 16)])
 def test_t15_ziconotide_of_5_ug_per_ml(stock, drawn, diluent):
     found = make("20 mL", "0.4 mL/d", {"ziconotide": "2 ug/d"}, {"ziconotide": f"{stock} ug/mL"})
@@ -104,6 +110,67 @@ def test_t15_ziconotide_of_5_ug_per_ml(stock, drawn, diluent):
     assert part["concentration"].quantity == Concentration.of(5, "ug/mL")
     assert part["volume"].quantity == Volume.of(drawn, "mL")
     assert found.results["diluent"].quantity == Volume.of(diluent, "mL")
+
+
+def test_powder_overfill_and_basis_change_what_is_weighed_and_not_the_concentration():
+    plain = make("20 mL", "0.4 mL/d", {"bupivacaine": "6 mg/d"})
+    certified = recipe(
+        volume=Typed.read("20 mL", Volume),
+        daily_volume=Typed.read("0.4 mL/d", VolumeRate),
+        doses={"bupivacaine": Typed.read("6 mg/d", MassRate)},
+        stocks={},
+        overfill=Typed.read("2 mL", Volume),
+        powders={"bupivacaine": PowderEntry("hydrochloride-anhydrous", Fraction("0.98"))},
+    )
+    first, second = (one.results["drugs"]["bupivacaine"] for one in (plain, certified))
+    assert first["concentration"] == second["concentration"]
+    assert second["mass"].quantity == Mass.of(330, "mg")
+    assert second["powder"].quantity == Mass.of(330 / Fraction("0.98"), "mg")
+    assert certified.results["prepared"].quantity == Volume.of(22, "mL")
+    assert (plain.results["recomputed"], certified.results["recomputed"]) == (True, True)
+
+
+@pytest.mark.inventory("T36")
+def test_t36_78_5_of_citrate_and_50_of_base_are_one_recipe():
+    def fentanyl(dose, basis):
+        return (
+            recipe(
+                volume=Typed.read("20 mL", Volume),
+                daily_volume=Typed.read("0.5 mL/d", VolumeRate),
+                doses={"fentanyl": Typed.read(dose, MassRate)},
+                stocks={},
+                bases={"fentanyl": basis},
+            )
+            .results["drugs"]["fentanyl"]["concentration"]
+            .quantity
+        )
+
+    assert abs(fentanyl("78.5 ug/d", "salt").ratio(fentanyl("50 ug/d", "base")) - 1) < Fraction(
+        1, 1000
+    )
+
+
+def test_too_small_a_volume_is_told_with_its_dilution_and_a_percentage_as_potency_too():
+    found = make("20 mL", "0.4 mL/d", {"sufentanil": "0.1 ug/d"}, {"sufentanil": "50 ug/mL"})
+    (told,) = [message for message in messages(found) if "too little to measure" in message]
+    assert "0.2\u00a0mL to 2\u00a0mL gives 5\u00a0mcg/mL; then take 1\u00a0mL" in told
+    assert found.results["drugs"]["sufentanil"]["volume"].quantity == Volume.of("0.1", "mL")
+    percent = recipe(
+        volume=Typed.read("20 mL", Volume),
+        daily_volume=Typed.read("0.4 mL/d", VolumeRate),
+        doses={"bupivacaine": Typed.read("6 mg/d", MassRate)},
+        stocks={},
+        powders={"bupivacaine": PowderEntry(potency=Fraction("98.5"))},
+    )
+    assert any("the fraction of the certificate" in message for message in messages(percent))
+    with pytest.raises(EntryError, match="a powder of clonidine is given and no dose"):
+        recipe(
+            volume=Typed.read("20 mL", Volume),
+            daily_volume=Typed.read("0.4 mL/d", VolumeRate),
+            doses={"bupivacaine": Typed.read("6 mg/d", MassRate)},
+            stocks={},
+            powders={"clonidine": PowderEntry()},
+        )
 
 
 @pytest.mark.req("B14")
@@ -116,6 +183,7 @@ def test_b14_primary_drug_carries_the_other():
 
 
 @pytest.mark.req("T36")
+@pytest.mark.inventory("T36")
 def test_t36_fentanyl_is_ordered_as_base_and_weighed_as_citrate():
     """The factor 0.637 is recalled: 50 ug a day for one day are 78.5 ug of citrate."""
     found = make("1 mL", "1 mL/d", {"fentanyl": "50 ug/d"})
@@ -181,6 +249,7 @@ def test_b15_residual_of_the_old_solution():
 
 
 @pytest.mark.req("T19")
+@pytest.mark.inventory("T19")
 @pytest.mark.parametrize(
     ("old", "new", "expected", "error"),
     [("10 mg/mL", "20 mg/mL", 18.82, -5.9), ("20 mg/mL", "10 mg/mL", 11.18, 11.8)],

@@ -149,6 +149,30 @@ def test_recipe_has_the_keys_of_the_contract(answer):
     assert found["feasible"] is True
 
 
+def test_recipe_counts_powder_potency_water_overfill_and_basis(answer):
+    found = answer(
+        *("recipe", "--volume", "20 mL", "--daily-volume", "0.4 mL/d", "--overfill", "2 mL"),
+        *("--dose", "bupivacaine=6 mg/d", "--powder", "bupivacaine=hydrochloride-monohydrate"),
+        *("--potency", "bupivacaine=0.98", "--water", "bupivacaine=0.01"),
+        *(
+            "--dose",
+            "fentanyl=50 ug/d",
+            "--stock",
+            "fentanyl=500 ug/mL",
+            "--basis",
+            "fentanyl=salt",
+        ),
+    )
+    assert found["prepared"] == {"value": 22, "unit": "mL"}
+    assert found["recomputed"] is True
+    weighed = 330 * 342.9 / 324.89 / 0.98 / 0.99
+    assert found["drugs"]["bupivacaine"]["powder"]["value"] == pytest.approx(weighed, rel=1e-12)
+    assert found["drugs"]["bupivacaine"]["powder_form"] == "hydrochloride monohydrate"
+    as_base = 125 * 336.47 / 528.59
+    assert found["drugs"]["fentanyl"]["concentration"]["value"] == pytest.approx(as_base, rel=1e-12)
+    assert found["drugs"]["fentanyl"]["volume"] == {"value": 5.5, "unit": "mL"}
+
+
 def test_recipe_that_cannot_be_made_still_exits_0(answer):
     found = answer(*changed("recipe", stock="morphine=2.5 mg/mL"))
     assert found["feasible"] is False
@@ -278,6 +302,15 @@ MALFORMED = [
     changed("recipe", dose="morphine=2mg/d"),
     changed("recipe", dose="clonidine=60 ug/d"),
     changed("recipe", stock="morphine=0 mg/mL"),
+    changed("recipe", overfill="2"),
+    changed("recipe", overfill="-2 mL"),
+    changed("recipe", basis="morphine=acid"),
+    changed("recipe", basis="morphine"),
+    changed("recipe", potency="morphine=98 %"),
+    changed("recipe", potency="morphine=0"),
+    changed("recipe", water="morphine=1"),
+    changed("recipe", potency="morphine=0.98"),
+    changed("recipe", water="bupivacaine=0.1"),
     changed("mixing", added="0 mL"),
     changed("mixing", residual="1.4 L"),
     changed("catheter-volume", trimmed_length="110 cm"),
@@ -330,6 +363,7 @@ def test_a_wrong_call_says_what_is_wrong(argv, words, capsys):
     [
         changed("catheter-volume", model="prometra-11824"),
         changed("recipe", dose="morfine=2 mg/d"),
+        changed("recipe", powder="morfine=base"),
         changed("prime", concentration="Lioresal=2000 ug/mL"),
     ],
 )

@@ -31,6 +31,9 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
     {
         "selection": Topic("who is a candidate, and why", "thecal.care.selection.advise"),
         "comparison": Topic("pump, stimulation or systemic drugs", "thecal.care.comparison.advise"),
+        "compounding": Topic(
+            "an order for the pump: recipe, two clocks, label", "thecal.care.compounding.advise"
+        ),
     }
 )
 

@@ -96,6 +96,11 @@ CALCULATORS: Mapping[str, tuple[str, tuple[Option, ...]]] = MappingProxyType(
                 Option("daily-volume", 'of the pump, as in "0.4 mL/d"'),
                 Option("dose", 'of a drug, as in "morphine=2 mg/d"', True),
                 Option("stock", 'of a drug, as in "morphine=25 mg/mL"', True),
+                Option("overfill", 'prepared beyond the volume, as in "2 mL"'),
+                Option("powder", 'form weighed, as in "morphine=sulfate-pentahydrate"', True),
+                Option("potency", 'of the powder, as in "morphine=0.985"', True),
+                Option("water", 'in the powder, as in "morphine=0.01"', True),
+                Option("basis", 'that dose and stock count, as in "fentanyl=salt"', True),
             ),
         ),
         "mixing": (

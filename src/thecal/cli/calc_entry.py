@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import TypeVar
 
 from thecal.care.derivation import Calculation, Typed
 from thecal.errors import EntryError, ThecalError, UsageError
-from thecal.pharmacy import drug
+from thecal.pharmacy import BASES, Basis, drug
 from thecal.program.prime_bridge import PrimeKind
 from thecal.units import (
     Concentration,
@@ -22,6 +23,7 @@ from thecal.units import (
 )
 from thecal.units.quantity import Q
 
+T = TypeVar("T")
 Given = Mapping[str, tuple[str, ...]]
 ZERO_ALLOWED = frozenset(("expected", "aspirated", "residual", "trimmed-length"))
 
@@ -74,9 +76,21 @@ class Entries:
         UnknownIdError
             If a drug is not in the formulary.
         """
-        found: dict[str, Typed[Q]] = {}
+        return self.read_per_drug(name, lambda text: Typed.read(text, kind))
+
+    def read_per_drug(self, name: str, read: Callable[[str], T]) -> dict[str, T]:
+        """Return a repeatable option `drug=text` as drug to what `read` makes of the text.
+
+        Raises
+        ------
+        EntryError
+            If one is not of that form, names a drug twice, or its text is malformed.
+        UnknownIdError
+            If a drug is not in the formulary.
+        """
+        found: dict[str, T] = {}
         for text in self._given.get(name, ()):
-            drug_id, equals, quantity = text.partition("=")
+            drug_id, equals, rest = text.partition("=")
             try:
                 if not equals:
                     raise EntryError(
@@ -85,7 +99,7 @@ class Entries:
                 drug(drug_id)
                 if drug_id in found:
                     raise EntryError(f"{drug_id} is given twice", remedy="give each drug once")
-                found[drug_id] = Typed.read(quantity, kind)
+                found[drug_id] = read(rest)
             except ThecalError as error:
                 raise error.at(f"--{name}") from None
         return found
@@ -228,14 +242,34 @@ def _baclofen_start(entries: Entries) -> Calculation:
 
 
 def _recipe(entries: Entries) -> Calculation:
-    from thecal.care.calculators.compounding import recipe
+    from thecal.care.calculators.compounding import PowderEntry, recipe
 
+    forms = entries.read_per_drug("powder", str)
+    potencies = entries.read_per_drug("potency", parse_number)
+    waters = entries.read_per_drug("water", parse_number)
     return recipe(
         volume=entries.quantity("volume", Volume),
         daily_volume=entries.quantity("daily-volume", VolumeRate),
         doses=entries.per_drug("dose", MassRate),
         stocks=entries.per_drug("stock", Concentration),
+        overfill=entries.maybe("overfill", Volume),
+        powders={
+            drug_id: PowderEntry(
+                forms.get(drug_id),
+                potencies.get(drug_id, Fraction(1)),
+                waters.get(drug_id, Fraction(0)),
+            )
+            for drug_id in {**forms, **potencies, **waters}
+        },
+        bases=entries.read_per_drug("basis", _basis),
     )
+
+
+def _basis(text: str) -> Basis:
+    found = next((known for known in BASES if known == text), None)
+    if found is None:
+        raise EntryError(f'"{text[:40]}" is no basis', remedy="use one of " + ", ".join(BASES))
+    return found
 
 
 def _mixing(entries: Entries) -> Calculation:

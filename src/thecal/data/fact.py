@@ -20,7 +20,7 @@ NUMBER = "1"
 PLAIN_UNITS = frozenset(
     (
         *("1", "y", "mo", "K", "degree", "pH", "mm", "um", "g", "g/mol", "cm3", "mmHg", "kPa"),
-        *("bar", "ATA", "G/cm", "mOsm/kg", "EU/h"),
+        *("bar", "ATA", "G/cm", "mOsm/kg", "EU/h", "EU/kg/h"),
         *("mm2", "cm2", "cm2/s", "um2/s", "cm/h", "1/h", "1/min", "1/d", "1/mo"),
         *("L", "L/h", "L/min", "mL/min", "m2/kg"),
         *("%", "g/dL", "10*9/L"),

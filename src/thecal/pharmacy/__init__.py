@@ -1,5 +1,16 @@
 """Floor 1: drugs, their limits and stability, mixtures, compounding, stopping and restarting."""
 
+from thecal.pharmacy.beyond_use import (
+    CATEGORIES,
+    METHODS,
+    STARTS,
+    STORAGES,
+    BeyondUse,
+    Making,
+    longest_beyond_use,
+    obsolete_beyond_use,
+)
+from thecal.pharmacy.compatibility import Compatibility, compatibility_of
 from thecal.pharmacy.compounding import (
     ConstantFlowFill,
     Mixing,
@@ -9,7 +20,15 @@ from thecal.pharmacy.compounding import (
     mixing,
     recipe,
 )
+from thecal.pharmacy.content import Content, content_of
 from thecal.pharmacy.conversion import conversion_facts, oral_morphine_factors
+from thecal.pharmacy.decline import Decline, decline_of, decline_point
+from thecal.pharmacy.dilution import (
+    DilutionPlan,
+    DilutionStep,
+    dilution_plan,
+    least_measured_volume,
+)
 from thecal.pharmacy.formulary import (
     Drug,
     both_units,
@@ -30,62 +49,132 @@ from thecal.pharmacy.limits import (
     limits,
 )
 from thecal.pharmacy.mixture import DRUG_FREE, Mixture
+from thecal.pharmacy.preparation import Ingredient, Part, Powder, Preparation, prepare
 from thecal.pharmacy.primary import doses_at_flow, flow_for_dose
+from thecal.pharmacy.recomputation import Claim, Difference, Sheet, SheetLine, recompute
 from thecal.pharmacy.restart import RestartRule, restart_rule, restart_rules
 from thecal.pharmacy.safe_state import safe_state
+from thecal.pharmacy.salt_forms import (
+    BASES,
+    Basis,
+    SaltForm,
+    basis_factor,
+    basis_form,
+    form_factor,
+    salt_form,
+    salt_forms,
+    usual_form,
+)
 from thecal.pharmacy.salts import (
     Tonicity,
+    any_fact,
+    any_facts,
     base_of_salt,
     compounding_fact,
+    drug_facts,
     powder_of_salt,
     salt_of_base,
     tonicity,
 )
-from thecal.pharmacy.stability import Stability, shortest_stability, stability_in_pump
+from thecal.pharmacy.scale import OnScale, on_scale
+from thecal.pharmacy.stability import (
+    Stability,
+    shortest_stability,
+    stability_in_pump,
+    stability_rows,
+)
+from thecal.pharmacy.worksheet import has_worksheet, recheck, sheet_of
 
 __all__ = [
+    "BASES",
+    "CATEGORIES",
     "CEILING",
     "DRUG_FREE",
+    "METHODS",
     "POPULATIONS",
+    "STARTS",
+    "STORAGES",
+    "Basis",
+    "BeyondUse",
+    "Claim",
+    "Compatibility",
     "ConstantFlowFill",
+    "Content",
+    "Decline",
+    "Difference",
+    "DilutionPlan",
+    "DilutionStep",
     "Drug",
     "Indication",
+    "Ingredient",
     "Interaction",
     "Limit",
+    "Making",
     "Mixing",
     "Mixture",
+    "OnScale",
+    "Part",
+    "Powder",
+    "Preparation",
     "Recipe",
     "RecipeDrug",
     "RestartRule",
+    "SaltForm",
+    "Sheet",
+    "SheetLine",
     "Stability",
     "Tonicity",
     "age_band",
+    "any_fact",
+    "any_facts",
     "base_of_salt",
+    "basis_factor",
+    "basis_form",
     "both_units",
     "ceiling",
+    "compatibility_of",
     "compounding_fact",
     "constant_flow_fill",
+    "content_of",
     "conversion_facts",
+    "decline_of",
+    "decline_point",
+    "dilution_plan",
     "doses_at_flow",
     "drug",
     "drug_by_brand",
+    "drug_facts",
     "drugs",
     "flow_for_dose",
+    "form_factor",
+    "has_worksheet",
     "indication",
     "indications",
     "interactions",
+    "least_measured_volume",
     "limit_values",
     "limits",
+    "longest_beyond_use",
     "mixing",
+    "obsolete_beyond_use",
+    "on_scale",
     "oral_morphine_factors",
     "other_unit",
     "powder_of_salt",
+    "prepare",
+    "recheck",
     "recipe",
+    "recompute",
     "restart_rule",
     "restart_rules",
     "safe_state",
+    "salt_form",
+    "salt_forms",
     "salt_of_base",
+    "sheet_of",
     "shortest_stability",
     "stability_in_pump",
+    "stability_rows",
     "tonicity",
+    "usual_form",
 ]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-from thecal.data import Fact, cached
-from thecal.errors import CannotComputeError, EntryError
+from thecal.data import Fact, FactValue, cached
+from thecal.errors import CannotComputeError, DataError
 from thecal.pharmacy.formulary import drug as drug_of
 from thecal.pharmacy.lookup import Answers, by_key
+from thecal.pharmacy.salt_forms import powder_factor, usual_form
 from thecal.units import Concentration, Mass, Volume
 
 
@@ -23,6 +24,31 @@ def compounding_fact(drug: str, parameter: str) -> Fact[Fraction] | None:
     """Return a plain number of `compounding.csv` for a drug; None where nothing is known."""
     answers = _table().get(drug, {}).get(parameter)
     return None if answers is None else answers[0].of_kind(Fraction)
+
+
+def any_fact(parameter: str) -> Fact[FactValue]:
+    """Return the default of a figure that holds for every drug.
+
+    Raises
+    ------
+    DataError
+        If `compounding.csv` has no such row.
+    """
+    return any_facts(parameter)[0]
+
+
+def any_facts(parameter: str) -> tuple[Fact[FactValue], ...]:
+    """Return every answer to it, the default first; raises `DataError` as `any_fact` does."""
+    return drug_facts("any", parameter) or _absent(parameter)
+
+
+def drug_facts(drug: str, parameter: str) -> tuple[Fact[FactValue], ...]:
+    """Return every answer of `compounding.csv` for a drug, the default first; maybe none."""
+    return _table().get(drug, {}).get(parameter, ())
+
+
+def _absent(parameter: str) -> tuple[Fact[FactValue], ...]:
+    raise DataError(f"compounding.csv has no {parameter}", remedy="restore the row")
 
 
 def base_of_salt(drug: str, salt: Mass) -> Mass:
@@ -44,24 +70,20 @@ def salt_of_base(drug: str, base: Mass) -> Mass:
 def powder_of_salt(
     drug: str, salt: Mass, *, potency: Fraction = Fraction(1), water: Fraction = Fraction(0)
 ) -> Mass:
-    """Return the mass of powder to weigh for a mass of the salt that the label counts.
+    """Return the mass of the usual powder to weigh for a mass of the salt that the label counts.
 
     Powder and label salt differ in bound water; `potency` and `water` are the certificate's own,
-    as fractions. A drug without both molar masses on record is taken as the same salt.
+    as fractions.
 
     Raises
     ------
+    CannotComputeError
+        If no molar mass of the drug's forms is known.
     EntryError
         If the potency is not above zero or the water not in [0, 1).
     """
-    drug_of(drug)
-    if potency <= 0 or not 0 <= water < 1:
-        raise EntryError(
-            "potency or water is no fraction of the powder", remedy="copy them from the certificate"
-        )
-    label, powder = (compounding_fact(drug, f"molar-mass-{n}") for n in ("label-salt", "powder"))
-    factor = Fraction(1) if label is None or powder is None else powder.value / label.value
-    return salt.scaled(factor / (potency * (1 - water)))
+    label, powder = usual_form(drug, "label"), usual_form(drug, "powder")
+    return salt.scaled(powder_factor(label, powder, potency=potency, water=water))
 
 
 @final
@@ -99,7 +121,7 @@ def tonicity(concentrations: Mapping[str, Concentration], volume: Volume) -> Ton
     for drug, concentration in concentrations.items():
         factor = _needed(drug, "sodium-chloride-equivalent")
         equivalent = equivalent + concentration.scaled(factor)
-    isotonic = _table()["any"]["isotonic-sodium-chloride"][0].of_kind(Concentration).value
+    isotonic = any_fact("isotonic-sodium-chloride").of_kind(Concentration).value
     missing = isotonic - equivalent
     to_add = missing if missing > Concentration.zero() else Concentration.zero()
     return Tonicity(equivalent, to_add, to_add * volume, equivalent > isotonic)

@@ -100,6 +100,17 @@ def stability_in_pump(
     return tuple(sorted(found, key=lambda one: one.fact.value))
 
 
+def stability_rows(drugs: Iterable[str], setting: str) -> tuple[Stability, ...]:
+    """Return every row for exactly this set of drugs in a setting, in the order of the table."""
+    mixture = frozenset(drugs)
+    return tuple(one for one in _table() if one.drugs == mixture and one.setting == setting)
+
+
+def tested_sets() -> tuple[frozenset[str], ...]:
+    """Return the sets of drugs of which any stability is on record, each once."""
+    return tuple(dict.fromkeys(one.drugs for one in _table()))
+
+
 def shortest_stability(
     drugs: Iterable[str],
     *,

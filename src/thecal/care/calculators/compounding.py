@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
 
 from thecal.care.calculators.compounding_checks import recipe_findings
 from thecal.care.derivation import (
@@ -14,9 +17,9 @@ from thecal.care.derivation import (
     recalled_in,
     warn,
 )
-from thecal.pharmacy import drug
+from thecal.errors import EntryError
+from thecal.pharmacy import Basis, Ingredient, Part, drug, has_worksheet, prepare, recheck
 from thecal.pharmacy import mixing as mix
-from thecal.pharmacy import recipe as make_recipe
 from thecal.pharmacy.compounding import Recipe, RecipeDrug
 from thecal.safety.finding import Amount, Finding
 from thecal.units import Concentration, MassRate, Volume, VolumeRate, show, show_percent
@@ -25,12 +28,25 @@ _RECIPE = recalled_in("pharmacology.md 6.5 (derived)")
 _MIXING = read_in("devices.md 3.4, B15")
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class PowderEntry:
+    """A powder and its certificate: form (None: the usual one), potency and water as fractions."""
+
+    form: str | None = None
+    potency: Fraction = Fraction(1)
+    water: Fraction = Fraction(0)
+
+
 def recipe(
     *,
     volume: Typed[Volume],
     daily_volume: Typed[VolumeRate],
     doses: Mapping[str, Typed[MassRate]],
     stocks: Mapping[str, Typed[Concentration]],
+    overfill: Typed[Volume] | None = None,
+    powders: Mapping[str, PowderEntry] | None = None,
+    bases: Mapping[str, Basis] | None = None,
 ) -> Calculation:
     """Return concentrations, masses, stock volumes and diluent of a mixture.
 
@@ -42,34 +58,73 @@ def recipe(
         The one flow that carries every drug.
     doses, stocks
         Drug id to daily dose and to stock solution; a drug without stock is weighed as powder.
+    overfill
+        Prepared beyond the volume, at the same concentration.
+    powders
+        Drug id to the certificate of its powder.
+    bases
+        Drug id to what its dose and stock count; the formulary's convention where it is left out.
 
     Raises
     ------
     EntryError
-        If nothing is ordered or a stock has no dose.
+        If nothing is ordered, a stock, powder or basis has no dose, or a drug both of the former.
     UnknownIdError
-        If a drug is not in the formulary.
+        If a drug or a form is not on record.
+    CannotComputeError
+        If salt and base differ and no molar mass is known.
     """
-    made = make_recipe(
+    powders, bases = powders or {}, bases or {}
+    for what, named in (("stock", stocks), ("powder", powders), ("basis", bases)):
+        if unordered := sorted(set(named) - set(doses)):
+            raise EntryError(
+                f"a {what} of {', '.join(unordered)} is given and no dose",
+                remedy=f"give its dose, or leave the {what} out",
+            )
+    if twice := sorted(set(stocks) & set(powders)):
+        raise EntryError(
+            f"{', '.join(twice)} is given as stock and as powder",
+            remedy="say which of them is taken",
+        )
+    ingredients = {}
+    for drug_id, dose in doses.items():
+        stock, powder = stocks.get(drug_id), powders.get(drug_id, PowderEntry())
+        ingredients[drug_id] = Ingredient(
+            dose.quantity,
+            bases.get(drug_id),
+            stock.quantity if stock else None,
+            bases.get(drug_id),
+            powder.form,
+            powder.potency,
+            powder.water,
+        )
+    preparation = prepare(
         volume.quantity,
         daily_volume.quantity,
-        {drug_id: dose.quantity for drug_id, dose in doses.items()},
-        {drug_id: stock.quantity for drug_id, stock in stocks.items()},
+        ingredients,
+        overfill=overfill.quantity if overfill else None,
     )
+    made = preparation.recipe
+    total = volume if overfill is None else Typed(preparation.prepared, "mL")
     results: dict[str, Value] = {
-        "drugs": {drug_id: _part(drug_id, part) for drug_id, part in made.drugs.items()},
+        "drugs": {
+            drug_id: {**_part(drug_id, part), **_powder(preparation.parts[drug_id])}
+            for drug_id, part in made.drugs.items()
+        },
         "diluent": None if made.diluent is None else Amount(made.diluent, "mL"),
         "feasible": made.feasible,
+        "prepared": Amount(preparation.prepared, "mL"),
+        "recomputed": recheck(preparation) == () if has_worksheet(preparation) else None,
     }
     steps = [
         step
         for drug_id, part in made.drugs.items()
         for step in _drug_steps(
-            drug_id, part, volume, daily_volume, doses[drug_id], stocks.get(drug_id)
+            drug_id, part, total, daily_volume, doses[drug_id], stocks.get(drug_id)
         )
     ]
     steps.append(_diluent_step(made))
-    findings = recipe_findings(made, daily_volume, doses)
+    findings = recipe_findings(preparation, daily_volume, doses)
     return Calculation("recipe", results, tuple(steps), findings)
 
 
@@ -80,6 +135,12 @@ def _part(drug_id: str, part: RecipeDrug) -> Mapping[str, Value]:
         "mass": Amount(part.mass, known.mass_unit),
         "volume": None if part.volume is None else Amount(part.volume, "mL"),
     }
+
+
+def _powder(part: Part) -> Mapping[str, Value]:
+    if part.powder is None:
+        return {}
+    return {"powder": Amount(part.powder.mass, "mg"), "powder_form": part.powder.form.name}
 
 
 def _drug_steps(
@@ -93,11 +154,14 @@ def _drug_steps(
     known = drug(drug_id)
     concentration = show(part.concentration, known.concentration_unit)
     mass = show(part.mass, known.mass_unit)
+    counted = part.concentration * daily_volume.quantity
+    as_typed = counted == dose.quantity
+    told = dose.shown() if as_typed else f"{show(counted, dose.unit)} as {known.basis}"
     steps = [
         Derivation(
             f"Concentration of {drug_id}",
             "daily dose / daily volume",
-            f"{dose.shown()} / {daily_volume.shown()}",
+            f"{told} / {daily_volume.shown()}",
             concentration,
             _RECIPE,
         ),
@@ -114,7 +178,7 @@ def _drug_steps(
             Derivation(
                 f"Stock of {drug_id}",
                 "mass / stock concentration",
-                f"{mass} / {stock.shown()}",
+                f"{mass} / {show(part.stock or stock.quantity, stock.unit)}",
                 show(part.volume, "mL"),
                 _RECIPE,
             )

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from thecal.care.calculators.flow import flow_window, volume_typed_per_hour
 from thecal.care.derivation import Typed, info, read_in, recalled_in, typed_per_hour, warn
 from thecal.data import Fact, FactValue
 from thecal.errors import CannotComputeError
-from thecal.pharmacy import drug, limits, powder_of_salt, salt_of_base, shortest_stability, tonicity
+from thecal.pharmacy import (
+    Part,
+    Preparation,
+    any_fact,
+    drug,
+    has_worksheet,
+    least_measured_volume,
+    limits,
+    recheck,
+    shortest_stability,
+    tonicity,
+)
 from thecal.pharmacy.compounding import Recipe, RecipeDrug
 from thecal.pharmacy.lookup import by_key
 from thecal.safety.finding import Amount, Finding
 from thecal.units import (
     Concentration,
-    Mass,
     MassRate,
     VolumeRate,
     show,
     show_number,
+    show_percent,
 )
 
 _CHECK = "K24"
@@ -26,17 +38,22 @@ _RULE = recalled_in("pharmacology.md 6.5 (derived)")
 
 
 def recipe_findings(
-    made: Recipe, daily_volume: Typed[VolumeRate], doses: Mapping[str, Typed[MassRate]]
+    preparation: Preparation, daily_volume: Typed[VolumeRate], doses: Mapping[str, Typed[MassRate]]
 ) -> tuple[Finding, ...]:
     """Return every warning about a recipe; none of them stops the computation."""
-    found: list[Finding] = list(_room(made, doses, daily_volume))
+    made = preparation.recipe
+    counted = {drug_id: part.dose for drug_id, part in preparation.parts.items()}
+    found: list[Finding] = list(_room(made, counted, daily_volume))
     for drug_id, part in made.drugs.items():
-        found.extend(_powder(drug_id, part))
-        found.extend(_limits(drug_id, part, doses[drug_id].quantity))
+        found.extend(_powder(drug_id, preparation.parts[drug_id]))
+        found.extend(_certificate(preparation.parts[drug_id]))
+        found.extend(_measurable(preparation.parts[drug_id]))
+        found.extend(_limits(drug_id, part, counted[drug_id]))
         found.extend(_solubility(drug_id, part))
         found.extend(
             typed_per_hour(f"--dose {drug_id}", doses[drug_id], f"{drug(drug_id).mass_unit}/d")
         )
+    found.extend(_backwards(preparation))
     found.extend(_label_mixture(made))
     found.extend(_stability(made, daily_volume.quantity))
     found.extend(_tonicity(made))
@@ -46,14 +63,14 @@ def recipe_findings(
 
 
 def _room(
-    made: Recipe, doses: Mapping[str, Typed[MassRate]], daily_volume: Typed[VolumeRate]
+    made: Recipe, doses: Mapping[str, MassRate], daily_volume: Typed[VolumeRate]
 ) -> Iterator[Finding]:
     if made.feasible:
         return
     least = VolumeRate.zero()
     for drug_id, part in made.drugs.items():
         if part.stock is not None:
-            least = least + doses[drug_id].quantity / part.stock
+            least = least + doses[drug_id] / part.stock
     yield warn(
         _CHECK,
         f"the stocks exceed the volume by {show(made.shortfall, 'mL')}: take stronger stocks,"
@@ -86,27 +103,80 @@ def _too_dilute(made: Recipe) -> list[tuple[str, RecipeDrug]]:
     return [max(from_stock, key=lambda one: one[1].volume or made.volume)]
 
 
-def _powder(drug_id: str, part: RecipeDrug) -> Iterator[Finding]:
-    if part.volume is not None:
+def _powder(drug_id: str, part: Part) -> Iterator[Finding]:
+    if part.stock is not None:
         return
-    weighed, how = _weighed(drug_id, part.mass)
+    powder = part.powder
+    if powder is None:
+        yield warn(
+            _CHECK,
+            f"{drug_id} has no stock, and the mass of a powder cannot be told: no molar mass of it"
+            " is on record",
+            _RULE,
+        )
+        return
+    basis = "; the dose is counted as base" if part.basis == "base" and drug(drug_id).salt else ""
+    certificate = (
+        "before potency and water of the certificate"
+        if powder.potency == 1 and powder.water == 0
+        else f"at a potency of {show_percent(powder.potency, signed=False)}"
+        f" and {show_percent(powder.water, signed=False)} of water"
+    )
     yield warn(
         _CHECK,
-        f"{drug_id} has no stock: weigh {show(weighed, 'mg')} of powder{how}, before potency and"
-        " water of the certificate; its own volume is not counted",
+        f"{drug_id} has no stock: weigh {show(powder.mass, 'mg')} of powder"
+        f" ({powder.form.name}{basis}), {certificate}; its own volume is not counted",
         _RULE,
-        value=Amount(weighed, "mg"),
+        value=Amount(powder.mass, "mg"),
     )
 
 
-def _weighed(drug_id: str, mass: Mass) -> tuple[Mass, str]:
-    known = drug(drug_id)
-    if known.basis == "base" and known.salt:
-        return salt_of_base(drug_id, mass), f" ({known.salt}; the dose is counted as base)"
-    powder = powder_of_salt(drug_id, mass)
-    if powder != mass:
-        return powder, f" ({known.salt})"
-    return mass, f" (as {known.salt})" if known.salt else ""
+def _backwards(preparation: Preparation) -> Iterator[Finding]:
+    if not has_worksheet(preparation):
+        return
+    for one in recheck(preparation):
+        yield warn(
+            _CHECK,
+            f"computed backwards the {one.what} {f'of {one.drug} ' if one.drug else ''}is another:"
+            f" {one.recomputed} against {one.claimed}; do not make it",
+            any_fact("recomputation").provenance(),
+        )
+
+
+def _certificate(part: Part) -> Iterator[Finding]:
+    low, high = (any_fact(f"potency-{end}").of_kind(Fraction) for end in ("low", "high"))
+    if part.powder is not None and not low.value <= part.powder.potency <= high.value:
+        yield warn(
+            _CHECK,
+            f"a potency of {show_percent(part.powder.potency, signed=False)} of {part.drug}: type"
+            " the fraction of the certificate, as in 0.985",
+            low.provenance(),
+        )
+
+
+def _measurable(part: Part) -> Iterator[Finding]:
+    least = least_measured_volume()
+    direct = part.mass / part.stock if part.stock else None
+    if direct is None or direct >= least.value:
+        return
+    steps = part.plan.steps if part.plan else ()
+    how = "; ".join(
+        f"{show(one.take, 'mL')} to {show(one.make, 'mL')}"
+        f" gives {show(one.result, drug(part.drug).concentration_unit)}"
+        for one in steps
+    )
+    told = (
+        f"dilute first: {how}; then take {show(part.plan.draw, 'mL')}"
+        if part.plan
+        else "no dilution that can be measured fits: prepare more, or take a weaker stock"
+    )
+    yield warn(
+        _CHECK,
+        f"{show(direct, 'mL')} of the stock of {part.drug} is too little to measure: {told}",
+        least.provenance(),
+        value=Amount(direct, "mL"),
+        limit=Amount(least.value, "mL"),
+    )
 
 
 def _limits(drug_id: str, part: RecipeDrug, dose: MassRate) -> Iterator[Finding]:
