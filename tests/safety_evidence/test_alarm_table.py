@@ -43,6 +43,13 @@ def _fault(kind: str, after: Fraction) -> Callable[[Running], None]:
     return cause
 
 
+def _low_three_times(running: Running) -> None:
+    for _ in range(3):
+        running.pump.fill(Volume.of("2.01", "mL"), running.mixture)
+        running.wait(2 * HOUR)
+    running.since = Fraction(0)
+
+
 def _stop(running: Running) -> None:
     running.pump.stop()
     running.wait(3 * DAY)
@@ -57,6 +64,7 @@ CAUSES: dict[AlarmKind, Callable[[Running], None]] = {
     AlarmKind.LOW_BATTERY_RESET: _fault("low-battery-reset", HOUR),
     AlarmKind.REPLACEMENT_INDICATOR: lambda running: _battery(running, 1),
     AlarmKind.END_OF_SERVICE: lambda running: _battery(running, 11),
+    AlarmKind.REPEATED: _low_three_times,
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 from thecal.device import PumpKind
+from thecal.device.battery import BatteryLife
 from thecal.program.quantise import DeliveryGrid
 from thecal.units import Duration, Volume, VolumePerLength, VolumeRate
 
@@ -41,6 +42,8 @@ class PumpSetup:
         Of the implanted catheter; None where unknown.
     kind
         How the pump is driven; None where that is left open: any fault can befall it then.
+    battery
+        What its battery gives; None where it has none, or nothing of it is known.
     """
 
     programmable: bool
@@ -58,6 +61,7 @@ class PumpSetup:
     propellant: str = ""
     catheter_volume_per_length: VolumePerLength | None = None
     kind: PumpKind | None = None
+    battery: BatteryLife | None = None
 
     @property
     def bridge_volume(self) -> Volume:

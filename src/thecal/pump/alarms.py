@@ -21,6 +21,7 @@ class AlarmKind(StrEnum):
     LOW_BATTERY_RESET = "low-battery-reset"
     REPLACEMENT_INDICATOR = "replacement-indicator"
     END_OF_SERVICE = "end-of-service"
+    REPEATED = "repeated-alarm"
 
 
 @final
@@ -40,16 +41,27 @@ PRIORITIES = {
     AlarmKind.LOW_BATTERY_RESET: Priority.CRITICAL,
     AlarmKind.REPLACEMENT_INDICATOR: Priority.NON_CRITICAL,
     AlarmKind.END_OF_SERVICE: Priority.CRITICAL,
+    AlarmKind.REPEATED: Priority.CRITICAL,
 }
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One alarm, raised once per crossing or fault."""
+    """One alarm, raised once per crossing or fault.
+
+    Attributes
+    ----------
+    ended
+        When its cause was over; None: it still sounds. No order silences one.
+    of
+        Of an alarm of repetition: the kind that came too often.
+    """
 
     time: Instant
     kind: AlarmKind
+    ended: Instant | None = None
+    of: AlarmKind | None = None
 
     @property
     def priority(self) -> Priority:

@@ -14,6 +14,7 @@ from thecal.program.clock import Instant
 from thecal.program.delivery import Purpose
 from thecal.program.holes import Place, next_at_tip, push_through
 from thecal.program.line import Line, Parcel, Segment
+from thecal.pump.battery import before_indicator, charge_room
 from thecal.pump.disturbance import Disturbance
 from thecal.pump.fault_course import settle
 from thecal.pump.state import Activity, PumpState
@@ -57,6 +58,8 @@ def advance_evenly(flow: Flow, disturbance: Disturbance, until: Instant) -> bool
     if coming is not None:
         line_room, mixture = coming[0], coming[1].actual
     alarm, residual = flow.setup.low_reservoir_alarm.base, flow.setup.residual.base
+    until, charge = charge_room(state, flow.setup, until)
+    least = None if charge is None else state.computed - charge
     offset, moved = state.clock_offset, False
     runs = schedule.run_from(state.now + offset) if flow.sink is not None else None
     rate, change = (None, None) if runs is None else next(runs)
@@ -81,6 +84,7 @@ def advance_evenly(flow: Flow, disturbance: Disturbance, until: Instant) -> bool
             or (not state.counted_empty and computed <= state.dry_at_computed)
             or (line_room is not None and pumped >= line_room)
             or (not state.dry and physical <= residual)
+            or (least is not None and computed <= least)
         ):
             return moved
         _deliver(flow, disturbance, end, Purpose.THERAPY, volume, mixture)
@@ -126,6 +130,7 @@ def _advance_one_piece(flow: Flow, disturbance: Disturbance, until: Instant) -> 
     end = flow.next_change(until, purpose, rate)
     counted = rate + bolus_rate
     pumped, weeping = _leaves_reservoir(state, disturbance, counted, Fraction(1))
+    end = before_indicator(state, flow.setup.battery, counted, end)
     end = _before_reservoir_changes(flow, end, counted, pumped + weeping)
     if state.prime is not None and state.prime.into_the_open:
         _spill(state, pumped * (end - now))

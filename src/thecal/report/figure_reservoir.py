@@ -35,6 +35,7 @@ _ALARM_WORDS = {
     AlarmKind.LOW_BATTERY_RESET: "low-battery reset",
     AlarmKind.REPLACEMENT_INDICATOR: "replacement indicator",
     AlarmKind.END_OF_SERVICE: "end of service",
+    AlarmKind.REPEATED: "repeated alarm",
 }
 _FAST = (Activity.PRIMING, Activity.BRIDGING)
 

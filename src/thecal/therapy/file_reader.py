@@ -13,7 +13,7 @@ from thecal.pharmacy import indications
 from thecal.program.clock import Instant, instant_of
 from thecal.therapy.bedside import Bedside
 from thecal.therapy.bedside_reader import read_bedside
-from thecal.therapy.consistency import check_references
+from thecal.therapy.consistency import check_implants, check_references
 from thecal.therapy.event_reader import EVENT_READERS, read_overrides
 from thecal.therapy.events import Event, Patient, Therapy
 from thecal.therapy.hardware_reader import read_catheter, read_pump
@@ -108,6 +108,7 @@ def _read_root(root: Table) -> tuple[Therapy, Bedside | None]:
     root.finish()
     events = _read_events(entries, root.place, offset)
     check_references(events, root.place)
+    check_implants(pump, events, offset, root.place)
     return Therapy(offset, patient, pump, catheter, events, next_visit), bedside
 
 
