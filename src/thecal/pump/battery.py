@@ -140,6 +140,11 @@ def before_indicator(
     return min(end, state.now + left / spent) if spent else end
 
 
+def due_of(state: PumpState) -> Instant | None:
+    """Return when the battery next does something whatever is pumped; None: never."""
+    return None if state.battery is None or state.dead else state.battery.due
+
+
 def settle_battery(flow: Flow) -> None:
     """Raise the indicator, or end the service, where that has come due."""
     state, life = flow.state, flow.setup.battery

@@ -14,7 +14,7 @@ from thecal.program.clock import Instant
 from thecal.program.delivery import Purpose
 from thecal.program.holes import Place, next_at_tip, push_through
 from thecal.program.line import Line, Parcel, Segment
-from thecal.pump.battery import before_indicator, charge_room
+from thecal.pump.battery import before_indicator, charge_room, due_of
 from thecal.pump.disturbance import Disturbance
 from thecal.pump.fault_course import settle
 from thecal.pump.state import Activity, PumpState
@@ -30,7 +30,9 @@ def advance_disturbed(flow: Flow, disturbance: Disturbance, until: Instant) -> N
     """Let time pass until `until`, or until something else disturbs the pump."""
     state = flow.state
     end = until if disturbance.until is None else min(until, disturbance.until)
-    while state.now < end and state.disturbance is disturbance:
+    due = due_of(state)
+    # An indicator on the way sets another end of service, which may lie before `end`.
+    while state.now < end and state.disturbance is disturbance and due_of(state) == due:
         if not advance_evenly(flow, disturbance, end):
             _advance_one_piece(flow, disturbance, end)
     if state.disturbance is disturbance and state.now == disturbance.until:

@@ -18,7 +18,7 @@ from thecal.program.schedule import WeeklySchedule
 from thecal.program.setup import PumpSetup
 from thecal.pump.alarm_log import end_alarms, raise_alarm
 from thecal.pump.alarms import AlarmKind
-from thecal.pump.battery import before_indicator, charge_room, settle_battery
+from thecal.pump.battery import before_indicator, charge_room, due_of, settle_battery
 from thecal.pump.disturbance import SOUND, clock_offset_of, disturbance_of
 from thecal.pump.disturbed_flow import advance_disturbed, advance_evenly
 from thecal.pump.state import Activity, Background, FixedVolume, PumpState
@@ -61,8 +61,7 @@ class Flow:
     def advance(self, until: Instant) -> None:
         """Let time pass until `until`, delivering and raising alarms on the way."""
         while self.state.now < until:
-            battery = self.state.battery
-            due = None if battery is None or self.state.dead else battery.due
+            due = due_of(self.state)
             if due is None or due > until:
                 self._advance_towards(until)
                 continue
