@@ -59,9 +59,7 @@ def test_more_flow_never_lets_a_battery_last_longer(
     model: str, one: Fraction, other: Fraction
 ) -> None:
     low, high = sorted((one, other))
-    assert life_at(model, VolumeRate.of(high, "mL/d")) <= life_at(
-        model, VolumeRate.of(low, "mL/d")
-    )
+    assert life_at(model, VolumeRate.of(high, "mL/d")) <= life_at(model, VolumeRate.of(low, "mL/d"))
 
 
 def test_a_gas_pump_has_no_battery() -> None:

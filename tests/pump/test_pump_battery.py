@@ -41,9 +41,7 @@ def running(daily: str = "0.5 mg/d", setup: PumpSetup = SETUP) -> Bench:
 
 def days_of(bench: Bench, kind: AlarmKind) -> list[Fraction]:
     return [
-        (alarm.time - bench.start) / DAY
-        for alarm in bench.pump.state.alarms
-        if alarm.kind is kind
+        (alarm.time - bench.start) / DAY for alarm in bench.pump.state.alarms if alarm.kind is kind
     ]
 
 
@@ -83,7 +81,7 @@ def test_a_stopped_pump_ends_by_its_age() -> None:
 def test_a_new_pump_has_a_new_battery() -> None:
     bench = running()
     bench.wait(41 * DAY)
-    assert charge_used(bench.pump.state, SHORT) > 1  # type: ignore[operator]
+    assert charge_used(bench.pump.state, SHORT) > 1
     bench.pump.replace_pump(SETUP)
     assert charge_used(bench.pump.state, SHORT) == 0
     assert not [one for one in bench.pump.state.alarms if one.ended is None]
@@ -199,7 +197,7 @@ def test_the_indicator_comes_at_the_same_instant_however_time_is_cut(
     whole, cut = running("0.3 mg/d"), running("0.3 mg/d")
     if not rows:
         cut.pump = Pump(SETUP, cut.pump.state)
-    charge, last = SHORT.charge.base, whole.pump.state.computed  # type: ignore[union-attr]
+    charge, last = SHORT.charge.base, whole.pump.state.computed
     ran_out: Instant | None = None
     for order, days, figure in [*steps, ("stop", Fraction(0), 1), ("resume", Fraction(300), 1)]:
         before = whole.pump.state.now

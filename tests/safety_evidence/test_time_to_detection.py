@@ -32,9 +32,7 @@ def pump_of(kind: FaultKind) -> str:
     return PUMPS["roller" if "roller" in kind.pumps else "valve-gated"]
 
 
-def course(
-    pump: str, kind: str | None, days: int = LONGEST, daily: str = "0.5 mg/d"
-) -> Simulation:
+def course(pump: str, kind: str | None, days: int = LONGEST, daily: str = "0.5 mg/d") -> Simulation:
     """A refill at the last allowed day finds what befell the pump in the first hour."""
     chart = Chart(pump=pump)
     if kind is not None and kind in {one.id for one in fault_kinds() if one.part == "fill"}:
@@ -45,7 +43,9 @@ def course(
     chart.add("prime", 0, "10:10")
     chart.add("interrogate", LONGEST, "08:50").fill(LONGEST, "09:00", MORPHINE)
     therapy = chart.therapy()
-    return simulate(therapy, until=therapy.instant(therapy.events[-1].time) - (LONGEST - days) * DAY)
+    return simulate(
+        therapy, until=therapy.instant(therapy.events[-1].time) - (LONGEST - days) * DAY
+    )
 
 
 def beyond_its_limits(broken: Simulation, sound: Simulation) -> bool:

@@ -96,10 +96,8 @@ def battery_outlook(pump: Pump, model: PumpModel) -> BatteryOutlook:
         )
     indicator, end, decided = _dates(pump, life, every_bolus=False)
     _, soonest, _ = _dates(pump, life, every_bolus=True)
-    band = factor("P01", "forecast-band")
-    now = state.now
-    latest = None if end is None else now + (1 + band) * max(Fraction(0), end - now)
-    if latest is not None and life.limit is not None and end is not None:
+    earliest, latest = _widened(pump, soonest, -1), _widened(pump, end, 1)
+    if latest is not None and end is not None and life.limit is not None:
         latest = max(end, min(latest, state.battery.implanted + life.limit.base))
     return BatteryOutlook(
         has_battery=True,
@@ -107,9 +105,7 @@ def battery_outlook(pump: Pump, model: PumpModel) -> BatteryOutlook:
         used=charge_used(state, life),
         indicator=named(indicator),
         end=named(end),
-        earliest=None
-        if soonest is None
-        else named(min(soonest, now + (1 - band) * max(Fraction(0), soonest - now))),
+        earliest=named(earliest),
         latest=named(latest),
         decided_by=decided,
         plan_from=None
@@ -118,6 +114,14 @@ def battery_outlook(pump: Pump, model: PumpModel) -> BatteryOutlook:
         not_checked=tuple(missing),
         basis=basis,
     )
+
+
+def _widened(pump: Pump, end: Instant | None, sign: int) -> Instant | None:
+    """Return an end with the forecast's band of what is left; one that has come is no estimate."""
+    if end is None or end <= pump.state.now:
+        return end
+    band = factor("P01", "forecast-band")
+    return end + sign * band * (end - pump.state.now)
 
 
 def _dates(
