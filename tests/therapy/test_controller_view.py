@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 import pytest
@@ -33,9 +33,9 @@ def synchromed(**more: object) -> Chart:
     return Chart(**more).start(MORPHINE, "morphine", "3 mg/d", patient_bolus=BOLUS)  # type: ignore[arg-type]
 
 
-def prometra(**more: object) -> Chart:
+def prometra(pump_table: dict[str, object] | None = None, **more: object) -> Chart:
     line = {"model": "prometra-11823", "trimmed_length": "40 cm"}
-    chart = Chart(pump="prometra-ii-20", catheter=line)
+    chart = Chart(pump="prometra-ii-20", catheter=line, pump_table=pump_table)
     chart.fill(0, "09:00", MORPHINE)
     return chart.run(0, "09:00", "morphine", "3 mg/d", patient_bolus=BOLUS, **more)
 
@@ -268,3 +268,12 @@ def test_the_ptc_has_no_date_once_the_service_has_ended() -> None:
     view = look(chart, when=at(9, "09:00"))
     assert view.refill is None
     assert view.refill_computed == view.therapy.instant(at(5, "09:00"))
+
+
+def test_the_ptc_has_no_date_once_its_battery_is_spent() -> None:
+    aged = {"implanted": date(2016, 3, 12), "battery_used": "0.5"}  # 10 years are over on day 10
+    chart = prometra(pump_table=aged)
+    view = look(chart, when=at(20, "09:00"))
+    assert view.refill is None
+    assert AlarmKind.END_OF_SERVICE in {alarm.kind for alarm in view.alarms}
+    assert view.refill_computed < view.at

@@ -13,6 +13,7 @@ from thecal.program.clock import Instant
 from thecal.program.program import WrittenProgram
 from thecal.program.refill_dates import RefillBy
 from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.battery import due_of
 from thecal.pump.guard import Denial
 from thecal.pump.press_outlook import NextBolus, answer_now, boluses_left, next_bolus
 from thecal.pump.pump import Pump
@@ -175,11 +176,12 @@ def view_controller(
 
 
 def _advance(replay: Replay, until: Instant) -> tuple[Instant | None, Instant] | None:
-    """Let time pass; return the refill date as a fault that ended meanwhile left it, and when."""
+    """Let time pass; return the refill date that the end of a fault or battery left, and when."""
     state, found = replay.pump.state, None
     while state.now < until:
         moments = [one.end for one in state.faults if one.end is not None]
         moments += [time for one in state.faults for time, _ in one.alarms]
+        moments += [] if (due := due_of(state)) is None else [due]
         before, dead = state.faults, state.dead
         replay.advance_to(min([until, *(one for one in moments if one > state.now)]))
         if {one.source for one in before} != {one.source for one in state.faults} or (
