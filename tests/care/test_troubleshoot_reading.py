@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -176,3 +178,10 @@ def test_what_somebody_saw_goes_before_what_is_replayed() -> None:
     case = case_of(read_at(morphine("4 mg/d"), 120), '[bedside]\ntelemetry = "memory-error"\n')
     assert case.findings["telemetry"] == "memory-error"
     assert case.origins["telemetry"] == "[bedside]"
+
+
+def test_a_battery_that_use_has_spent_is_told_although_it_is_no_fault() -> None:
+    table = {"implanted": date(2019, 5, 1), "battery_used": "0.9"}
+    chart = Chart(pump_table=table).fill(0, "09:00", MORPHINE).run(0, "09:30", "morphine", "1 mg/d")
+    chart.fill(30, "09:00", MORPHINE)
+    assert case_of(read_at(chart, 31)).findings["telemetry"] == "replacement-indicator"

@@ -44,6 +44,13 @@ def _fault(kind: str, after: Fraction) -> Callable[[Running], None]:
     return cause
 
 
+def _low_three_times(running: Running) -> None:
+    for _ in range(3):
+        running.pump.fill(Volume.of("2.01", "mL"), running.mixture)
+        running.wait(2 * HOUR)
+    running.since = Fraction(0)
+
+
 def _stop(running: Running) -> None:
     running.pump.stop()
     running.wait(3 * DAY)
@@ -67,6 +74,7 @@ CAUSES: dict[AlarmKind, Callable[[Running], None]] = {
     AlarmKind.END_OF_SERVICE: lambda running: _battery(running, 11),
     AlarmKind.OCCLUSION: _fault("catheter-occlusion", 2 * DAY),
     AlarmKind.AIR_IN_LINE: _air,
+    AlarmKind.REPEATED: _low_three_times,
 }
 
 

@@ -55,7 +55,7 @@ def test_the_report_gives_each_alarm_its_name_priority_and_what_to_do() -> None:
     result = simulate(chart.therapy())
     table = alarms_table(result)
     assert table is not None
-    assert table.head == ("Time", "Alarm", "Priority", "What to do")
+    assert table.head == ("Time", "Alarm", "Priority", "What to do", "Sound", "Ended")
     assert [row[2] for row in table.rows] == [str(alarm.priority) for alarm in result.alarms]
     assert {"critical", "non-critical"} <= {row[2] for row in table.rows}
     for row in table.rows:

@@ -32,10 +32,10 @@ def test_no_order_takes_an_alarm_back(order: str) -> None:
     running = Running()
     running.pump.fault("motor-stall")
     running.wait(HOUR)
-    sounded = list(running.pump.state.alarms)
+    sounded = running.alarms()
     assert sounded
     ORDERS[order](running)
-    assert running.pump.state.alarms[: len(sounded)] == sounded
+    assert running.alarms()[: len(sounded)] == sounded
 
 
 @pytest.mark.req("A03")

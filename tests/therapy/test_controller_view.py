@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 import pytest
@@ -33,9 +33,9 @@ def synchromed(**more: object) -> Chart:
     return Chart(**more).start(MORPHINE, "morphine", "3 mg/d", patient_bolus=BOLUS)  # type: ignore[arg-type]
 
 
-def prometra(**more: object) -> Chart:
+def prometra(pump_table: dict[str, object] | None = None, **more: object) -> Chart:
     line = {"model": "prometra-11823", "trimmed_length": "40 cm"}
-    chart = Chart(pump="prometra-ii-20", catheter=line)
+    chart = Chart(pump="prometra-ii-20", catheter=line, pump_table=pump_table)
     chart.fill(0, "09:00", MORPHINE)
     return chart.run(0, "09:00", "morphine", "3 mg/d", patient_bolus=BOLUS, **more)
 
@@ -219,3 +219,61 @@ def test_a_catheter_of_unknown_length_is_refused() -> None:
     chart = Chart(catheter={}).fill(0, "09:00", MORPHINE)
     with pytest.raises(BadFileError, match="catheter length is not known"):
         look(chart)
+
+
+@pytest.mark.req("GIP-1.23")
+def test_the_alarm_of_a_reset_ends_when_a_program_is_written() -> None:
+    chart = synchromed().add("fault", 2, "09:00", kind="low-battery-reset")
+    assert [one.kind for one in look(chart, when=at(5, "09:00")).alarms] == [
+        AlarmKind.LOW_BATTERY_RESET
+    ]
+    chart.run(6, "09:00", "morphine", "3 mg/d", patient_bolus=BOLUS)
+    assert look(chart, when=at(6, "10:00")).alarms == ()
+
+
+def test_an_indicator_that_was_mended_goes_from_the_screen() -> None:
+    kind = "premature-replacement-indicator"
+    chart = synchromed().add("fault", 2, "09:00", kind=kind)
+    assert [one.kind for one in look(chart, when=at(5, "09:00")).alarms] == [
+        AlarmKind.REPLACEMENT_INDICATOR
+    ]
+    chart.add("fault", 6, "09:00", kind=kind, mended=True)
+    assert look(chart, when=at(6, "10:00")).alarms == ()
+
+
+@pytest.mark.req("D11")
+def test_while_the_alarm_of_a_stall_stands_waiting_does_not_help() -> None:
+    chart = synchromed().add("fault", 2, "09:00", kind="motor-stall")
+    view = look(chart, at(2, "09:10"), at(2, "12:00"))
+    assert [one.denial for one in view.presses] == [None, Denial.STALL]
+    assert view.later.blocked is Denial.STALL
+
+
+def test_the_ptc_computes_its_date_anew_when_a_fault_begins_and_when_it_ends() -> None:
+    untouched = look(prometra(), when=at(9, "09:00"))
+    assert untouched.refill_computed == untouched.therapy.instant(at(0, "09:00"))
+    chart = prometra().add("fault", 3, "09:00", kind="low-battery-reset")
+    begun = look(chart, when=at(9, "09:00"))
+    assert begun.refill_computed == begun.therapy.instant(at(3, "09:00"))
+    assert begun.refill != untouched.refill
+    kinked = prometra().add("fault", 3, "09:00", kind="catheter-kink", duration="36 h")
+    during = look(kinked, when=at(4, "09:00"))
+    assert during.refill_computed == during.therapy.instant(at(3, "09:00"))
+    over = look(kinked, when=at(9, "09:00"))
+    assert over.refill_computed == over.therapy.instant(at(4, "21:00"))
+
+
+def test_the_ptc_has_no_date_once_the_service_has_ended() -> None:
+    chart = prometra().add("fault", 3, "09:00", kind="battery-film", duration="2 d")
+    view = look(chart, when=at(9, "09:00"))
+    assert view.refill is None
+    assert view.refill_computed == view.therapy.instant(at(5, "09:00"))
+
+
+def test_the_ptc_has_no_date_once_its_battery_is_spent() -> None:
+    aged = {"implanted": date(2016, 3, 12), "battery_used": "0.5"}  # 10 years are over on day 10
+    chart = prometra(pump_table=aged)
+    view = look(chart, when=at(20, "09:00"))
+    assert view.refill is None
+    assert AlarmKind.END_OF_SERVICE in {alarm.kind for alarm in view.alarms}
+    assert view.refill_computed < view.at

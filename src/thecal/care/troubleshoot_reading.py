@@ -40,6 +40,7 @@ from thecal.units import Duration
 SETTINGS, TELEMETRY = "settings", "telemetry"
 _OVERTAKES = (Fill, Program, Prime, Stop, Resume, Mri, Replace, Explant)
 _OF_RESERVOIR = (AlarmKind.EMPTY, AlarmKind.LOW_RESERVOIR)
+_OF_BATTERY = (AlarmKind.REPLACEMENT_INDICATOR, AlarmKind.END_OF_SERVICE)
 _WORDS = {AlarmKind.MOTOR_STALL: "stall", AlarmKind.STOPPED_TOO_LONG: "stopped"}
 
 
@@ -141,6 +142,10 @@ def _alarms(replay: Replay, since: Instant) -> Iterator[AlarmKind]:
     for kind in dict.fromkeys(one.kind for one in state.alarms if one.time >= since):
         if kind is AlarmKind.MOTOR_STALL or kind in _OF_RESERVOIR or kind.value in standing:
             yield kind
+    # A battery that use has spent is no fault, and no fill ends its alarm.
+    for one in state.alarms:
+        if one.kind in _OF_BATTERY and one.ended is None:
+            yield one.kind
     if state.activity is Activity.STOPPED and not standing & {AlarmKind.STOPPED_TOO_LONG.value}:
         yield AlarmKind.STOPPED_TOO_LONG
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from thecal.cli.jsonable import Json, moment
+from thecal.cli.jsonable import Json, moment, quantity
 from thecal.device import fault_kind
+from thecal.device.faults import found_at_latest
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
 from thecal.therapy.fault_log import FaultRecord
@@ -19,6 +20,8 @@ def fault_list(result: Simulation) -> list[Json]:
 def _fault(result: Simulation, record: FaultRecord) -> Json:
     kind = fault_kind(record.kind)
     external = result.model.kind == "external"
+
+    latest = found_at_latest(kind, result.model)
 
     def when(instant: Instant | None) -> str | None:
         return moment(None if instant is None else result.therapy.moment(instant))
@@ -37,6 +40,7 @@ def _fault(result: Simulation, record: FaultRecord) -> Json:
         "time_to_detection": (
             kind.time_to_detection_external if external else kind.time_to_detection
         ),
+        "detected_at_latest": None if latest is None else quantity(latest, "h"),
         "effect": kind.effect,
     }
 

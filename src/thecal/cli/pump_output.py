@@ -36,7 +36,12 @@ def report_json(report: PumpReport) -> Json:
         "bolus_until": time(report.bolus_until),
         "boluses_last_24h": report.granted_last_day,
         "alarms": [
-            {"time": time(alarm.time), "alarm": alarm.kind, "priority": alarm.priority}
+            {
+                "time": time(alarm.time),
+                "end": time(alarm.ended),
+                "alarm": alarm.kind,
+                "priority": alarm.priority,
+            }
             for alarm in report.alarms
         ],
         "notices": list(report.notices),
@@ -114,6 +119,7 @@ def report_text(report: PumpReport) -> str:
     ]
     lines += [
         f"alarm      {moment(pump_time(report, alarm.time))} {alarm.kind} ({alarm.priority})"
+        + ("" if alarm.ended is None else ", over")
         for alarm in report.alarms
     ]
     return "\n".join(lines)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from thecal import BANNER
 from thecal.care.refill import plan_after
+from thecal.cli.battery_output import battery_json, battery_lines
 from thecal.cli.body_output import body_json, body_lines
 from thecal.cli.care_output import care_json, care_lines
 from thecal.cli.fault_output import fault_lines, fault_list
@@ -16,7 +17,9 @@ from thecal.cli.review_output import finding_json
 from thecal.errors import ThecalError
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
+from thecal.pump.alarms import Alarm
 from thecal.safety.finding import Severity
+from thecal.therapy.alarm_sounds import alarm_sound
 from thecal.therapy.review import TherapyReview
 from thecal.therapy.simulation import DrugBalance, Simulation
 from thecal.units import Volume, show, show_time
@@ -60,14 +63,8 @@ def simulation_json(
                 reason.value: count for reason, count in (result.presses.reasons or {}).items()
             },
         },
-        "alarms": [
-            {
-                "time": when(alarm.time),
-                "alarm": alarm.kind.value,
-                "priority": alarm.priority.value,
-            }
-            for alarm in result.alarms
-        ],
+        "alarms": [_alarm_json(result, alarm) for alarm in result.alarms],
+        "battery": battery_json(result),
         "refill": {
             "low_reservoir_time": when(outlook.low_reservoir),
             "low_reservoir_time_all_boluses": when(outlook.low_reservoir_all_boluses),
@@ -91,6 +88,21 @@ def simulation_json(
         ],
         "verdict": answer.verdict.value,
         "findings": [finding_json(finding) for finding in answer.findings],
+    }
+
+
+def _alarm_json(result: Simulation, alarm: Alarm) -> Json:
+    """Return an alarm: `time` is its begin; `end` is null while it sounds."""
+    sound, therapy = alarm_sound(result.therapy, alarm), result.therapy
+    return {
+        "time": moment(therapy.moment(alarm.time)),
+        "end": moment(None if alarm.ended is None else therapy.moment(alarm.ended)),
+        "alarm": alarm.kind.value,
+        "of": None if alarm.of is None else alarm.of.value,
+        "priority": alarm.priority.value,
+        "tone": sound.tone,
+        "interval": None if sound.interval is None else quantity(sound.interval, "min"),
+        "sound_source": sound.source,
     }
 
 
@@ -132,8 +144,10 @@ def simulation_text(
     for refused in result.refused:
         lines.append(f"the pump itself refused event {refused.event}: {refused.why}")
     for alarm in result.alarms:
+        until = "sounds still" if alarm.ended is None else f"until {_time(result, alarm.ended)}"
         lines.append(
-            f"alarm ({alarm.priority.value}): {alarm.kind.value}, {_time(result, alarm.time)}"
+            f"alarm ({alarm.priority.value}): {alarm.kind.value}, {_time(result, alarm.time)}, "
+            + until
         )
     lines += fault_lines(result)
     for name, instant in (
@@ -149,6 +163,7 @@ def simulation_text(
         lines.append(f"refill by {_time(result, plan.refill_by)}")
         lines += [f"    {reason}" for reason in plan.reasons]
     lines += care_lines(result.care)
+    lines += battery_lines(result)
     lines += body_lines(body)
     graver = [f for f in answer.findings if f.severity is not Severity.INFO]
     if graver:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import final
 
 from thecal.data import Fact, FactValue, cached, fact_of, rows
+from thecal.device.pump import PumpModel
 from thecal.errors import DataError, UnknownIdError
 from thecal.units import Duration
 from thecal.units.quantity import Q
@@ -101,6 +102,19 @@ def fault_kind(id: str) -> FaultKind:  # noqa: A002
     known = list(_by_id())
     near = difflib.get_close_matches(id, known, n=3) or known
     raise UnknownIdError(f'"{id}" is no fault', remedy="did you mean " + ", ".join(near))
+
+
+def found_at_latest(kind: FaultKind, model: PumpModel) -> Duration | None:
+    """Return how long a fault may stay unnoticed where refills come in time; None: for ever.
+
+    What only a refill or reading the pump shows is found at the latest with the longest interval
+    between refills, for a pump is read at each. None too where the model has no such interval.
+    """
+    if kind.detected_by == "alarm" and kind.detected_after is not None:
+        return kind.detected_after.value
+    if kind.detected_by == "imaging" or model.maximum_refill_interval is None:
+        return None
+    return model.maximum_refill_interval.value
 
 
 @cached

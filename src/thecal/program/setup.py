@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import final
 
 from thecal.device import PumpKind
+from thecal.device.battery import BatteryLife
 from thecal.program.quantise import DeliveryGrid
 from thecal.units import Duration, Volume, VolumePerLength, VolumeRate
 
@@ -46,6 +47,8 @@ class PumpSetup:
         it lets pass, until it sounds and stops; None where nothing watches.
     kind
         How the pump is driven; None where that is left open: any fault can befall it then.
+    battery
+        What its battery gives; None where it has none, or nothing of it is known.
     """
 
     programmable: bool
@@ -66,6 +69,7 @@ class PumpSetup:
     occlusion_volume: Volume | None = None
     air_volume: Volume | None = None
     kind: PumpKind | None = None
+    battery: BatteryLife | None = None
 
     @property
     def bridge_volume(self) -> Volume:

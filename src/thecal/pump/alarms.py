@@ -23,6 +23,7 @@ class AlarmKind(StrEnum):
     END_OF_SERVICE = "end-of-service"
     OCCLUSION = "occlusion"
     AIR_IN_LINE = "air-in-line"
+    REPEATED = "repeated-alarm"
 
 
 @final
@@ -44,16 +45,27 @@ PRIORITIES = {
     AlarmKind.END_OF_SERVICE: Priority.CRITICAL,
     AlarmKind.OCCLUSION: Priority.CRITICAL,
     AlarmKind.AIR_IN_LINE: Priority.CRITICAL,
+    AlarmKind.REPEATED: Priority.CRITICAL,
 }
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One alarm, raised once per crossing or fault."""
+    """One alarm, raised once per crossing or fault.
+
+    Attributes
+    ----------
+    ended
+        When its cause was over; None: it still sounds. No order silences one.
+    of
+        Of an alarm of repetition: the kind that came too often.
+    """
 
     time: Instant
     kind: AlarmKind
+    ended: Instant | None = None
+    of: AlarmKind | None = None
 
     @property
     def priority(self) -> Priority:

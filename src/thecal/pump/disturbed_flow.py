@@ -14,6 +14,7 @@ from thecal.program.clock import Instant
 from thecal.program.delivery import Purpose
 from thecal.program.holes import Place, next_at_tip, push_through
 from thecal.program.line import Line, Parcel, Segment
+from thecal.pump.battery import before_indicator, charge_room, due_of
 from thecal.pump.disturbance import Disturbance
 from thecal.pump.fault_course import settle
 from thecal.pump.line_watch import next_edge
@@ -30,7 +31,9 @@ def advance_disturbed(flow: Flow, disturbance: Disturbance, until: Instant) -> N
     """Let time pass until `until`, or until something else disturbs the pump."""
     state = flow.state
     end = until if disturbance.until is None else min(until, disturbance.until)
-    while state.now < end and state.disturbance is disturbance:
+    due = due_of(state)
+    # An indicator on the way sets another end of service, which may lie before `end`.
+    while state.now < end and state.disturbance is disturbance and due_of(state) == due:
         if not advance_evenly(flow, disturbance, end):
             _advance_one_piece(flow, disturbance, end)
     if state.disturbance is disturbance and state.now == disturbance.until:
@@ -59,6 +62,8 @@ def advance_evenly(flow: Flow, disturbance: Disturbance, until: Instant) -> bool
         line_room, mixture = coming[0], coming[1].actual
     alarm, residual = flow.setup.low_reservoir_alarm.base, flow.setup.residual.base
     watched = next_edge(state, flow.setup)
+    until, charge = charge_room(state, flow.setup, until)
+    least = None if charge is None else state.computed - charge
     offset, moved = state.clock_offset, False
     runs = schedule.run_from(state.now + offset) if flow.sink is not None else None
     rate, change = (None, None) if runs is None else next(runs)
@@ -84,6 +89,7 @@ def advance_evenly(flow: Flow, disturbance: Disturbance, until: Instant) -> bool
             or (line_room is not None and pumped >= line_room)
             or (not state.dry and physical <= residual)
             or (watched is not None and computed <= watched)
+            or (least is not None and computed <= least)
         ):
             return moved
         _deliver(flow, disturbance, end, Purpose.THERAPY, volume, mixture)
@@ -129,6 +135,7 @@ def _advance_one_piece(flow: Flow, disturbance: Disturbance, until: Instant) -> 
     end = flow.next_change(until, purpose, rate)
     counted = rate + bolus_rate
     pumped, weeping = _leaves_reservoir(state, disturbance, counted, Fraction(1))
+    end = before_indicator(state, flow.setup.battery, counted, end)
     end = _before_reservoir_changes(flow, end, counted, pumped + weeping)
     if state.prime is not None and state.prime.into_the_open:
         _spill(state, pumped * (end - now))

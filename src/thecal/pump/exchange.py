@@ -11,6 +11,8 @@ from thecal.program.delivery import Purpose
 from thecal.program.holes import push_catheter
 from thecal.program.line import NO_DRUG, Line, Parcel, Segment, Solution
 from thecal.program.setup import PumpSetup
+from thecal.pump.alarm_log import end_all
+from thecal.pump.battery import start_battery
 from thecal.pump.fault_course import end
 from thecal.pump.line_watch import relieve
 from thecal.units import Volume
@@ -46,6 +48,7 @@ def replace_pump(flow: Flow, setup: PumpSetup) -> None:
     state.line = Line(Segment.filled(setup.tubing_volume, NO_DRUG), state.line.catheter)
     state.grants = ()
     state.removed = False
+    start_battery(state, setup.battery)
     flow.setup = setup
     flow.disturb()
     flow.note_background()
@@ -112,3 +115,5 @@ def _remove_reservoir(flow: Flow) -> None:
     state.count_runs_on = state.trapped = state.dead = False
     state.program = state.program_start = None
     state.pending = state.prime = state.bridge = state.bolus = None
+    state.battery = None
+    end_all(state)

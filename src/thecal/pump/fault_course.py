@@ -12,7 +12,9 @@ from thecal.errors import DataError, PumpRefusalError
 from thecal.program.clock import Instant, start_of_week
 from thecal.program.delivery import Purpose
 from thecal.program.holes import push_through
-from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.alarm_log import end_alarms, raise_alarm
+from thecal.pump.alarms import AlarmKind
+from thecal.pump.battery import end_service
 from thecal.pump.disturbance import ActiveFault, hole_distance_fits, steps_gone
 from thecal.pump.fault_settings import FaultSettings, completed
 from thecal.pump.line_watch import held_back
@@ -69,6 +71,7 @@ def end(flow: Flow, faults: Iterable[ActiveFault], *, in_place: bool = True) -> 
         return
     state = flow.state
     state.faults = tuple(fault for fault in state.faults if fault not in over)
+    end_alarms(state)
     flow.disturb()
     for fault in over:
         held = held_back(flow, fault)
@@ -86,10 +89,10 @@ def settle(flow: Flow) -> None:
             for fault in state.faults
         )
     for time, kind in sorted(due):
-        state.alarms.append(Alarm(time, kind))
         if kind is AlarmKind.END_OF_SERVICE:
-            state.dead = True
-            flow.halt()
+            end_service(flow, time)
+        else:
+            raise_alarm(state, kind, time)
     state.surroundings = tuple(one for one in state.surroundings if one.end > state.now)
     offset = state.clock_offset
     over = [one for one in state.faults if one.end is not None and one.end <= state.now]
@@ -120,8 +123,10 @@ def push_at_once(flow: Flow, volume: Volume) -> None:
 
 
 def move_marks(flow: Flow, by: Fraction) -> None:
-    """Keep what occlusions have counted right when a fill sets the pump's count anew."""
+    """Keep what occlusions and battery have counted right when a fill sets the count anew."""
     state = flow.state
+    if state.battery is not None and state.battery.level is not None:
+        state.battery = replace(state.battery, level=state.battery.level - by)
     state.faults = tuple(replace(fault, counted=fault.counted + by) for fault in state.faults)
 
 

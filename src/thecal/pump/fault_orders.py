@@ -11,7 +11,8 @@ from thecal.pharmacy import DRUG_FREE, safe_state
 from thecal.program.holes import Place
 from thecal.program.line import Solution
 from thecal.program.program import InfusionProgram, Mode
-from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.alarm_log import raise_alarm
+from thecal.pump.alarms import AlarmKind
 from thecal.pump.fault_course import ENDED_BY_PROGRAM, begin, fault_for
 from thecal.pump.fault_settings import FaultSettings
 from thecal.units import Volume
@@ -66,7 +67,7 @@ def _fall_back(pump: Pump, flow: Flow, id: str) -> None:  # noqa: A002
     else:
         flow.halt()
     if id in _OWN_ALARMS:
-        state.alarms.append(Alarm(state.now, _OWN_ALARMS[id]))
+        raise_alarm(state, _OWN_ALARMS[id], state.now)
 
 
 def _draw_off(flow: Flow, settings: FaultSettings) -> None:

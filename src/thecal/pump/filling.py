@@ -14,6 +14,8 @@ from thecal.program.line import Solution
 from thecal.program.program import InfusionProgram, Mode, WrittenProgram
 from thecal.program.schedule import WeeklySchedule
 from thecal.pump import exchange
+from thecal.pump.alarm_log import end_alarms
+from thecal.pump.battery import start_battery
 from thecal.pump.fault_course import move_marks
 from thecal.pump.mishap import Mishaps, receive
 from thecal.pump.state import PumpState
@@ -74,6 +76,8 @@ def fill_reservoir(
     counted = (programmed_volume or volume).base
     move_marks(flow, counted - state.computed)
     state.computed = counted
+    if state.battery is None:
+        start_battery(state, setup.battery)
     state.dry_at_computed = setup.residual.base if state.fills == 0 else Fraction(0)
     state.fills += 1
     state.last_fill = state.now
@@ -89,6 +93,7 @@ def fill_reservoir(
         else:
             _run_constant_flow(flow)
     flow.note_background()
+    end_alarms(state)
     flow.raise_reservoir_alarms()
     return FillOutcome(expected, Volume(drawn), aspirated is not None)
 

@@ -16,7 +16,9 @@ from thecal.program.delivery import Delivery, Purpose
 from thecal.program.line import Line, Parcel
 from thecal.program.schedule import WeeklySchedule
 from thecal.program.setup import PumpSetup
-from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.alarm_log import end_alarms, raise_alarm
+from thecal.pump.alarms import AlarmKind
+from thecal.pump.battery import before_indicator, charge_room, due_of, settle_battery
 from thecal.pump.disturbance import SOUND, clock_offset_of, disturbance_of
 from thecal.pump.disturbed_flow import advance_disturbed, advance_evenly
 from thecal.pump.line_watch import sound
@@ -60,10 +62,20 @@ class Flow:
     def advance(self, until: Instant) -> None:
         """Let time pass until `until`, delivering and raising alarms on the way."""
         while self.state.now < until:
-            if self.state.disturbance is not None:
-                advance_disturbed(self, self.state.disturbance, until)
-            elif not self._advance_steadily(until) and not advance_evenly(self, SOUND, until):
-                self._advance_one_piece(until)
+            due = due_of(self.state)
+            if due is None or due > until:
+                self._advance_towards(until)
+                continue
+            self._advance_towards(due)
+            if self.state.now >= due:
+                settle_battery(self)
+
+    def _advance_towards(self, until: Instant) -> None:
+        """Let time pass until `until` or until the pump itself changes what it does."""
+        if self.state.disturbance is not None:
+            advance_disturbed(self, self.state.disturbance, until)
+        elif not self._advance_steadily(until) and not advance_evenly(self, SOUND, until):
+            self._advance_one_piece(until)
 
     def _advance_steadily(self, until: Instant) -> bool:
         """Take the short way where a program runs and the line holds only the reservoir's solution.
@@ -81,6 +93,9 @@ class Flow:
         assert state.program is not None
         schedule, mixture = state.program.achievable, state.solution.actual
         headroom = self._headroom()
+        until, charge = charge_room(state, self.setup, until)
+        if charge is not None and charge < headroom:
+            headroom = charge
         moved = False
         runs = schedule.run_from(state.now)
         rate, change = next(runs)
@@ -128,6 +143,7 @@ class Flow:
         bolus_rate = bolus.rate.base if bolus is not None else _NOTHING
         end = self.next_change(until, purpose, rate)
         total = rate + bolus_rate
+        end = before_indicator(state, self.setup.battery, total, end)
         if total > 0:
             end = self._before_reservoir_changes(end, total)
             if state.prime is not None and state.prime.into_the_open:
@@ -253,13 +269,14 @@ class Flow:
         if state.prime is not None and state.prime.left <= 0:
             self.end_prime()
         self.raise_reservoir_alarms()
+        settle_battery(self)
         if (
             state.stopped_since is not None
             and not state.stopped_alarm_raised
             and state.now >= state.stopped_since + self.setup.stopped_alarm_after.base
         ):
             state.stopped_alarm_raised = True
-            state.alarms.append(Alarm(state.now, AlarmKind.STOPPED_TOO_LONG))
+            raise_alarm(state, AlarmKind.STOPPED_TOO_LONG, state.now)
         sound(self)
 
     def end_prime(self) -> None:
@@ -272,6 +289,7 @@ class Flow:
             state.program, state.program_start, state.bridge = written, state.now, bridge
             state.stopped_since = None
             state.stopped_alarm_raised = False
+            end_alarms(state)
         self.note_background()
 
     def raise_reservoir_alarms(self) -> None:
@@ -298,7 +316,7 @@ class Flow:
     def _sound(self, kind: AlarmKind) -> None:
         """Raise an alarm of the count; a constant-flow pump has nothing that could sound."""
         if self.setup.programmable:
-            self.state.alarms.append(Alarm(self.state.now, kind))
+            raise_alarm(self.state, kind, self.state.now)
 
     def disturb(self) -> None:
         """Fold the faults and surroundings of now into what disturbs the flow from now on."""

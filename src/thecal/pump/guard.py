@@ -25,6 +25,7 @@ class Denial(StrEnum):
 
     NO_BOLUS = "the program has no patient bolus"
     STOPPED = "the pump is stopped"
+    STALL = "a motor stall alarm has not ended"
     DRY = "the reservoir is dry"
     PRIME = "a prime is running"
     BRIDGE = "a bridge is running"

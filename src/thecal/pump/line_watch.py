@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from thecal.program.setup import PumpSetup
-from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.alarm_log import raise_alarm
+from thecal.pump.alarms import AlarmKind
 from thecal.pump.disturbance import ActiveFault
 from thecal.pump.state import PumpState
 from thecal.units import Volume
@@ -41,7 +42,8 @@ def sound(flow: Flow) -> None:
     reached = {kind for edge, kind in _edges(state, flow.setup) if state.computed <= edge}
     if not reached:
         return
-    state.alarms.extend(Alarm(state.now, kind) for kind in sorted(reached))
+    for kind in sorted(reached):
+        raise_alarm(state, kind, state.now)
     flow.halt()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from fractions import Fraction
 from typing import final
 
 from thecal.errors import (
@@ -21,6 +22,9 @@ from thecal.program.program import InfusionProgram, Mode, WrittenProgram, write_
 from thecal.program.setup import PumpSetup
 from thecal.program.worst_case import Phase, worst_case
 from thecal.pump import exchange, line_watch
+from thecal.pump.alarm_log import end_alarms, end_repeated, sounds
+from thecal.pump.alarms import AlarmKind
+from thecal.pump.battery import settle_battery, start_battery
 from thecal.pump.disturbance import Surroundings
 from thecal.pump.fault_course import (
     ENDED_BY_PROGRAM,
@@ -79,6 +83,14 @@ class Pump:
     def advance(self, until: Instant) -> None:
         """Let time pass until `until`; an earlier instant changes nothing."""
         self._flow.advance(until)
+
+    def know_battery(self, implanted: Instant, used: Fraction | None) -> None:
+        """Take over what a record says of a battery that is not new.
+
+        `used` is the part of the charge that is gone now, 0 to 1; None where nobody knows.
+        """
+        start_battery(self.state, self.setup.battery, implanted=implanted, used=used)
+        settle_battery(self._flow)
 
     # -- reservoir ------------------------------------------------------------------------------
 
@@ -149,6 +161,7 @@ class Pump:
         else:
             state.program, state.program_start, state.bridge = written, state.now, bridge
             state.stopped_since, state.stopped_alarm_raised = None, False
+        end_alarms(state)
         self._flow.note_background()
         line_watch.sound(self._flow)
         return written
@@ -194,6 +207,7 @@ class Pump:
         self._need_power()
         self._end_faults(ENDED_BY_PROGRAM)
         state.stopped_since, state.stopped_alarm_raised = None, False
+        end_alarms(state)
         self._flow.note_background()
         line_watch.sound(self._flow)
 
@@ -265,6 +279,9 @@ class Pump:
             Activity.REMOVED,
         ):
             return Denial.STOPPED
+        # The facts do not say what a stalled pump answers: a project rule denies (D11).
+        if sounds(state, AlarmKind.MOTOR_STALL):
+            return Denial.STALL
         if state.bridge is not None:
             return Denial.BRIDGE
         if state.bolus is not None:
@@ -359,6 +376,7 @@ class Pump:
     def interrogated(self) -> None:
         """Be read by a programmer: a pump that was trapped in telemetry mode goes on."""
         state = self.state
+        end_repeated(state)
         if not state.trapped:
             return
         state.trapped = False

@@ -15,6 +15,7 @@ from thecal.program.program import WrittenProgram
 from thecal.program.schedule import WeeklySchedule
 from thecal.pump.account import Account
 from thecal.pump.alarms import Alarm
+from thecal.pump.battery import Battery
 from thecal.pump.disturbance import ActiveFault, Disturbance, Surroundings
 from thecal.pump.guard import Grant
 from thecal.units import VolumeRate
@@ -109,6 +110,7 @@ class PumpState:
     count_runs_on: bool = False
     trapped: bool = False
     dead: bool = False
+    battery: Battery | None = None
 
     def copy(self) -> PumpState:
         """Return an independent copy: what happens to it does not touch this one."""

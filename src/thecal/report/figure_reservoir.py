@@ -37,6 +37,7 @@ _ALARM_WORDS = {
     AlarmKind.END_OF_SERVICE: "end of service",
     AlarmKind.OCCLUSION: "occlusion",
     AlarmKind.AIR_IN_LINE: "air in line",
+    AlarmKind.REPEATED: "repeated alarm",
 }
 _FAST = (Activity.PRIMING, Activity.BRIDGING)
 

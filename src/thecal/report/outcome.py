@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from thecal.care.refill import plan_after
 from thecal.pharmacy import both_units
-from thecal.pump.alarms import AlarmKind
+from thecal.pump.alarms import Alarm, AlarmKind
 from thecal.pump.state import Activity
+from thecal.report.battery import battery_rows
 from thecal.report.figure import Table
 from thecal.report.trace import Trace
 from thecal.report.words import (
@@ -16,6 +17,7 @@ from thecal.report.words import (
     solution,
     when,
 )
+from thecal.therapy.alarm_sounds import alarm_sound
 from thecal.therapy.simulation import DrugBalance, Simulation
 from thecal.units import Mass, show, show_time
 
@@ -60,6 +62,10 @@ _ALARMS = {
         "air in line",
         "The pump stands: take the set off, change the bag, purge the set, then resume.",
     ),
+    AlarmKind.REPEATED: (
+        "repeated alarm",
+        "The same alarm began and ended too often: interrogate, find why it comes back.",
+    ),
 }
 _BOOKS = (
     ("filled", "filled"),
@@ -96,6 +102,7 @@ def dates_table(result: Simulation) -> Table:
             "the file",
         ),
     ]
+    rows += battery_rows(result)
     if outlook.stability is not None:
         rows.append(
             ("stability of this solution", duration(outlook.stability), "from the last fill")
@@ -137,14 +144,23 @@ def alarms_table(result: Simulation) -> Table | None:
     rows = tuple(
         (
             when(result.therapy, alarm.time),
-            _ALARMS[alarm.kind][0],
+            _ALARMS[alarm.kind][0] + ("" if alarm.of is None else f": {_ALARMS[alarm.of][0]}"),
             alarm.priority.value,
             _ALARMS[alarm.kind][1],
+            _sound(result, alarm),
+            when(result.therapy, alarm.ended, never="sounds still"),
         )
         for alarm in result.alarms
     )
-    head = ("Time", "Alarm", "Priority", "What to do")
+    head = ("Time", "Alarm", "Priority", "What to do", "Sound", "Ended")
     return Table("Alarms that the pump raised", head, rows)
+
+
+def _sound(result: Simulation, alarm: Alarm) -> str:
+    sound = alarm_sound(result.therapy, alarm)
+    tone = "tone unknown" if sound.tone is None else sound.tone
+    every = "interval unknown" if sound.interval is None else f"every {duration(sound.interval)}"
+    return f"{tone}, {every}" + (f" ({sound.source})" if sound.source else "")
 
 
 def dry_lines(result: Simulation, trace: Trace) -> tuple[str, ...]:

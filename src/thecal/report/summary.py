@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from thecal.data import Fact
+from thecal.report.battery import battery_in_short
 from thecal.report.figure import Table
 from thecal.report.trace import Trace
 from thecal.report.words import (
@@ -50,6 +51,7 @@ def glance(result: Simulation, answer: TherapyReview, trace: Trace) -> Rows:
             "refill by",
             when(therapy, by.instant) + f" ({by.decided_by} decides)" if by else NOT_STATED,
         ),
+        ("end of the battery's service", battery_in_short(result)),
         ("alarms raised", str(len(result.alarms))),
         ("orders that the pump refused", str(len(result.refused))),
     )

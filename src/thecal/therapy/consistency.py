@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from thecal.errors import BadFileError
 from thecal.pharmacy import DRUG_FREE, Mixture
-from thecal.therapy.events import Event, Explant, Fill, Program, Replace
+from thecal.program.clock import instant_of, moment_of
+from thecal.therapy.events import Event, Explant, Fill, Program, PumpRecord, Replace
 
 
 def check_references(events: tuple[Event, ...], place: str) -> None:
@@ -35,6 +38,30 @@ def check_references(events: tuple[Event, ...], place: str) -> None:
                     place=here,
                 )
             _check_program(event, mixture, previous, here)
+
+
+def check_implants(
+    pump: PumpRecord, events: tuple[Event, ...], utc_offset: timedelta, place: str
+) -> None:
+    """Refuse a pump that was implanted after the event at which it begins here.
+
+    Raises
+    ------
+    BadFileError
+        Naming the table and the key.
+    """
+    begun = [("pump", pump, events[0])]
+    for index, event in enumerate(events):
+        if isinstance(event, Replace):
+            begun.append((f"event {index} (replace): pump", event.pump, event))
+    for table, record, event in begun:
+        day = moment_of(instant_of(event.time, utc_offset), utc_offset).date()
+        if record.implanted is not None and record.implanted > day:
+            raise BadFileError(
+                "the pump is used here before it was implanted",
+                remedy="correct the date, or leave it out: the first fill is taken then",
+                place=f"{place}: {table}: implanted",
+            )
 
 
 def _check_program(event: Program, mixture: Mixture, previous: Mixture, place: str) -> None:

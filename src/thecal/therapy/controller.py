@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import final
 
-from thecal.device import fault_kind
 from thecal.device.controller import PatientController, patient_controller
 from thecal.errors import BadFileError, CannotComputeError
 from thecal.program.clock import Instant
 from thecal.program.program import WrittenProgram
 from thecal.program.refill_dates import RefillBy
 from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.battery import due_of
 from thecal.pump.guard import Denial
 from thecal.pump.press_outlook import NextBolus, answer_now, boluses_left, next_bolus
 from thecal.pump.pump import Pump
@@ -135,22 +135,22 @@ def view_controller(
     whole = replace(therapy, events=tuple(event for event, _ in joined))
     replay = start_replay(whole)
     answers: list[PressAnswer] = []
-    refill, computed, scan, implanted = None, replay.start, None, replay.start
+    refill, computed, scan = None, replay.start, None
     for index, event in enumerate(whole.events):
         instant = therapy.instant(event.time)
         if instant > end:
             break
-        replay.advance_to(instant)
+        refill, computed = _advance(replay, instant) or (refill, computed)
         granted = False
+        faults = replay.pump.state.faults
         if isinstance(event, Press):
             answers.append(_answer(replay.pump, asked[index]))
             granted = answers[-1].denial is None
         replay.apply(index)
-        if granted or isinstance(event, _RESETS_DATE):
+        if granted or isinstance(event, _RESETS_DATE) or replay.pump.state.faults is not faults:
             refill, computed = _refill_date(replay), instant
         scan = _scan(event, instant, scan)
-        implanted = instant if isinstance(event, Replace) else implanted
-    replay.advance_to(end)
+    refill, computed = _advance(replay, end) or (refill, computed)
     controller = _controller(replay)
     if not controller.frozen_date:
         refill, computed = _refill_date(replay), end
@@ -169,10 +169,26 @@ def view_controller(
         refill=refill,
         refill_computed=computed,
         clinic_refill=forecast(pump, replay.hardware.model).refill_by,
-        alarms=_alarms_on(pump, implanted),
+        alarms=_alarms_on(pump),
         unread_scan=scan if controller.after_scan is not None else None,
         presses=tuple(answers),
     )
+
+
+def _advance(replay: Replay, until: Instant) -> tuple[Instant | None, Instant] | None:
+    """Let time pass; return the refill date that the end of a fault or battery left, and when."""
+    state, found = replay.pump.state, None
+    while state.now < until:
+        moments = [one.end for one in state.faults if one.end is not None]
+        moments += [time for one in state.faults for time, _ in one.alarms]
+        moments += [] if (due := due_of(state)) is None else [due]
+        before, dead = state.faults, state.dead
+        replay.advance_to(min([until, *(one for one in moments if one > state.now)]))
+        if {one.source for one in before} != {one.source for one in state.faults} or (
+            state.dead is not dead
+        ):
+            found = _refill_date(replay), state.now
+    return found
 
 
 def _end(therapy: Therapy, at: Instant | None, presses: Sequence[datetime]) -> Instant:
@@ -222,27 +238,10 @@ def _scan(event: Event, instant: Instant, before: Instant | None) -> Instant | N
     return None if isinstance(event, Interrogate | Program | Fill) else before
 
 
-def _alarms_on(pump: Pump, implanted: Instant) -> tuple[Alarm, ...]:
-    """Return the alarms that are on, each kind once.
-
-    Those of the reservoir end at a fill, that of standing when the pump runs, that of a stall with
-    the stall; whether another ended the patient cannot know: it stays until the pump is replaced.
-    """
-    state = pump.state
-    stalls = [
-        fault.start
-        for fault in state.faults
-        if AlarmKind.MOTOR_STALL in fault_kind(fault.kind).alarms
-    ]
-    ends: dict[AlarmKind, Instant | None] = {
-        AlarmKind.LOW_RESERVOIR: state.last_fill,
-        AlarmKind.EMPTY: state.last_fill,
-        AlarmKind.STOPPED_TOO_LONG: state.stopped_since if state.stopped_alarm_raised else None,
-        AlarmKind.MOTOR_STALL: min(stalls, default=None),
-    }
+def _alarms_on(pump: Pump) -> tuple[Alarm, ...]:
+    """Return the alarms whose cause stands, each kind once, from when it began."""
     first: dict[AlarmKind, Alarm] = {}
-    for alarm in state.alarms:
-        begun = ends.get(alarm.kind, implanted)
-        if begun is not None and alarm.time >= begun:
+    for alarm in pump.state.alarms:
+        if alarm.ended is None:
             first.setdefault(alarm.kind, alarm)
     return tuple(first.values())

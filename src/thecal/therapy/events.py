@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import ClassVar, final
 
 from thecal.pharmacy import Mixture
@@ -153,12 +154,26 @@ class AccessPort(Event):
 @final
 @dataclass(frozen=True, slots=True)
 class PumpRecord:
-    """Which pump is implanted."""
+    """Which pump is implanted.
+
+    Attributes
+    ----------
+    implanted
+        When, where it was before the first event of this pump here; None: at its first fill.
+    battery_used
+        The part of the battery's charge that was used at that event, 0 to 1; None: not known where
+        it was implanted before, else nothing.
+    critical_alarm_interval
+        How often a critical alarm sounds; None: the model's own interval.
+    """
 
     model: str
     serial: str
     low_reservoir_alarm: Volume | None = None
     calibration_constant: str | None = None
+    implanted: date | None = None
+    battery_used: Fraction | None = None
+    critical_alarm_interval: Duration | None = None
 
 
 @final

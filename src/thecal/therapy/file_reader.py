@@ -13,7 +13,7 @@ from thecal.pharmacy import indications
 from thecal.program.clock import Instant, instant_of
 from thecal.therapy.bedside import Bedside
 from thecal.therapy.bedside_reader import read_bedside
-from thecal.therapy.consistency import check_references
+from thecal.therapy.consistency import check_implants, check_references
 from thecal.therapy.event_reader import EVENT_READERS, read_overrides
 from thecal.therapy.events import Event, Patient, Therapy
 from thecal.therapy.external import bind_to_pump
@@ -109,6 +109,7 @@ def _read_root(root: Table) -> tuple[Therapy, Bedside | None]:
     root.finish()
     events = bind_to_pump(_read_events(entries, root.place, offset), pump, root.place)
     check_references(events, root.place)
+    check_implants(pump, events, offset, root.place)
     return Therapy(offset, patient, pump, catheter, events, next_visit), bedside
 
 

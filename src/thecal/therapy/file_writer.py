@@ -185,6 +185,9 @@ def _pump(pump: PumpRecord) -> dict[str, Any]:
             "serial": pump.serial,
             "low_reservoir_alarm": pump.low_reservoir_alarm,
             "calibration_constant": pump.calibration_constant,
+            "implanted": pump.implanted,
+            "battery_used": None if pump.battery_used is None else write_number(pump.battery_used),
+            "critical_alarm_interval": pump.critical_alarm_interval,
         }
     )
 

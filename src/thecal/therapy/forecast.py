@@ -43,7 +43,7 @@ def forecast(pump: Pump, model: PumpModel) -> Forecast:
         return Forecast(None, None, None, None, None)
     to_alarm = Volume(state.computed - setup.low_reservoir_alarm.base)
     to_empty = Volume(state.physical - setup.residual.base)
-    plain, fullest = _stretches(pump, every_bolus=False), _stretches(pump, every_bolus=True)
+    plain, fullest = stretches(pump, every_bolus=False), stretches(pump, every_bolus=True)
     low = low_all = state.low_since
     # A dry pump moves nothing, so its count stands still and never gets to the alarm.
     if low is None and (state.count_runs_on or not state.dry):
@@ -58,11 +58,11 @@ def forecast(pump: Pump, model: PumpModel) -> Forecast:
     stable = shortest_stability(state.solution.written, first_fill=state.fills == 1, pump=model.id)
     stability = None if stable is None else stable.fact.value
     return Forecast(
-        _named(low),
-        _named(low_all),
-        _named(empty),
+        named(low),
+        named(low_all),
+        named(empty),
         refill_by(
-            low_reservoir=_named(low_all),
+            low_reservoir=named(low_all),
             window_before_alarm=window_before_alarm(model).value,
             fill=state.last_fill,
             stability=stability,
@@ -85,7 +85,7 @@ def when_counted(pump: Pump, volume: Volume) -> Instant | None:
     to_volume = Volume(state.computed - volume.base)
     if state.dry and not state.count_runs_on and to_volume.base > 0:
         return None  # a dry pump moves nothing, so its count stands still
-    return _named(when_pumped(state.now, _stretches(pump, every_bolus=True), to_volume))
+    return named(when_pumped(state.now, stretches(pump, every_bolus=True), to_volume))
 
 
 def _empty_as_it_flows(pump: Pump) -> Instant | None:
@@ -103,12 +103,13 @@ def _empty_as_it_flows(pump: Pump) -> Instant | None:
     return None
 
 
-def _named(instant: Instant | None) -> Instant | None:
+def named(instant: Instant | None) -> Instant | None:
     """Return None for what lies beyond the calendar."""
     return None if instant is None or instant > LATEST else instant
 
 
-def _stretches(pump: Pump, *, every_bolus: bool) -> list[PumpingStretch]:
+def stretches(pump: Pump, *, every_bolus: bool) -> list[PumpingStretch]:
+    """Return what the pump will count as it runs now, with none or all of the allowed boluses."""
     state = pump.state
     none = VolumeRate.zero()
     nothing = WeeklySchedule.constant(none)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 from thecal.device import ImplantedCatheter, PumpModel, catheter_model, implant_catheter, pump_model
+from thecal.device.battery import battery_life
 from thecal.program.quantise import DeliveryGrid
 from thecal.program.setup import PumpSetup
 from thecal.safety.rules import threshold
@@ -86,6 +87,7 @@ def build_hardware(pump: PumpRecord, catheter: CatheterRecord) -> Hardware:
         occlusion_volume=_watched(model, "occlusion-alarm-volume"),
         air_volume=_watched(model, "air-detector-volume"),
         kind=model.kind,
+        battery=battery_life(model.id),
     )
     return Hardware(model, pump.serial, setup, implanted, volume is not None, is_range)
 

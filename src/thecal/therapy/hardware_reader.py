@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from thecal.device import catheter_model, catheter_models, implant_catheter, pump_models
+from fractions import Fraction
+
+from thecal.device import (
+    catheter_model,
+    catheter_models,
+    implant_catheter,
+    pump_model,
+    pump_models,
+)
+from thecal.device.alarm_signals import critical_interval_selectable
+from thecal.device.battery import has_battery
 from thecal.errors import ThecalError
 from thecal.therapy.events import CatheterRecord, PumpRecord
 from thecal.therapy.table import Table
-from thecal.units import Length, Volume, VolumePerLength, parse_number
+from thecal.units import Duration, Length, Volume, VolumePerLength, parse_number
 
 LEVELS = (
     *(f"C{n}" for n in range(1, 9)),
@@ -32,9 +42,43 @@ def read_pump(table: Table) -> PumpRecord:
             "low_reservoir_alarm", lambda key: table.take_quantity(key, Volume)
         ),
         calibration_constant=constant,
+        implanted=table.optional("implanted", table.take_date),
+        battery_used=table.optional("battery_used", lambda key: _part(table, key)),
+        critical_alarm_interval=table.optional(
+            "critical_alarm_interval", lambda key: table.take_quantity(key, Duration)
+        ),
     )
     table.finish()
+    _check_battery(record, table)
     return record
+
+
+def _part(table: Table, key: str) -> Fraction:
+    try:
+        part = parse_number(table.take_text(key))
+    except ThecalError as error:
+        raise table.error(error.what, error.remedy, key) from None
+    if part > 1:
+        raise table.error("more than all of the charge is used", 'write a part: "0.35"', key)
+    return part
+
+
+def _check_battery(record: PumpRecord, table: Table) -> None:
+    """Refuse what the model cannot have, and a used battery of unknown age."""
+    model = pump_model(record.model)
+    if record.battery_used is not None:
+        if record.implanted is None:
+            raise table.error(
+                "a battery that was used has an age", "add implanted = 2020-05-04", "battery_used"
+            )
+        if not has_battery(model):
+            raise table.error(f"{model.name} has no battery", "leave it out", "battery_used")
+    if record.critical_alarm_interval is not None and not critical_interval_selectable(model):
+        raise table.error(
+            f"no choice of alarm intervals is on record for {model.name}",
+            "leave it out",
+            "critical_alarm_interval",
+        )
 
 
 def read_catheter(table: Table) -> CatheterRecord:

@@ -23,6 +23,7 @@ from thecal.pump.state import Activity, PumpState
 from thecal.safety.residual_bands import ResidualAssessment, assess_residual
 from thecal.safety.rules import threshold
 from thecal.safety.situation import Gap
+from thecal.therapy.battery import know_battery
 from thecal.therapy.events import (
     AccessPort,
     Bolus,
@@ -124,6 +125,7 @@ class Replay:
         self.pump = Pump.implanted(
             self.hardware.setup, start, self._deliver if for_review else sink
         )
+        know_battery(self.pump, therapy.pump, therapy)
         self.timeline = Timeline()
         self.presses = PressLog()
         self.refused: list[RefusedOrder] = []
@@ -209,6 +211,7 @@ class Replay:
                 self.pump_record = event.pump
                 self._rebuild()
                 pump.replace_pump(self.hardware.setup)
+                know_battery(pump, event.pump, self.therapy)
                 self._forget_therapy()
                 if event.line is not None:
                     pump.set_line(event.line)

@@ -18,6 +18,7 @@ from thecal.pump.alarms import Alarm
 from thecal.pump.flow import DeliverySink
 from thecal.pump.state import Activity
 from thecal.safety.infection_care import CareOutlook
+from thecal.therapy.battery import BatteryOutlook, battery_outlook
 from thecal.therapy.events import Therapy
 from thecal.therapy.fault_log import FaultRecord
 from thecal.therapy.forecast import Forecast, forecast
@@ -80,6 +81,7 @@ class Simulation:
     refused: tuple[RefusedOrder, ...]
     alarms: tuple[Alarm, ...]
     outlook: Forecast
+    battery: BatteryOutlook
     line: tuple[Parcel, ...]
     faults: tuple[FaultRecord, ...]
     lost: Mapping[str, Mapping[Place, Mass]]
@@ -190,6 +192,7 @@ def _result(therapy: Therapy, replay: Replay) -> Simulation:
         refused=tuple(replay.refused),
         alarms=tuple(state.alarms),
         outlook=forecast(replay.pump, replay.hardware.model),
+        battery=battery_outlook(replay.pump, replay.hardware.model),
         line=state.line.parcels,
         faults=_faults(replay),
         lost={

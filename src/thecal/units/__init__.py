@@ -13,6 +13,8 @@ from thecal.units.grammar import parse_number, parse_quantity
 from thecal.units.quantity import (
     DAY,
     HOUR,
+    MONTH,
+    YEAR,
     Altitude,
     Concentration,
     Duration,
@@ -30,7 +32,9 @@ from thecal.units.quantity import (
 __all__ = [
     "DAY",
     "HOUR",
+    "MONTH",
     "NO_BREAK_SPACE",
+    "YEAR",
     "Altitude",
     "Concentration",
     "Duration",

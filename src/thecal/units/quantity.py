@@ -258,6 +258,9 @@ class Altitude(Quantity):
 
 
 DAY = Duration(Fraction(_SECONDS_PER_DAY))
+YEAR = DAY.scaled(Fraction(36525, 100))
+MONTH = YEAR.scaled(Fraction(1, 12))
+"""The mean year of the Julian calendar and a twelfth of it, for lives told in them."""
 HOUR = Duration(Fraction(3600))
 
 Q = TypeVar("Q", bound=Quantity)
