@@ -188,6 +188,8 @@ def test_it_sounds_again_at_once_when_it_is_started_against_the_same_occlusion()
     bench.pump.resume()
     assert [kind for _, kind in alarms(bench)] == [AlarmKind.OCCLUSION] * 2
     assert bench.pump.state.activity is Activity.STOPPED
+    first, second = bench.pump.state.alarms
+    assert (first.ended, second.ended) == (bench.pump.state.now, None), "a start answers an alarm"
     bench.pump.write(continuous("4.8 mg/d"))
     assert bench.pump.state.activity is Activity.STOPPED
     bench.pump.mend("catheter-occlusion")
