@@ -239,3 +239,43 @@ def frames_of(data: bytes) -> list[bytes]:
         frames.append(data[:end])
         data = data[end:]
     return frames
+
+
+class Scissors:
+    """Cuts a connection after so many bytes of both directions together."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def __call__(self, _: str, data: bytes) -> bytes:
+        part = data[: self.left]
+        self.left -= len(part)
+        return part
+
+
+def whole_length(bench: LinkBench, act: Callable[[Programmer], object]) -> int:
+    """Return how many bytes a session takes from the challenge to the answer of `act`."""
+    wire = bench.wire()
+    programmer = bench.programmer(wire)
+    programmer.open()
+    act(programmer)
+    length = sum(len(data) for _, data in wire.passed)
+    wire.close()
+    return length
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def put_back(folder: Path, files: dict[str, bytes]) -> None:
+    for path in folder.iterdir():
+        if path.is_file() and path.name not in files:
+            path.unlink()
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+def content(writes: list[tuple[str, bytes]]) -> bytes:
+    """Return what the slot that was just recorded holds."""
+    return writes[0][1][32:-32]

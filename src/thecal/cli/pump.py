@@ -13,6 +13,8 @@ ACTIONS = {
     "touch": ("pump_keys", "touch the pump: one emergency session, to stop, lower or read"),
     "interrogate": ("pump_orders", "read how the pump stands"),
     "program": ("pump_program", "review the newest program of a therapy file and send it"),
+    "fill": ("pump_program", "review the newest fill of a therapy file and write it"),
+    "prime": ("pump_program", "review the newest prime of a therapy file and begin it"),
     "bolus": ("pump_program", "review a clinician's bolus and give it"),
     "resume": ("pump_program", "review the stopped program and go on with it"),
     "stop": ("pump_orders", "stop the pump"),

@@ -12,7 +12,8 @@ from thecal.errors import CannotComputeError, NotProgrammableError, PumpRefusalE
 from thecal.link.errors import MemoryDamageError
 from thecal.link.journal import Entry, extend
 from thecal.link.memory import MOST_ANSWERS, Answered, DeviceMemory, Image
-from thecal.link.messages import PumpReport, hash_of
+from thecal.link.messages import PumpReport
+from thecal.link.visit_orders import hash_of
 from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.program.program import WrittenProgram
 from thecal.pump.pump import Pump
@@ -298,6 +299,7 @@ class ServedPump:
             mixture=state.solution.written if written is None else written.mixture,
             running_hash=self.running_hash,
             solution=state.solution.written,
+            fills=state.fills,
             reservoir=Volume(state.computed),
             low_reservoir_alarm=self._pump.setup.low_reservoir_alarm,
             stopped_since=state.stopped_since,

@@ -30,7 +30,7 @@ from thecal.link.messages import (
     Refused,
     Request,
     ResumePump,
-    SendProgram,
+    SendOrder,
     Standing,
     StopPump,
     Understood,
@@ -38,6 +38,13 @@ from thecal.link.messages import (
     read_request,
 )
 from thecal.link.update import Update
+from thecal.link.visit_orders import (
+    FillOrder,
+    PrimeOrder,
+    ProgramOrder,
+    VisitOrder,
+    give_order,
+)
 from thecal.program.program import InfusionProgram, Mode
 from thecal.pump.pump import Pump
 
@@ -47,6 +54,11 @@ ALLOWED: dict[Role, frozenset[type[Request]]] = {
     Role.EMERGENCY: frozenset((Interrogate, ReadLog, StopPump, MinimumRate, Close)),
 }
 """An emergency can only stop, lower and read (standards.md 6.5, Denning)."""
+_WRITTEN: dict[type[VisitOrder], str] = {
+    ProgramOrder: "program updated",
+    FillOrder: "reservoir filled",
+    PrimeOrder: "prime begun",
+}
 
 
 @final
@@ -169,7 +181,7 @@ class OrderDesk:
         match request:
             case BeginUpdate():
                 return self._begin(request)
-            case SendProgram():
+            case SendOrder():
                 return self._send(request)
             case ReadBack():
                 return self._under_way().read_back(request)
@@ -237,33 +249,31 @@ class OrderDesk:
             raise PumpRefusalError("an update is under way already")
         self._device.advance()
         self._update = Update.begun(request, self._device.running_hash)
-        self._record("update-begun", command=request.command, detail=request.program_hash)
+        self._record("update-begun", command=request.command, detail=request.order_hash)
         self._device.store(open_update=request.command)
         return Understood(command=request.command)
 
-    def _send(self, request: SendProgram) -> Answer:
+    def _send(self, request: SendOrder) -> Answer:
         update = self._under_way()
-        self._device.try_out(lambda pump: _write(pump, request.program))
-        update.send(request, self._device.state.solution.written)
+        self._device.try_out(lambda pump: give_order(pump, request.ordered))
+        update.send(request, self._device.state)
         return Understood(command=request.command)
 
     def _commit(self, request: Commit) -> Answer:
         device, who = self._device, self._programmer
         device.advance()
-        program = self._under_way().commit(
-            request, device.running_hash, device.state.solution.written
-        )
+        sent = self._under_way().commit(request, device.running_hash, device.state)
         device.do(
-            lambda pump: _write(pump, program),
+            lambda pump: give_order(pump, sent.ordered),
             order=name_of(request),
             command=request.command,
             actor=who.label,
             role=who.role,
-            detail=request.program_hash,
+            detail=request.order_hash,
             open_update="",
         )
         self._update = None
-        device.tell(f"program updated by {who.label}")
+        device.tell(f"{_WRITTEN[type(sent.ordered)]} by {who.label}")
         return self._done(request.command, None, repeated=False)
 
     def _abort(self, request: Abort) -> Answer:
