@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from thecal.link.attempts import Attempts
 from thecal.link.device import ServedPump
 from thecal.link.errors import LinkBrokenError
+from thecal.link.journal import Entry, read_entries
 from thecal.link.keys import (
     PairedPump,
     Role,
@@ -181,11 +182,13 @@ class LinkBench:
         self.restart()
         return self.runs
 
-    def logged(self) -> list[str]:
-        """The kinds of all entries in the log's file."""
-        from thecal.link.journal import read_entries
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries in the log's file that were not dropped."""
+        return read_entries(self.memory.log_path, self.device.image.dropped)
 
-        return [entry.kind for entry in read_entries(self.memory.log_path)]
+    def logged(self) -> list[str]:
+        """The kinds of all of them."""
+        return [entry.kind for entry in self.entries()]
 
 
 Change = Callable[[str, bytes], bytes]

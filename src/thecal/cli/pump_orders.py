@@ -11,15 +11,9 @@ from thecal.cli.main import DONE, REFUSED
 from thecal.cli.pump_link import add_link_options, session
 from thecal.cli.pump_output import entry_json, entry_text, report_json, report_text
 from thecal.errors import PumpRefusalError, UsageError
-from thecal.link.messages import (
-    Command,
-    MinimumRate,
-    PressButton,
-    PumpReport,
-    StopPump,
-    new_command,
-)
+from thecal.link.messages import Command, MinimumRate, PressButton, StopPump, new_command
 from thecal.link.programmer import Programmer
+from thecal.link.pump_report import PumpReport
 from thecal.pharmacy import restart_rule
 
 NO_REASON = "no reason was typed"

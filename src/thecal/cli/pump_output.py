@@ -8,7 +8,7 @@ from thecal.cli.jsonable import Json, mixture, moment, quantity
 from thecal.link.attempts import most_spent_on_failures
 from thecal.link.journal import Entry
 from thecal.link.limits import telemetry_limits
-from thecal.link.messages import PumpReport
+from thecal.link.pump_report import PumpReport
 from thecal.pharmacy import Mixture, drug
 from thecal.program.clock import Instant, moment_of
 from thecal.program.program import InfusionProgram, PatientBolus, Step

@@ -22,8 +22,9 @@ from thecal.cli.review_output import review_json
 from thecal.cli.second_entry import add_second_entry, compare_second_entry
 from thecal.errors import PumpRefusalError, ThecalError
 from thecal.link.errors import LinkBrokenError
-from thecal.link.messages import Command, GiveBolus, PumpReport, ResumePump, new_command
+from thecal.link.messages import Command, GiveBolus, ResumePump, new_command
 from thecal.link.programmer import Programmer, UnknownOutcomeError
+from thecal.link.pump_report import PumpReport
 from thecal.link.visit_orders import FillOrder, PrimeOrder, program_hash
 from thecal.safety.finding import Verdict
 from thecal.therapy.events import Bolus, Fill, Override, Prime, Program, Resume, Therapy

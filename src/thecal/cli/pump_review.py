@@ -9,7 +9,7 @@ from typing import final
 
 from thecal.cli.pump_output import pump_time
 from thecal.errors import BadFileError
-from thecal.link.messages import PumpReport
+from thecal.link.pump_report import PumpReport
 from thecal.link.visit_orders import hash_of
 from thecal.program.program import WrittenProgram
 from thecal.safety.finding import verdict_of

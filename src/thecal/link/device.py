@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import final
 
 from thecal.errors import CannotComputeError, NotProgrammableError, PumpRefusalError
+from thecal.link.codec import canonical, encode
 from thecal.link.errors import MemoryDamageError
-from thecal.link.journal import Entry, extend
+from thecal.link.journal import Entry, extend, head_of, read_entries
+from thecal.link.limits import telemetry_limits
 from thecal.link.memory import MOST_ANSWERS, Answered, DeviceMemory, Image
-from thecal.link.messages import PumpReport
+from thecal.link.pump_report import PumpReport
 from thecal.link.visit_orders import hash_of
 from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.program.program import WrittenProgram
@@ -24,6 +27,12 @@ REFUSALS = (PumpRefusalError, NotProgrammableError, CannotComputeError)
 """What the pump itself says no to; everything goes on as before."""
 MOST_TOLD = 20
 _TICK = 1000
+
+
+def state_hash(state: PumpState) -> str:
+    """Return the hash of a pump's state: what its log begins with."""
+    return hashlib.sha256(canonical(encode(state))).hexdigest()
+
 
 Tell = Callable[[str], None]
 Action = Callable[[Pump], str | None]
@@ -120,7 +129,10 @@ class ServedPump:
             )
         clock = PumpClock(image.state.now, speed, seconds)
         device = cls(memory, image, clock, utc, tell)
-        device.record("put-in-service" if stored is None else "woken")
+        if stored is None:
+            device.record("put-in-service", detail=state_hash(image.state))
+        else:
+            device.record("woken")
         notices = image.notices
         if image.open_update:
             device.record("update-dropped", command=image.open_update, detail="power was lost")
@@ -187,6 +199,7 @@ class ServedPump:
         role: str = "pump",
         command: str = "",
         detail: str = "",
+        sent: str = "",
     ) -> None:
         """Add an entry to the log; the next `store` writes it."""
         entry = Entry(
@@ -198,6 +211,7 @@ class ServedPump:
             kind=kind,
             command=command,
             detail=detail,
+            order=sent,
             previous=self._log.hash,
         )
         self._log = extend(self._log, entry)
@@ -205,6 +219,7 @@ class ServedPump:
 
     def store(self, **changes: object) -> None:
         """Store the pump as it is, with `changes` to the fields of its image."""
+        changes |= self._make_room(changes)
         image = replace(
             self._image,
             state=self.state,
@@ -223,6 +238,28 @@ class ServedPump:
         self._entries.clear()
         # The live state goes on changing; what was stored does not.
         self._image = replace(image, state=self.state.copy())
+
+    def _make_room(self, changes: Mapping[str, object]) -> dict[str, object]:
+        """Drop the oldest tenth of a full log, and say so in it: never silently (L03)."""
+        before, most = self._image.dropped, telemetry_limits().log_entries_kept
+        if self._log.length - before.length <= most:
+            return {}
+        last = self._log.length - (most - most // 10)
+        stored = read_entries(self.log_path, before)
+        gone = (*stored, *self._entries)[: last - before.length]
+        dropped = head_of(gone)
+        exported = changes.get("exported", self._image.exported)
+        assert isinstance(exported, int)
+        unread = max(0, last - max(exported, before.length))
+        said = f"entries {before.length + 1} to {last} were dropped, {unread} of them unread"
+        self.record("log-dropped", detail=said)
+        found: dict[str, object] = {"dropped": dropped}
+        if unread:
+            notices = changes.get("notices", self._image.notices)
+            assert isinstance(notices, tuple)
+            found["notices"] = (*notices, f"LOG FULL: {said}")[-MOST_TOLD:]
+            self.tell(f"LOG FULL: {said}")
+        return found
 
     def notice(self, text: str) -> tuple[str, ...]:
         """Tell `text` now, and return the notices with it, for `store`."""
@@ -244,9 +281,12 @@ class ServedPump:
         actor: str,
         role: str,
         detail: str = "",
+        sent: str = "",
         **changes: object,
     ) -> str | None:
         """Do a command on the pump and store it; then, and only then, it has happened.
+
+        `sent` is the request as it came; the log keeps it.
 
         Returns what `action` returns: why a press was denied, None else.
 
@@ -268,7 +308,7 @@ class ServedPump:
         before = self._pump
         self._pump = trial
         said = detail if denial is None else f"denied: {denial}"
-        self.record(order, actor=actor, role=role, command=command, detail=said)
+        self.record(order, actor=actor, role=role, command=command, detail=said, sent=sent)
         answered = (*self._image.answered, Answered(command, order, denial))[-MOST_ANSWERS:]
         try:
             self.store(answered=answered, **changes)

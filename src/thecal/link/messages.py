@@ -14,6 +14,7 @@ from typing import TypeVar, final
 from thecal.link.codec import Json, canonical, decode, encode, parse
 from thecal.link.errors import MessageError
 from thecal.link.journal import Entry
+from thecal.link.pump_report import PumpReport
 from thecal.link.visit_orders import (
     FillOrder,
     PrimeOrder,
@@ -22,15 +23,14 @@ from thecal.link.visit_orders import (
     check_order_form,
 )
 from thecal.pharmacy import Mixture
-from thecal.program.clock import Instant
 from thecal.program.program import InfusionProgram
-from thecal.pump.alarms import Alarm
-from thecal.pump.state import Activity
-from thecal.units import Duration, Mass, Volume
+from thecal.units import Duration, Mass
 
 T = TypeVar("T")
 MESSAGE_VERSION = 1
 LONGEST_TEXT = 400
+LONGEST_REQUEST = 12 * 1024
+"""So that the log's entry of a request fits into one answer."""
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -198,53 +198,6 @@ class Close(Request):
 # -- what a pump answers ------------------------------------------------------------------------
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PumpReport:
-    """How a pump stands.
-
-    Attributes
-    ----------
-    program, mixture, running_hash
-        The program that runs, was stopped, or waits for the end of a prime; None and empty: none.
-    solution, fills
-        The concentrations of the last fill as written, and how often the pump was filled.
-    stopped_since
-        Since when it stands; None: it does not.
-    failures_unseen, spent, spent_on_failures
-        Failed attempts since a clinician last read the pump, and what telemetry has cost.
-    notices
-        What has to be told, oldest first.
-    """
-
-    serial: str
-    time: Instant
-    utc_offset_minutes: int
-    activity: Activity
-    program: InfusionProgram | None
-    mixture: Mixture
-    running_hash: str
-    solution: Mixture
-    fills: int
-    reservoir: Volume
-    low_reservoir_alarm: Volume
-    stopped_since: Instant | None
-    bolus_until: Instant | None
-    granted_last_day: int
-    alarms: tuple[Alarm, ...]
-    failures_unseen: int
-    spent: int
-    spent_on_failures: int
-    notices: tuple[str, ...]
-    log_length: int
-
-    @property
-    def gives_therapy(self) -> bool:
-        """Whether a therapy runs, or a bridge or prime before it."""
-        running = (Activity.RUNNING, Activity.BRIDGING, Activity.PRIMING)
-        return self.activity in running and self.program is not None and self.program.is_therapy
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """Anything that a pump may answer."""
@@ -402,6 +355,8 @@ def write_message(message: Request | Answer) -> bytes:
 
 def read_request(data: bytes) -> Request:
     """Return the request of some bytes; raises `MessageError`."""
+    if len(data) > LONGEST_REQUEST:
+        raise MessageError("a request longer than any may be")
     request = decode(*_parts(data, REQUESTS))
     assert isinstance(request, Request)
     _check_texts(request)

@@ -36,6 +36,7 @@ from thecal.link.messages import (
     Understood,
     name_of,
     read_request,
+    write_message,
 )
 from thecal.link.update import Update
 from thecal.link.visit_orders import (
@@ -141,12 +142,17 @@ class OrderDesk:
         self._device.store()
         room = LONGEST_CONTENT // 2
         fitting = []
-        following = read_entries(self._device.log_path)[since:]
+        device = self._device
+        stored = read_entries(device.log_path, device.image.dropped)
+        following = [entry for entry in stored if entry.number > since]
         for entry in following:
             room -= len(line_of(entry)) + 1
             if room < 0:
                 break
             fitting.append(entry)
+        exported = device.image.exported
+        if self._programmer.role is Role.CLINICIAN and fitting and since <= exported:
+            device.store(exported=max(exported, fitting[-1].number))
         return LogEntries(entries=tuple(fitting), more=len(fitting) < len(following))
 
     def _close(self, request: Close) -> Answer:
@@ -220,6 +226,7 @@ class OrderDesk:
             actor=who.label,
             role=who.role,
             detail=detail,
+            sent=write_message(request).decode("ascii"),
             **changes,
         )
         if isinstance(request, StopPump | MinimumRate):
@@ -270,6 +277,7 @@ class OrderDesk:
             actor=who.label,
             role=who.role,
             detail=request.order_hash,
+            sent=write_message(sent).decode("ascii"),
             open_update="",
         )
         self._update = None

@@ -24,7 +24,6 @@ from thecal.link.messages import (
     Done,
     Interrogate,
     LogEntries,
-    PumpReport,
     ReadBack,
     ReadBackOrder,
     ReadLog,
@@ -40,6 +39,7 @@ from thecal.link.messages import (
     read_answer,
     write_message,
 )
+from thecal.link.pump_report import PumpReport
 from thecal.link.visit_orders import FillOrder, PrimeOrder, order_hash, program_hash
 from thecal.pharmacy import Mixture
 from thecal.program.program import InfusionProgram
@@ -207,10 +207,14 @@ class Programmer:
         return done
 
     def log(self, since: int = 0) -> tuple[Entry, ...]:
-        """Return the log after entry `since`; reading it is logged too."""
+        """Return the log after entry `since`; reading it is logged too.
+
+        Where the first number is not the next one, entries before it were dropped.
+        """
         entries: list[Entry] = []
         while True:
-            part = self._expect(self.ask(ReadLog(since=since + len(entries))), LogEntries)
+            read = entries[-1].number if entries else since
+            part = self._expect(self.ask(ReadLog(since=read)), LogEntries)
             entries += part.entries
             if not part.more or not part.entries:
                 return tuple(entries)
