@@ -37,6 +37,7 @@ class Served:
             ("127.0.0.1", 0),
             seconds=time.monotonic,
             wall=time.time,
+            beat=lambda: None,
         )
         self._transports: list[SocketTransport] = []
         self._ended = threading.Event()

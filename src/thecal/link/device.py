@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -16,6 +17,7 @@ from thecal.link.journal import Entry, extend, head_of, read_entries
 from thecal.link.limits import telemetry_limits
 from thecal.link.memory import MOST_ANSWERS, Answered, DeviceMemory, Image
 from thecal.link.pump_report import PumpReport
+from thecal.link.safe_state import put_in_safe_state
 from thecal.link.visit_orders import hash_of
 from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.program.program import WrittenProgram
@@ -98,6 +100,7 @@ class ServedPump:
         self._log = image.log
         self.spent = 0
         self._broken = False
+        self._storing = threading.Lock()
 
     @classmethod
     def start(
@@ -218,7 +221,19 @@ class ServedPump:
         self._entries.append(entry)
 
     def store(self, **changes: object) -> None:
-        """Store the pump as it is, with `changes` to the fields of its image."""
+        """Store the pump as it is, with `changes` to the fields of its image.
+
+        Raises
+        ------
+        MemoryDamageError, OSError
+            If it cannot be stored, or the watch has put the pump in its safe state.
+        """
+        with self._storing:
+            self._store(changes)
+
+    def _store(self, changes: dict[str, object]) -> None:
+        if self._broken:
+            raise MemoryDamageError("the pump could not be stored", remedy="serve it again")
         changes |= self._make_room(changes)
         image = replace(
             self._image,
@@ -228,8 +243,6 @@ class ServedPump:
             spent=self._image.spent + self.spent,
             **changes,  # type: ignore[arg-type]
         )
-        if self._broken:
-            raise MemoryDamageError("the pump could not be stored", remedy="serve it again")
         # Until the image is stored nobody knows which of the two holds: nothing may follow on it.
         self._broken = True
         self._memory.save(image)
@@ -238,6 +251,36 @@ class ServedPump:
         self._entries.clear()
         # The live state goes on changing; what was stored does not.
         self._image = replace(image, state=self.state.copy())
+
+    def fail_safe(self, still: float) -> None:
+        """Put the pump in its safe state from the watch's thread; the delivery task has ended.
+
+        It begins at what was stored last: what the task was in the middle of cannot be trusted.
+        What the drugs make safe is a table (`safe_states.csv`).
+
+        Parameters
+        ----------
+        still
+            Seconds since the delivery task last answered.
+        """
+        said = f"DELIVERY STOOD STILL for {still:.0f} s"
+        if not self._storing.acquire(timeout=1.0):
+            self.tell(
+                f"ALARM: {said}, and its memory cannot be written: what was stored last holds"
+            )
+            return
+        try:
+            if self._broken:
+                self.tell(f"ALARM: {said}, and its memory failed: what was stored last holds")
+                return
+            # Whatever the task does when it wakes, it stores nothing any more.
+            self._broken = True
+            safe = put_in_safe_state(self._image, self._utc(), said)
+            self._memory.save(safe)
+            self._image = safe
+            self.tell(f"ALARM: {safe.notices[-1]}")
+        finally:
+            self._storing.release()
 
     def _make_room(self, changes: Mapping[str, object]) -> dict[str, object]:
         """Drop the oldest tenth of a full log, and say so in it: never silently (L03)."""
