@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from test_pump_commands import Clinic, chart
 from test_pump_visit import TYPED, send, visit
 
+from builders import Chart
 from thecal.link.memory import DeviceMemory
 from thecal.pump.state import PumpState
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.therapy.replay import Replay
 
+PUMP_CLOCK = datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
 TOLD = ("--keys", "clinician", "--json", "--therapy", "FILE", "--out")
 
 
@@ -139,3 +142,26 @@ def test_one_of_the_two_files_is_not_enough(clinic: Clinic) -> None:
     done = clinic.command("log", "--keys", "clinician", "--therapy", "FILE")
     assert done.returncode == 2
     assert "belong together" in done.stderr
+
+
+@pytest.mark.req("C02")
+def test_a_clock_that_was_set_is_shown_asked_about_and_told(clinic: Clinic) -> None:
+    steps = [{"days": "daily", "start": "09:00", "duration": "1 h", "dose": "0.1 mg"}]
+    running = Chart().start({"morphine": "10 mg/mL"}, "morphine", "0.5 mg/d", steps=steps)
+    running = running.add("fault", 3, "09:30", kind="clock-reset", pump_clock=PUMP_CLOCK)
+    clinic.file.write_text(running.text(), encoding="utf-8")
+    clinic.serve(speed="20")
+    found = clinic.read()
+    assert found["clock_difference"] == {"value": 3600, "unit": "s"}
+    shown = clinic.command("interrogate", "--keys", "clinician").stdout
+    assert "ATTENTION: the pump's clock shows 2026-03-05T10:3" in shown
+    words = ("set-clock", "FILE", "--keys", "clinician", "--json", "--reason", "summer time")
+    asked = clinic.command(*words)
+    assert asked.returncode == 4, asked.stdout + asked.stderr
+    assert "is given again" in asked.stdout
+    ask(clinic, *words, "--override", "C02: seen")
+    assert clinic.read()["clock_difference"]["value"] == 0
+    told = clinic.folder / "told.toml"
+    ask(clinic, "log", *TOLD, str(told))
+    state = stored(clinic)
+    assert replayed(told, state) == state

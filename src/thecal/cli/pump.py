@@ -17,6 +17,7 @@ ACTIONS = {
     "prime": ("pump_program", "review the newest prime of a therapy file and begin it"),
     "bolus": ("pump_program", "review a clinician's bolus and give it"),
     "resume": ("pump_program", "review the stopped program and go on with it"),
+    "set-clock": ("pump_program", "review what a right clock does to the steps, and set it"),
     "stop": ("pump_orders", "stop the pump"),
     "minimum-rate": ("pump_orders", "run at the minimum rate, which is no therapy"),
     "press": ("pump_orders", "press the patient's button"),

@@ -1,4 +1,4 @@
-"""`thecal pump program|fill|prime|bolus|resume`: reviewed first; what is refused is never sent."""
+"""`thecal pump program|fill|prime|bolus|resume|set-clock`: nothing refused is ever sent."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ from thecal.cli.second_entry import add_second_entry, compare_second_entry
 from thecal.errors import PumpRefusalError, ThecalError
 from thecal.link.errors import LinkBrokenError
 from thecal.link.messages import Command, GiveBolus, ResumePump, new_command
+from thecal.link.messages import SetClock as SetClockOrder
 from thecal.link.programmer import Programmer, UnknownOutcomeError
 from thecal.link.pump_report import PumpReport
 from thecal.link.visit_orders import FillOrder, PrimeOrder, program_hash
 from thecal.safety.finding import Verdict
-from thecal.therapy.events import Bolus, Fill, Override, Prime, Program, Resume, Therapy
+from thecal.therapy.events import Bolus, Fill, Override, Prime, Program, Resume, SetClock, Therapy
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.units import Duration, Mass, parse_quantity, show
 
@@ -38,6 +39,8 @@ def configure(parser: argparse.ArgumentParser, action: str) -> None:
     """Declare the options of one action."""
     add_review_options(parser)
     add_link_options(parser)
+    if action == "set-clock":
+        parser.add_argument("--reason", required=True, metavar="TEXT", help="why it is set")
     if action == "fill":
         add_second_entry(parser)
     if action == "bolus":
@@ -143,6 +146,11 @@ def _reviewed(
                 lambda now: Bolus(time=now, dose=dose, duration=duration),
                 overrides,
             )
+        if options.action == "set-clock":
+            reason = options.reason
+            return review_order(
+                therapy, report, lambda now: SetClock(time=now, reason=reason), overrides
+            )
         return review_order(therapy, report, lambda now: Resume(time=now), overrides)
     except ThecalError as error:
         raise error.at(options.file.name) from None
@@ -158,6 +166,12 @@ def _send(programmer: Programmer, report: PumpReport, reviewed: OrderReview) -> 
     if isinstance(event, Prime):
         prime = PrimeOrder(fill=report.fills, kind=event.kind, volume=event.volume)
         return programmer.prime(prime, running).report
+    if isinstance(event, SetClock):
+        difference = report.clock_difference
+        reason = event.reason or ""
+        return programmer.command(
+            SetClockOrder(command=new_command(), difference=difference, reason=reason)
+        ).report
     order: Command = ResumePump(command=new_command(), running_hash=running)
     if isinstance(event, Bolus):
         order = GiveBolus(

@@ -152,6 +152,12 @@ def _review(
         )
     events = (*earlier, *_stop_of(replay, report, therapy), make(pump_time(report, report.time)))
     index = len(events) - 1
+    replay.advance_to(report.time)
+    if replay.pump.state.clock_offset != report.clock_difference:
+        raise BadFileError(
+            "the file has another pump clock than the pump",
+            remedy="write the fault of its clock into the file: it decides when steps run",
+        )
     whole = review_therapy(replace(therapy, events=(*events, *planned)), overrides)
     findings = tuple(one for one in whole.findings if one.event in (None, index))
     programs = tuple(one for one in whole.programs if one.event == index)

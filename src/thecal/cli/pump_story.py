@@ -12,6 +12,7 @@ from thecal.errors import BadFileError
 from thecal.link.device import state_hash
 from thecal.link.journal import Entry
 from thecal.link.messages import GiveBolus, SendOrder, read_request
+from thecal.link.messages import SetClock as SetClockOrder
 from thecal.link.pump_report import PumpReport
 from thecal.link.visit_orders import FillOrder, PrimeOrder, ProgramOrder, hash_of
 from thecal.program.clock import Instant
@@ -25,6 +26,7 @@ from thecal.therapy.events import (
     Prime,
     Program,
     Resume,
+    SetClock,
     Stop,
     Therapy,
 )
@@ -150,6 +152,12 @@ def _bolus(entry: Entry, time: datetime) -> Event:
     return Bolus(time=time, dose=request.dose, duration=request.duration)
 
 
+def _clock_reason(entry: Entry) -> str:
+    request = read_request(entry.order.encode("ascii"))
+    assert isinstance(request, SetClockOrder)
+    return request.reason
+
+
 def _lowest(entry: Entry, time: datetime) -> Event:
     return Program(
         time=time, program=InfusionProgram(Mode.MINIMUM_RATE), reason=entry.detail or None
@@ -162,6 +170,7 @@ _EVENTS: Mapping[str, Callable[[Entry, datetime], Event]] = {
     "press": lambda _, time: Press(time=time),
     "stop": lambda entry, time: Stop(time=time, reason=entry.detail or None),
     "minimum-rate": _lowest,
+    "set-clock": lambda entry, time: SetClock(time=time, reason=_clock_reason(entry)),
     "resume": lambda _, time: Resume(time=time),
 }
 

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import final
@@ -19,7 +20,7 @@ from thecal.link.memory import MOST_ANSWERS, Answered, DeviceMemory, Image
 from thecal.link.pump_report import PumpReport
 from thecal.link.safe_state import put_in_safe_state
 from thecal.link.visit_orders import hash_of
-from thecal.program.clock import SECONDS_PER_DAY, Instant
+from thecal.program.clock import SECONDS_PER_DAY, Instant, moment_of
 from thecal.program.program import WrittenProgram
 from thecal.pump.pump import Pump
 from thecal.pump.state import Activity, PumpState
@@ -304,6 +305,11 @@ class ServedPump:
             self.tell(f"LOG FULL: {said}")
         return found
 
+    def shown(self, instant: Instant) -> str:
+        """Return an instant as a calendar time, for the log."""
+        offset = timedelta(minutes=self._image.utc_offset_minutes)
+        return moment_of(instant, offset).isoformat(timespec="seconds")
+
     def notice(self, text: str) -> tuple[str, ...]:
         """Tell `text` now, and return the notices with it, for `store`."""
         self.tell(text)
@@ -385,6 +391,7 @@ class ServedPump:
             fills=state.fills,
             reservoir=Volume(state.computed),
             low_reservoir_alarm=self._pump.setup.low_reservoir_alarm,
+            clock_difference=state.clock_offset,
             stopped_since=state.stopped_since,
             bolus_until=None if state.bolus is None else state.bolus.end,
             granted_last_day=sum(g.by_patient and g.start >= since for g in state.grants),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeVar, final
 
 from thecal.link.codec import Json, canonical, decode, encode, parse
@@ -183,6 +184,15 @@ class ResumePump(Command):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetClock(Command):
+    """Set the pump's clock to the programmer's; `difference`: the seconds by which it was fast."""
+
+    difference: Fraction
+    reason: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PressButton(Command):
     """The patient asks for a bolus."""
 
@@ -322,6 +332,7 @@ REQUESTS: dict[str, type[Request]] = {
     "stop": StopPump,
     "minimum-rate": MinimumRate,
     "resume": ResumePump,
+    "set-clock": SetClock,
     "press": PressButton,
     "close": Close,
 }
@@ -364,6 +375,8 @@ def read_request(data: bytes) -> Request:
         check_order_form(request.ordered)
     if isinstance(request, GiveBolus) and not (request.dose.base > 0 < request.duration.base):
         raise MessageError("a bolus without dose or duration")
+    if isinstance(request, SetClock) and not request.reason.strip():
+        raise MessageError("a clock is set for a reason")
     if isinstance(request, ReadLog) and request.since < 0:
         raise MessageError("a log has no entry before its first")
     return request

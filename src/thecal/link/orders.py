@@ -31,6 +31,7 @@ from thecal.link.messages import (
     Request,
     ResumePump,
     SendOrder,
+    SetClock,
     Standing,
     StopPump,
     Understood,
@@ -207,6 +208,8 @@ class OrderDesk:
             case ResumePump():
                 self._expect_running(request.running_hash)
                 return self._do(request, Pump.resume)
+            case SetClock():
+                return self._set_clock(request)
             case PressButton():
                 return self._do(request, _press)
         raise MessageError("an unknown message")
@@ -236,6 +239,22 @@ class OrderDesk:
     def _done(self, command: str, denial: str | None, *, repeated: bool) -> Answer:
         report = self._device.report()
         return Done(command=command, repeated=repeated, denial=denial, report=report)
+
+    def _set_clock(self, request: SetClock) -> Answer:
+        device = self._device
+        device.advance()
+        off = device.state.clock_offset
+        if off != request.difference:
+            raise PumpRefusalError(
+                "the clocks differ otherwise than when this was decided",
+                remedy="interrogate the pump and review again",
+            )
+        now = device.state.now
+        old, new = device.shown(now + off), device.shown(now)
+        detail = f"from {old} to {new}: {request.reason}"
+        answer = self._do(request, Pump.set_clock, detail=detail)
+        device.tell(f"clock set {detail}")
+        return answer
 
     def _expect_running(self, running_hash: str) -> None:
         if running_hash != self._device.running_hash:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 from thecal.pharmacy import Mixture
@@ -24,6 +25,8 @@ class PumpReport:
         The program that runs, was stopped, or waits for the end of a prime; None and empty: none.
     solution, fills
         The concentrations of the last fill as written, and how often the pump was filled.
+    clock_difference
+        Seconds by which the pump's own clock is fast of `time`, the programmer's.
     stopped_since
         Since when it stands; None: it does not.
     failures_unseen, spent, spent_on_failures
@@ -43,6 +46,7 @@ class PumpReport:
     fills: int
     reservoir: Volume
     low_reservoir_alarm: Volume
+    clock_difference: Fraction
     stopped_since: Instant | None
     bolus_until: Instant | None
     granted_last_day: int

@@ -8,7 +8,7 @@ from dataclasses import replace
 from thecal.safety.bridge import check_bridge, check_line_change, check_order_over_bridge
 from thecal.safety.catalogue import with_standing
 from thecal.safety.catheter import check_catheter
-from thecal.safety.clock import check_clocks
+from thecal.safety.clock import check_clock_set, check_clocks
 from thecal.safety.compounding import check_compounding
 from thecal.safety.delivery import check_constant_flow, check_rates
 from thecal.safety.doses import gives_no_therapy, is_lowering
@@ -60,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     check_patient_bolus,
     check_left_standing,
     check_clocks,
+    check_clock_set,
     check_replayed,
 )
 

@@ -224,6 +224,21 @@ class InterrogationRecord(Order):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockOrder(Order):
+    """The pump's clock about to be set from `old` to `new`.
+
+    `between` is what the schedule gives between both on its clock; empty where it is the same at
+    every time of day: given again where the clock goes back, left out where it goes on.
+    """
+
+    reason: str | None
+    old: Instant
+    new: Instant
+    between: Mapping[str, Mass]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineChange(Order):
     """A catheter revised, or a needle in its access port.
 

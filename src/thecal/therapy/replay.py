@@ -40,6 +40,7 @@ from thecal.therapy.events import (
     Replace,
     Resume,
     Revise,
+    SetClock,
     Stop,
     Therapy,
 )
@@ -91,7 +92,19 @@ class RefusedOrder:
     why: str
 
 
-_CHANGES_THE_COURSE = (Program, Prime, Stop, Resume, Bolus, Fill, Replace, Explant, Mri, Fault)
+_CHANGES_THE_COURSE = (
+    Program,
+    Prime,
+    Stop,
+    Resume,
+    Bolus,
+    Fill,
+    Replace,
+    Explant,
+    Mri,
+    Fault,
+    SetClock,
+)
 
 
 @final
@@ -205,6 +218,8 @@ class Replay:
                 pump.interrogated()
                 self.faults.follow(pump.state)
                 self.faults.interrogated(pump.state.now)
+            case SetClock():
+                pump.set_clock()
             case Replace():
                 self.pump_record = event.pump
                 self._rebuild()

@@ -13,6 +13,7 @@ from thecal.program.clock import SECONDS_PER_DAY
 from thecal.pump.pump import Pump
 from thecal.safety.situation import (
     BolusOrder,
+    ClockOrder,
     Gap,
     InterrogationRecord,
     Order,
@@ -35,6 +36,7 @@ from thecal.therapy.events import (
     Program,
     Resume,
     Revise,
+    SetClock,
     Stop,
     StrayBag,
 )
@@ -146,6 +148,8 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
                 pump_clock=_on_the_pump_clock(replay, event.pump_clock),
                 programmer_clock=_on_the_pump_clock(replay, event.programmer_clock),
             )
+        case SetClock():
+            return _clock_order(replay, event)
         case AccessPort():
             return access_port_order(replay, index, event)
         case Revise():
@@ -169,6 +173,16 @@ def _on_the_pump_clock(replay: Replay, clock: datetime | None) -> datetime | Non
 
 def _is_external(replay: Replay) -> bool:
     return replay.hardware.model.kind == EXTERNAL
+def _clock_order(replay: Replay, event: SetClock) -> ClockOrder:
+    """Return what the program gives twice, or leaves out, when the clock jumps."""
+    state = replay.pump.state
+    old, new = state.now + state.clock_offset, state.now
+    written = state.program
+    given: dict[str, Mass] = {}
+    if written is not None and state.stopped_since is None and not written.achievable.is_constant:
+        volume = written.achievable.volume_between(min(old, new), max(old, new))
+        given = {drug: written.mixture.mass_of(drug, volume) for drug in written.mixture}
+    return ClockOrder(reason=event.reason, old=old, new=new, between=given)
 
 
 def _left_stopped(replay: Replay, index: int) -> bool:
