@@ -18,6 +18,7 @@ from thecal.errors import DataError
 pytestmark = pytest.mark.req("R07")
 LIMITS = "drug,parameter,edition,population,rank,value,unit,source,status,checked_by,date,note\n"
 CEILING = "baclofen,highest-reported-daily,ceiling,spinal,1,{},ug/d,our board,verified,A,{},\n"
+NINTH = CEILING.replace(",1,{}", ",9,{}")
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +72,7 @@ def test_an_archive_replaces_a_shipped_table_that_has_changed_since(
     """The shipped table of today is another one: only the archive knows the old ceiling."""
     then = answer(capsys, "review", str(therapy))
     archive_tables(tmp_path / "archive")
-    changed = tables._shipped_bytes("limits") + CEILING.replace(",1,{}", ",9,{}").format(250, "2026-12-01").encode()
+    changed = tables._shipped_bytes("limits") + NINTH.format(250, "2026-12-01").encode()
     real = tables._shipped_bytes
     monkeypatch.setattr(tables, "_shipped_bytes", lambda n: changed if n == "limits" else real(n))
     use_clinic_tables(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from thecal.device import CatheterModel, PumpModel, catheter_model, pump_model
 from thecal.errors import (
     PumpRefusalError,
     RateRefusalError,
@@ -34,6 +35,7 @@ from thecal.therapy.events import (
     Mri,
     Prime,
     Program,
+    Replace,
     Resume,
     Revise,
     SetClock,
@@ -75,6 +77,7 @@ def situation_of(replay: Replay, index: int, instead: Event | None = None) -> Si
         setup=hardware.setup,
         serial=hardware.serial,
         clock_offset_differs=event.time.utcoffset() != therapy.utc_offset,
+        joined=_joined(replay, index, event),
         catheter_length_known=hardware.catheter_length_known,
         catheter_length_is_range=hardware.catheter_length_is_range,
         range_note=hardware.range_note(),
@@ -173,6 +176,19 @@ def _on_the_pump_clock(replay: Replay, clock: datetime | None) -> datetime | Non
 
 def _is_external(replay: Replay) -> bool:
     return replay.hardware.model.kind == EXTERNAL
+def _joined(replay: Replay, index: int, event: Event) -> tuple[PumpModel, CatheterModel] | None:
+    """Return pump and catheter where an event joins them: at the beginning and when one is new."""
+    pump, catheter = replay.pump_record, replay.catheter_record
+    match event:
+        case Replace():
+            pump = event.pump
+        case Revise():
+            catheter = event.catheter
+        case _ if index:
+            return None
+    return pump_model(pump.model), catheter_model(catheter.model)
+
+
 def _clock_order(replay: Replay, event: SetClock) -> ClockOrder:
     """Return what the program gives twice, or leaves out, when the clock jumps."""
     state = replay.pump.state
