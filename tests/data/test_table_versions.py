@@ -15,7 +15,6 @@ from thecal.data import tables, use_clinic_tables
 from thecal.data.versions import MANIFEST, archive_tables, table_set, use_archived_tables
 from thecal.errors import DataError
 
-pytestmark = pytest.mark.req("R07")
 LIMITS = "drug,parameter,edition,population,rank,value,unit,source,status,checked_by,date,note\n"
 CEILING = "baclofen,highest-reported-daily,ceiling,spinal,1,{},ug/d,our board,verified,A,{},\n"
 NINTH = CEILING.replace(",1,{}", ",9,{}")
@@ -48,6 +47,7 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, An
     return code, json.loads(captured.out)
 
 
+@pytest.mark.req("R07")
 def test_a_past_decision_is_made_again_with_the_tables_of_its_day(
     tmp_path: Path, therapy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,6 +66,7 @@ def test_a_past_decision_is_made_again_with_the_tables_of_its_day(
     assert answer(capsys, "review", str(therapy), "--tables", archive) == then
 
 
+@pytest.mark.req("R07")
 def test_an_archive_replaces_a_shipped_table_that_has_changed_since(
     tmp_path: Path, therapy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any
 ) -> None:
@@ -83,6 +84,7 @@ def test_an_archive_replaces_a_shipped_table_that_has_changed_since(
     monkeypatch.undo()
 
 
+@pytest.mark.req("R07")
 def test_review_and_simulate_name_the_set_they_used(
     therapy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -96,18 +98,21 @@ def test_review_and_simulate_name_the_set_they_used(
         assert f"tables {found.short} of {found.date}" in capsys.readouterr().out
 
 
+@pytest.mark.req("R07")
 def test_every_table_has_a_version(capsys: pytest.CaptureFixture[str]) -> None:
     _, listed = answer(capsys, "catalogue", "tables")
     assert [one["id"] for one in listed] == list(tables.table_names())
     assert all(len(one["sha256"]) == 64 and one["date"] >= "2026-11-20" for one in listed)
 
 
+@pytest.mark.req("R07")
 def test_an_archive_is_written_once(tmp_path: Path) -> None:
     archive_tables(tmp_path / "archive")
     with pytest.raises(DataError, match="is not empty"):
         archive_tables(tmp_path / "archive")
 
 
+@pytest.mark.req("R07")
 @pytest.mark.req("R06")
 @pytest.mark.parametrize("damage", ["altered", "missing", "added", "no list", "no json", "clinic"])
 def test_an_archive_that_is_not_as_it_was_written_is_refused(tmp_path: Path, damage: str) -> None:
@@ -132,6 +137,7 @@ def test_an_archive_that_is_not_as_it_was_written_is_refused(tmp_path: Path, dam
     assert table_set() == before
 
 
+@pytest.mark.req("R07")
 def test_an_archive_without_a_table_of_today_is_refused(tmp_path: Path) -> None:
     archive = tmp_path / "archive"
     archive_tables(archive)
@@ -143,6 +149,7 @@ def test_an_archive_without_a_table_of_today_is_refused(tmp_path: Path) -> None:
         use_archived_tables(archive)
 
 
+@pytest.mark.req("R07")
 def test_both_kinds_of_tables_at_once_and_no_list_are_bad_usage(
     tmp_path: Path, therapy: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -152,6 +159,7 @@ def test_both_kinds_of_tables_at_once_and_no_list_are_bad_usage(
         assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.req("R07")
 def test_a_process_keeps_the_tables_it_began_with(monkeypatch: pytest.MonkeyPatch) -> None:
     """An update that replaces files while a process runs changes nothing in it."""
     before = tables.rows("limits")

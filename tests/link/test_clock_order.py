@@ -13,7 +13,6 @@ from thecal.link.keys import Role
 from thecal.link.messages import SetClock, new_command, read_request, write_message
 from thecal.pump.fault_settings import FaultSettings
 
-pytestmark = pytest.mark.req("C02")
 FAST = Fraction(3600)
 
 
@@ -29,6 +28,7 @@ def order(difference: Fraction = FAST, reason: str = "summer time") -> SetClock:
     return SetClock(command=new_command(), difference=difference, reason=reason)
 
 
+@pytest.mark.req("C02")
 def test_the_difference_is_read_and_the_clock_set_and_both_are_logged(fast: LinkBench) -> None:
     programmer = fast.opened()
     assert programmer.interrogate().clock_difference == FAST
@@ -42,18 +42,21 @@ def test_the_difference_is_read_and_the_clock_set_and_both_are_logged(fast: Link
     assert fast.device.state.clock_offset == 0
 
 
+@pytest.mark.req("C02")
 def test_an_order_that_was_decided_upon_another_difference_is_refused(fast: LinkBench) -> None:
     with pytest.raises(PumpRefusalError, match="differ otherwise"):
         fast.opened().command(order(Fraction(60)))
     assert fast.device.state.clock_offset == FAST
 
 
+@pytest.mark.req("C02")
 @pytest.mark.parametrize("reason", ["", "  ", "line\nend"])
 def test_no_reason_no_order(reason: str) -> None:
     with pytest.raises(MessageError):
         read_request(write_message(order(reason=reason)))
 
 
+@pytest.mark.req("C02")
 @pytest.mark.parametrize("role", [Role.PATIENT])
 def test_a_patients_device_sets_no_clock(fast: LinkBench, role: Role) -> None:
     patient = fast.programmer(pump=fast.pair(role, "the patient"))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ENDED_BY_PROGRAM = frozenset({"low-battery-reset", "memory-bit-flip", "incomplete-update"})
 _BATTERY = frozenset({"battery-film", "premature-replacement-indicator"})
-_LASTS = frozenset({"gear-wear", *_BATTERY})
+_LASTS = frozenset({"gear-wear", "propellant-loss", *_BATTERY})
 """Kinds whose duration says how long they take, not when they are over."""
 
 
