@@ -197,7 +197,7 @@ def test_a_program_that_the_review_refuses_is_never_sent(served: Clinic) -> None
     assert done.returncode == 3, done.stderr
     answer = json.loads(done.stdout)
     assert answer["verdict"] == "refused"
-    assert {"verdict", "findings", "programs"} == set(answer)
+    assert {"verdict", "findings", "programs", "tables"} == set(answer)
     assert served.read()["program_hash"] == before["program_hash"]
     log = json.loads(served.command("log", "--keys", "clinician", "--json").stdout)
     assert not [entry for entry in log if entry["kind"] == "update-begun"]

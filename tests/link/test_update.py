@@ -21,6 +21,7 @@ from link_bench import (
 
 from thecal.errors import PumpRefusalError
 from thecal.link.errors import LinkBrokenError, LinkError
+from thecal.link.limits import telemetry_limits
 from thecal.link.messages import (
     Abort,
     BeginUpdate,
@@ -214,8 +215,11 @@ def test_a_loss_of_power_during_an_update_is_noticed_at_the_next_start(bench: Li
 
 @pytest.mark.req("N01")
 def test_a_link_cut_at_any_byte_of_an_update_leaves_the_old_program_or_the_new(
-    bench: LinkBench,
+    bench: LinkBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The loop puts the pump back, its log goes on: a full log would be another test.
+    most = replace(telemetry_limits(), log_entries_kept=10**6)
+    monkeypatch.setattr("thecal.link.device.telemetry_limits", lambda: most)
     image = bench.device.image
     total = whole_length(bench, lambda programmer: update(programmer, bench))
     assert total > 2500

@@ -75,7 +75,7 @@ def test_what_nothing_is_known_of_is_no_misfit() -> None:
 def test_the_portal_that_was_recalled_is_named() -> None:
     row = misfit(catheter_model("indura-8709sc"), "external-port")
     assert row is not None
-    assert (row.status, row.source) == ("read", "devices.md S64")
+    assert (row.status, row.source) == ("read", "devices.md 2")
 
 
 @pytest.mark.req("H06", "REC-2013-FA579")
