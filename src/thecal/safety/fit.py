@@ -1,4 +1,4 @@
-"""H06: a catheter whose connector does not fit the pump."""
+"""H09: a catheter whose connector does not fit the pump."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def check_fit(situation: Situation) -> Iterator[Finding]:
         return
     severity = {"verified": Severity.HARD, "read": Severity.SOFT}.get(row.status, Severity.WARN)
     yield Finding(
-        check="H06",
+        check="H09",
         severity=severity,
         message=(
             f"{catheter.name} is not known to fit {pump.name}: a connector that does not engage"

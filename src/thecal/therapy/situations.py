@@ -176,6 +176,8 @@ def _on_the_pump_clock(replay: Replay, clock: datetime | None) -> datetime | Non
 
 def _is_external(replay: Replay) -> bool:
     return replay.hardware.model.kind == EXTERNAL
+
+
 def _joined(replay: Replay, index: int, event: Event) -> tuple[PumpModel, CatheterModel] | None:
     """Return pump and catheter where an event joins them: at the beginning and when one is new."""
     pump, catheter = replay.pump_record, replay.catheter_record
