@@ -22,6 +22,8 @@ from thecal.therapy.bedside import finding_kinds
 FILE = Path(__file__).with_name("independent_cases.csv")
 FROZEN = "9a7a1830186e1fd947918b2798512baaea0c67b49ea8c33e8e8a548a5d6f447e"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "troubleshoot.md"
+LATER = {"propellant-loss", "expansion-blocked"}
+"""Causes that joined the table after the cases were frozen: no case could mean them."""
 OUTSIDE = "other:"
 """A true cause for which the vocabulary has no word: no ranking can find it, and it counts."""
 
@@ -63,7 +65,9 @@ def test_a_case_is_written_in_the_vocabulary(case: dict[str, str]) -> None:
 
 
 def test_every_cause_of_the_table_is_meant_by_a_case() -> None:
-    assert {one.id for one in causes()} <= {case["cause"] for case in CASES}
+    assert {one.id for one in causes()} - LATER == {
+        case["cause"] for case in CASES if not case["cause"].startswith(OUTSIDE)
+    }
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,9 @@ class Clinic:
             timeout=60,
         )
 
-    def serve(self, speed: str = "1") -> None:
+    def serve(self, speed: str = "1", more: tuple[str, ...] = ()) -> None:
         words = self.arguments("serve", "FILE", "--socket", "127.0.0.1:0", "--speed", speed)
+        words[1:1] = more
         self.process = subprocess.Popen(
             [*THECAL, *words, "--json"],
             stdout=subprocess.PIPE,
@@ -196,7 +197,7 @@ def test_a_program_that_the_review_refuses_is_never_sent(served: Clinic) -> None
     assert done.returncode == 3, done.stderr
     answer = json.loads(done.stdout)
     assert answer["verdict"] == "refused"
-    assert {"verdict", "findings", "programs"} == set(answer)
+    assert {"verdict", "findings", "programs", "tables"} == set(answer)
     assert served.read()["program_hash"] == before["program_hash"]
     log = json.loads(served.command("log", "--keys", "clinician", "--json").stdout)
     assert not [entry for entry in log if entry["kind"] == "update-begun"]
@@ -379,3 +380,43 @@ def test_a_constant_in_the_clinics_own_table_is_a_limit_of_the_link(
     words = clinic.arguments("touch", "FILE", "--card", "card")
     assert main(["pump", "--clinic-tables", str(tables), *words[1:]]) == 0
     assert os.path.getsize(tmp_path / "card") > 100
+
+
+STALLS = """
+import pathlib, time
+from thecal.link.device import ServedPump
+real = ServedPump.advance
+def advance(self):
+    while pathlib.Path({mark!r}).exists():
+        time.sleep(0.1)
+    real(self)
+ServedPump.advance = advance
+from thecal.cli.main import entry_point
+entry_point()
+"""
+
+
+@pytest.mark.req("F04")
+def test_a_served_pump_whose_delivery_stands_still_alarms_stops_and_ends(
+    clinic: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    head = "parameter,rank,value,unit,source,status,checked_by,date,note\n"
+    row = "watch-deadline,1,1,s,our own,read,,2026-11-20,\n"
+    (tables / "telemetry.csv").write_text(head + row, encoding="utf-8")
+    mark = tmp_path / "stall"
+    script = STALLS.format(mark=str(mark))
+    monkeypatch.setattr(sys.modules[__name__], "THECAL", (sys.executable, "-c", script))
+    clinic.serve(more=("--clinic-tables", str(tables)))
+    assert clinic.process is not None
+    mark.touch()
+    _, heard = clinic.process.communicate(timeout=20)
+    assert clinic.process.returncode == 2
+    clinic.process = None
+    assert "ALARM: DELIVERY STOOD STILL" in heard
+    mark.unlink()
+    clinic.serve()
+    found = clinic.read()
+    assert found["activity"] == "stopped"
+    assert "DELIVERY STOOD STILL" in found["notices"][0]

@@ -68,6 +68,8 @@ FAULTS = [
     "motor-stall-recovering",
     "rotor-magnet",
     "gear-wear",
+    "propellant-loss",
+    "expansion-blocked",
     "over-infusion",
     "valve-stuck-open",
     "valve-stuck-closed",

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from thecal.link.attempts import Attempts
 from thecal.link.device import ServedPump
 from thecal.link.errors import LinkBrokenError
+from thecal.link.journal import Entry, read_entries
 from thecal.link.keys import (
     PairedPump,
     Role,
@@ -181,11 +182,13 @@ class LinkBench:
         self.restart()
         return self.runs
 
-    def logged(self) -> list[str]:
-        """The kinds of all entries in the log's file."""
-        from thecal.link.journal import read_entries
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries in the log's file that were not dropped."""
+        return read_entries(self.memory.log_path, self.device.image.dropped)
 
-        return [entry.kind for entry in read_entries(self.memory.log_path)]
+    def logged(self) -> list[str]:
+        """The kinds of all of them."""
+        return [entry.kind for entry in self.entries()]
 
 
 Change = Callable[[str, bytes], bytes]
@@ -239,3 +242,43 @@ def frames_of(data: bytes) -> list[bytes]:
         frames.append(data[:end])
         data = data[end:]
     return frames
+
+
+class Scissors:
+    """Cuts a connection after so many bytes of both directions together."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+
+    def __call__(self, _: str, data: bytes) -> bytes:
+        part = data[: self.left]
+        self.left -= len(part)
+        return part
+
+
+def whole_length(bench: LinkBench, act: Callable[[Programmer], object]) -> int:
+    """Return how many bytes a session takes from the challenge to the answer of `act`."""
+    wire = bench.wire()
+    programmer = bench.programmer(wire)
+    programmer.open()
+    act(programmer)
+    length = sum(len(data) for _, data in wire.passed)
+    wire.close()
+    return length
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def put_back(folder: Path, files: dict[str, bytes]) -> None:
+    for path in folder.iterdir():
+        if path.is_file() and path.name not in files:
+            path.unlink()
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+
+
+def content(writes: list[tuple[str, bytes]]) -> bytes:
+    """Return what the slot that was just recorded holds."""
+    return writes[0][1][32:-32]

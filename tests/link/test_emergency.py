@@ -70,7 +70,7 @@ def test_it_is_loud_and_it_is_logged(bench: LinkBench, emergency: Programmer) ->
 
 
 NOT_ALLOWED: dict[str, Request] = {
-    "begin-update": BeginUpdate(command="1" * 32, program_hash="", running_hash=""),
+    "begin-update": BeginUpdate(command="1" * 32, order_hash="", running_hash=""),
     "resume": ResumePump(command="2" * 32, running_hash=""),
     "press": PressButton(command="3" * 32),
 }

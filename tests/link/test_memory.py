@@ -9,14 +9,25 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from link_bench import NEW, OLD, SERIAL, HandClock, LinkBench, running_pump
+from link_bench import (
+    NEW,
+    OLD,
+    SERIAL,
+    HandClock,
+    LinkBench,
+    content,
+    contents,
+    put_back,
+    running_pump,
+)
 
 from thecal.link import storage
 from thecal.link.device import ServedPump
 from thecal.link.errors import MemoryDamageError
 from thecal.link.journal import read_entries
 from thecal.link.memory import DeviceMemory, Image
-from thecal.link.messages import StopPump, program_hash
+from thecal.link.messages import StopPump
+from thecal.link.visit_orders import program_hash
 from thecal.program.program import InfusionProgram
 from thecal.pump.pump import Pump
 from thecal.pump.state import Activity
@@ -72,18 +83,6 @@ def woken(folder: Path) -> tuple[InfusionProgram, bool]:
     return report.program, report.gives_therapy
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-
-def put_back(folder: Path, files: dict[str, bytes]) -> None:
-    for path in folder.iterdir():
-        if path.is_file() and path.name not in files:
-            path.unlink()
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-
-
 @pytest.mark.req("P02")
 def test_power_lost_at_any_byte_of_a_commit_leaves_the_old_program_or_the_new(
     bench: LinkBench, monkeypatch: pytest.MonkeyPatch
@@ -119,11 +118,6 @@ def test_power_lost_at_any_byte_of_a_commit_leaves_the_old_program_or_the_new(
     # Old up to one byte, new from there on: the commit is one byte wide.
     assert outcomes == sorted(outcomes)
     assert outcomes.index(True) == len(writes[0][1])
-
-
-def content(writes: list[tuple[str, bytes]]) -> bytes:
-    """Return what the slot that was just recorded holds."""
-    return writes[0][1][32:-32]
 
 
 @pytest.mark.req("P02")

@@ -31,11 +31,11 @@ from thecal.link.messages import (
     SendProgram,
     StopPump,
     new_command,
-    program_hash,
     read_answer,
     read_request,
     write_message,
 )
+from thecal.link.visit_orders import program_hash
 from thecal.pharmacy import Mixture
 from thecal.program.program import STOPPED, BridgeOrder, InfusionProgram, Mode, Step
 from thecal.program.setup import PumpSetup
@@ -257,8 +257,8 @@ def test_a_known_message_with_a_strange_body_is_refused_or_is_that_message(
     [
         Interrogate(),
         ReadLog(since=3),
-        BeginUpdate(command=ID, program_hash="a", running_hash="b"),
-        Commit(command=ID, program_hash="a"),
+        BeginUpdate(command=ID, order_hash="a", running_hash="b"),
+        Commit(command=ID, order_hash="a"),
         StopPump(command=ID, reason="drowsy"),
         GiveBolus(
             command=ID, running_hash="a", dose=Mass.of(1, "mg"), duration=Duration.of(5, "min")

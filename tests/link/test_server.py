@@ -17,9 +17,10 @@ from thecal.link.errors import LinkBrokenError, LinkError, PumpBusyError
 from thecal.link.frames import BUSY, framed
 from thecal.link.keys import load_card, load_touch, touch
 from thecal.link.limits import telemetry_limits
-from thecal.link.messages import StopPump, new_command, program_hash
+from thecal.link.messages import StopPump, new_command
 from thecal.link.programmer import Programmer, SocketTransport
 from thecal.link.server import PumpServer
+from thecal.link.visit_orders import program_hash
 from thecal.pump.state import Activity
 
 
@@ -36,6 +37,7 @@ class Served:
             ("127.0.0.1", 0),
             seconds=time.monotonic,
             wall=time.time,
+            beat=lambda: None,
         )
         self._transports: list[SocketTransport] = []
         self._ended = threading.Event()

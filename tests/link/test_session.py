@@ -27,11 +27,11 @@ from thecal.link.messages import (
     ResumePump,
     StopPump,
     new_command,
-    program_hash,
     write_message,
 )
 from thecal.link.programmer import Programmer
 from thecal.link.pump_session import Phase
+from thecal.link.visit_orders import program_hash
 from thecal.program.program import Mode
 from thecal.pump.state import Activity
 
@@ -221,7 +221,7 @@ def test_bytes_after_the_end_are_not_heard(bench: LinkBench) -> None:
 EVERYTHING: dict[str, Request] = {
     "interrogate": Interrogate(),
     "read-log": ReadLog(since=0),
-    "begin-update": BeginUpdate(command="4" * 32, program_hash="", running_hash=""),
+    "begin-update": BeginUpdate(command="4" * 32, order_hash="", running_hash=""),
     "stop": StopPump(command="5" * 32, reason=""),
     "minimum-rate": MinimumRate(command="6" * 32, reason=""),
     "resume": ResumePump(command="7" * 32, running_hash=""),

@@ -33,9 +33,9 @@ from thecal.link.messages import (
     SendProgram,
     StopPump,
     new_command,
-    program_hash,
 )
 from thecal.link.programmer import Programmer
+from thecal.link.visit_orders import program_hash
 from thecal.program.program import InfusionProgram, Mode
 from thecal.pump.state import Activity
 from thecal.units import Duration, Mass
@@ -153,7 +153,7 @@ class LinkMachine(RuleBasedStateMachine):
         command = new_command()
         begin = BeginUpdate(
             command=command,
-            program_hash=program_hash(program, MORPHINE),
+            order_hash=program_hash(program, MORPHINE),
             running_hash=self.running if knows else "0" * 64,
         )
         taken = self._do(begin)
@@ -186,7 +186,7 @@ class LinkMachine(RuleBasedStateMachine):
     def commit(self, right: bool) -> None:
         command, program, step = self.update or (new_command(), NEW, "")
         wanted = program_hash(program, MORPHINE) if right else "0" * 64
-        taken = self._do(Commit(command=command, program_hash=wanted))
+        taken = self._do(Commit(command=command, order_hash=wanted))
         assert taken == (right and step == "read back")
         if taken:
             self.update, self.program, self.stands = None, program, False

@@ -8,10 +8,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from link_bench import MORPHINE, NEW, OLD, LinkBench, Wire, continuous
+from link_bench import (
+    MORPHINE,
+    NEW,
+    OLD,
+    LinkBench,
+    Scissors,
+    Wire,
+    continuous,
+    whole_length,
+)
 
 from thecal.errors import PumpRefusalError
 from thecal.link.errors import LinkBrokenError, LinkError
+from thecal.link.limits import telemetry_limits
 from thecal.link.messages import (
     Abort,
     BeginUpdate,
@@ -25,9 +35,9 @@ from thecal.link.messages import (
     Staged,
     StopPump,
     new_command,
-    program_hash,
 )
 from thecal.link.programmer import Programmer, UnknownOutcomeError
+from thecal.link.visit_orders import program_hash
 from thecal.pharmacy import Mixture
 from thecal.pump.state import Activity
 from thecal.units import Concentration, Duration, Mass
@@ -56,9 +66,7 @@ def test_an_update_is_sent_read_back_compared_and_committed(bench: LinkBench) ->
 
 
 def begin(command: str = ID, *, wanted: str = NEW_HASH) -> BeginUpdate:
-    return BeginUpdate(
-        command=command, program_hash=wanted, running_hash=program_hash(OLD, MORPHINE)
-    )
+    return BeginUpdate(command=command, order_hash=wanted, running_hash=program_hash(OLD, MORPHINE))
 
 
 def sent(command: str = ID) -> SendProgram:
@@ -71,19 +79,19 @@ def sent(command: str = ID) -> SendProgram:
     [
         ([], sent()),
         ([], ReadBack(command=ID)),
-        ([], Commit(command=ID, program_hash=NEW_HASH)),
+        ([], Commit(command=ID, order_hash=NEW_HASH)),
         ([], Abort(command=ID)),
         ([begin()], begin(OTHER_ID)),
         ([begin()], ReadBack(command=ID)),
-        ([begin()], Commit(command=ID, program_hash=NEW_HASH)),
+        ([begin()], Commit(command=ID, order_hash=NEW_HASH)),
         ([begin()], sent(OTHER_ID)),
         ([begin()], replace(sent(), program=continuous("9"))),
         ([begin()], Abort(command=OTHER_ID)),
         ([begin(), sent()], sent()),
         ([begin(), sent()], ReadBack(command=OTHER_ID)),
-        ([begin(), sent()], Commit(command=ID, program_hash=NEW_HASH)),
-        ([begin(), sent(), ReadBack(command=ID)], Commit(command=ID, program_hash="0" * 64)),
-        ([begin(), sent(), ReadBack(command=ID)], Commit(command=OTHER_ID, program_hash=NEW_HASH)),
+        ([begin(), sent()], Commit(command=ID, order_hash=NEW_HASH)),
+        ([begin(), sent(), ReadBack(command=ID)], Commit(command=ID, order_hash="0" * 64)),
+        ([begin(), sent(), ReadBack(command=ID)], Commit(command=OTHER_ID, order_hash=NEW_HASH)),
     ],
 )
 def test_a_step_out_of_order_or_with_another_id_or_hash_is_refused(
@@ -103,7 +111,7 @@ def test_the_pump_reads_back_what_it_would_run(bench: LinkBench) -> None:
     programmer.ask(begin())
     programmer.ask(sent())
     staged = programmer.ask(ReadBack(command=ID))
-    assert staged == Staged(command=ID, program=NEW, mixture=MORPHINE, program_hash=NEW_HASH)
+    assert staged == Staged(command=ID, program=NEW, mixture=MORPHINE, order_hash=NEW_HASH)
     assert bench.runs == OLD
 
 
@@ -119,7 +127,7 @@ def test_a_read_back_that_differs_is_not_committed(
         return replace(answer, program=OLD) if isinstance(answer, Staged) else answer
 
     monkeypatch.setattr(Programmer, "ask", other)
-    with pytest.raises(PumpRefusalError, match="read back another program"):
+    with pytest.raises(PumpRefusalError, match="read back another order"):
         update(programmer, bench)
     assert bench.runs == OLD
     assert bench.logged()[-1] == "update-aborted"
@@ -159,7 +167,7 @@ def test_a_stop_during_an_update_ends_it(bench: LinkBench) -> None:
         programmer.ask(request)
     programmer.command(StopPump(command=OTHER_ID, reason="drowsy"))
     with pytest.raises(PumpRefusalError, match="no update"):
-        programmer.ask(Commit(command=ID, program_hash=NEW_HASH))
+        programmer.ask(Commit(command=ID, order_hash=NEW_HASH))
     assert bench.device.state.activity is Activity.STOPPED
 
 
@@ -205,33 +213,13 @@ def test_a_loss_of_power_during_an_update_is_noticed_at_the_next_start(bench: Li
 # -- cut at every byte ----------------------------------------------------------------------------
 
 
-class Scissors:
-    """Cuts a connection after so many bytes of both directions together."""
-
-    def __init__(self, after: int) -> None:
-        self.left = after
-
-    def __call__(self, _: str, data: bytes) -> bytes:
-        part = data[: self.left]
-        self.left -= len(part)
-        return part
-
-
-def whole_length(bench: LinkBench, act: Callable[[Programmer], object]) -> int:
-    """Return how many bytes a session takes from the challenge to the answer of `act`."""
-    wire = bench.wire()
-    programmer = bench.programmer(wire)
-    programmer.open()
-    act(programmer)
-    length = sum(len(data) for _, data in wire.passed)
-    wire.close()
-    return length
-
-
 @pytest.mark.req("N01")
 def test_a_link_cut_at_any_byte_of_an_update_leaves_the_old_program_or_the_new(
-    bench: LinkBench,
+    bench: LinkBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The loop puts the pump back, its log goes on: a full log would be another test.
+    most = replace(telemetry_limits(), log_entries_kept=10**6)
+    monkeypatch.setattr("thecal.link.device.telemetry_limits", lambda: most)
     image = bench.device.image
     total = whole_length(bench, lambda programmer: update(programmer, bench))
     assert total > 2500

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 import pytest
 from fault_bench import MORPHINE, ROLLER_PUMP, microlitres, settings
+from hypothesis import given
+from hypothesis import strategies as st
 from pump_bench import DAY, HOUR, MONDAY, Bench, hours, milligrams, minutes
 
 from thecal.program.program import InfusionProgram, Mode, PatientBolus, Step
@@ -116,3 +118,53 @@ def test_a_bolus_into_a_step_that_the_pumps_own_clock_is_about_to_begin_is_denie
     assert bench.pump.press() is Denial.RATE
     bench.pump.mend("clock-reset")
     assert bench.pump.press() is None
+
+
+# -- setting it again -----------------------------------------------------------------------------
+
+
+@pytest.mark.req("C02")
+def test_a_clock_that_is_set_right_runs_its_steps_at_the_right_time() -> None:
+    bench = flex()
+    bench.wait(18 * HOUR)
+    bench.pump.fault("clock-reset")
+    bench.wait(HOUR)
+    bench.pump.set_clock()
+    bench.wait(30 * HOUR)
+    assert bench.pump.state.clock_offset == 0
+    assert step_starts(bench) == [12, 36]
+
+
+@pytest.mark.req("C02")
+def test_a_clock_that_drifts_goes_on_drifting_after_it_was_set() -> None:
+    bench = flex()
+    bench.pump.fault("clock-drift", settings(factor="1.01"))
+    bench.wait(3 * DAY)
+    bench.pump.set_clock()
+    assert bench.pump.state.clock_offset == 0
+    bench.wait(2 * DAY)
+    assert bench.pump.state.clock_offset == Fraction(2 * DAY, 100)
+
+
+@pytest.mark.req("C02")
+@given(st.integers(-20 * HOUR, 20 * HOUR), st.integers(0, 4 * HOUR))
+def test_lockouts_keep_elapsed_time_whatever_the_clock_is_set_from(off: int, waited: int) -> None:
+    bench = flex(BOLUS)
+    bench.wait(30 * HOUR)
+    assert bench.pump.press() is None
+    bench.pump.fault("clock-reset", FaultSettings(pump_clock=bench.pump.state.now + off))
+    bench.wait(waited)
+    bench.pump.set_clock()
+    denial = bench.pump.press()
+    assert (denial is None) == (waited >= 3 * HOUR)
+    assert denial in (None, Denial.LOCKOUT, Denial.BOLUS_RUNNING)
+
+
+def test_setting_a_right_clock_changes_nothing() -> None:
+    bench, other = flex(BOLUS), flex(BOLUS)
+    for _ in range(4):
+        bench.wait(7 * HOUR)
+        other.wait(7 * HOUR)
+        bench.pump.set_clock()
+    assert bench.pump.state.account == other.pump.state.account
+    assert microlitres(bench) == microlitres(other)

@@ -96,6 +96,35 @@ def test_gears_that_wear_to_a_rest_of_flow_stay_silent() -> None:
     assert not alarms(bench)
 
 
+@pytest.mark.req("GIP-1.11")
+def test_a_gas_pump_that_loses_its_propellant_gives_less_from_day_to_day() -> None:
+    bench = running(GAS_PUMP)
+    bench.pump.fault("propellant-loss", settings(factor="0.5", duration="5 d"))
+    a_day = 500
+    given = [a_day * (1 - Fraction(day, 10)) for day in range(5)] + 3 * [Fraction(a_day, 2)]
+    for day in range(8):
+        bench.wait(DAY)
+        assert microlitres(bench) == sum(given[: day + 1])
+    assert bench.pump.state.computed == FILLED - 8 * a_day, "who counts does not know"
+    assert not alarms(bench)
+    check_mass(bench)
+
+
+@pytest.mark.req("GIP-1.17")
+def test_a_gas_chamber_that_cannot_expand_presses_nothing_out_until_it_is_free() -> None:
+    bench = running(GAS_PUMP)
+    bench.pump.fault("expansion-blocked", settings(duration="2 d"))
+    bench.wait(3 * DAY)
+    assert microlitres(bench) == 500
+    bench.pump.fault("expansion-blocked", settings(factor="0.25"))
+    bench.wait(DAY)
+    bench.pump.mend("expansion-blocked")
+    bench.wait(DAY)
+    assert microlitres(bench) == 500 + 125 + 500
+    assert not alarms(bench)
+    check_mass(bench)
+
+
 @pytest.mark.req("GIP-1.21", "GIP-1.2.2")
 def test_over_infusion_is_silent_runs_dry_early_and_the_count_does_not_know() -> None:
     bench = running()
@@ -268,6 +297,8 @@ def test_diversion_takes_from_the_reservoir_and_perhaps_waters_what_is_left() ->
         ("gear-wear", GAS_PUMP),
         ("valve-stuck-open", ROLLER_PUMP),
         ("battery-film", GAS_PUMP),
+        ("propellant-loss", ROLLER_PUMP),
+        ("expansion-blocked", VALVE_PUMP),
         ("clock-reset", GAS_PUMP),
     ],
 )

@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from thecal.cli.jsonable import Json, number
+from thecal.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from thecal.data import Fact, FactValue
 
-LISTS = ("pumps", "catheters", "drugs", "indications", "faults", "checks")
+LISTS = ("pumps", "catheters", "drugs", "indications", "faults", "checks", "tables")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("list", choices=LISTS, metavar="LIST", help=", ".join(LISTS))
+    parser.add_argument("list", nargs="?", choices=LISTS, metavar="LIST", help=", ".join(LISTS))
+    parser.add_argument(
+        "--archive",
+        type=Path,
+        metavar="DIR",
+        help="keep all tables in force in a new folder, to decide with them again by --tables",
+    )
     parser.add_argument("--json", action="store_true", help="answer as JSON, with every figure")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print one list."""
+    """Print one list, or write an archive."""
+    if (options.list is None) == (options.archive is None):
+        raise UsageError(
+            "either a LIST or an archive is to be named",
+            remedy="name one of " + ", ".join(LISTS) + ", or --archive DIR",
+        )
+    if options.archive is not None:
+        return _archive(options)
     entries = _READERS[options.list]()
     if options.json:
         print(json.dumps(entries, indent=1))
@@ -31,6 +46,33 @@ def run(options: argparse.Namespace) -> int:
     for entry in entries:
         print(f"{entry['id']:<32} {entry['name']}")
     return 0
+
+
+def _archive(options: argparse.Namespace) -> int:
+    from thecal.data.versions import archive_tables
+
+    found = archive_tables(options.archive)
+    if options.json:
+        answer = {"archive": str(options.archive), "set": found.id, "date": found.date}
+        print(json.dumps(answer, indent=1))
+    else:
+        print(f"{options.archive}: tables {found.short} of {found.date}")
+    return 0
+
+
+def _tables() -> list[Json]:
+    from thecal.data.versions import table_set
+
+    return [
+        {
+            "id": one.table,
+            "name": f"{one.date} {one.base[:12]}" + (" and the clinic's own" * bool(one.clinic)),
+            "sha256": one.base,
+            "clinic_sha256": one.clinic or None,
+            "date": one.date,
+        }
+        for one in table_set().tables
+    ]
 
 
 def _facts(facts: Mapping[str, Fact[FactValue]]) -> Json:
@@ -157,4 +199,5 @@ _READERS = {
     "indications": _indications,
     "faults": _faults,
     "checks": _checks,
+    "tables": _tables,
 }

@@ -103,21 +103,36 @@ def _run(arguments: list[str]) -> int:
         metavar="DIR",
         help="a folder of the clinic's own CSV tables, whose rows replace shipped ones",
     )
+    parser.add_argument(
+        "--tables",
+        metavar="DIR",
+        help="decide with an archive of `thecal catalogue --archive DIR`, not with today's tables",
+    )
     command.configure(parser)
     options = parser.parse_args(arguments[1:])
-    if options.clinic_tables is None:
+    if options.clinic_tables is None and options.tables is None:
         code: int = command.run(options)
         return code
-    return _with_clinic_tables(options.clinic_tables, lambda: command.run(options))
+    return _with_other_tables(options.clinic_tables, options.tables, lambda: command.run(options))
 
 
-def _with_clinic_tables(folder: str, run: Callable[[], int]) -> int:
-    """Run a command with the clinic's own rows over the shipped ones."""
+def _with_other_tables(clinic: str | None, archive: str | None, run: Callable[[], int]) -> int:
+    """Run a command with the clinic's own rows over the shipped ones, or with an archive."""
     from pathlib import Path
 
     from thecal.data import use_clinic_tables
 
-    use_clinic_tables(Path(folder))
+    if archive is None:
+        use_clinic_tables(None if clinic is None else Path(clinic))
+    elif clinic is None:
+        from thecal.data.versions import use_archived_tables
+
+        use_archived_tables(Path(archive))
+    else:
+        raise UsageError(
+            "--tables and --clinic-tables exclude each other",
+            remedy="an archive holds the clinic's own rows of its day",
+        )
     try:
         return run()
     finally:

@@ -10,8 +10,8 @@ from pathlib import Path
 from thecal.cli.pump_serve import add_socket, read_socket
 from thecal.errors import UsageError
 from thecal.link.keys import Role, load_card, load_identity, load_pump
-from thecal.link.messages import PumpReport
 from thecal.link.programmer import Programmer, SocketTransport
+from thecal.link.pump_report import PumpReport
 
 TIMEOUT = 10.0
 

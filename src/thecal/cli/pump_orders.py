@@ -6,21 +6,21 @@ import argparse
 import json
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 from thecal.cli.main import DONE, REFUSED
+from thecal.cli.overwrite import add_overwrite, check_overwrite
 from thecal.cli.pump_link import add_link_options, session
 from thecal.cli.pump_output import entry_json, entry_text, report_json, report_text
-from thecal.errors import PumpRefusalError, UsageError
-from thecal.link.messages import (
-    Command,
-    MinimumRate,
-    PressButton,
-    PumpReport,
-    StopPump,
-    new_command,
-)
+from thecal.cli.pump_story import tell_story
+from thecal.errors import BadFileError, PumpRefusalError, ThecalError, UsageError
+from thecal.link.messages import Command, MinimumRate, PressButton, StopPump, new_command
 from thecal.link.programmer import Programmer
+from thecal.link.pump_report import PumpReport
+from thecal.link.storage import replace_file
 from thecal.pharmacy import restart_rule
+from thecal.therapy.file_reader import read_therapy_file
+from thecal.therapy.file_writer import write_therapy
 
 NO_REASON = "no reason was typed"
 
@@ -32,6 +32,19 @@ def configure(parser: argparse.ArgumentParser, action: str) -> None:
         parser.add_argument("--reason", default="", metavar="TEXT", help="why; asked, never needed")
     if action == "log":
         parser.add_argument("--since", type=_count, default=0, metavar="N", help="after entry N")
+        parser.add_argument(
+            "--therapy",
+            type=Path,
+            metavar="FILE",
+            help="the therapy file that the pump was served from, or what --out wrote before",
+        )
+        parser.add_argument(
+            "--out",
+            type=Path,
+            metavar="FILE",
+            help="write FILE of --therapy with what the log adds",
+        )
+        add_overwrite(parser)
 
 
 def _count(text: str) -> int:
@@ -60,7 +73,14 @@ def _interrogate(options: argparse.Namespace, programmer: Programmer, report: Pu
 
 def _log(options: argparse.Namespace, programmer: Programmer, report: PumpReport) -> int:
     offset = timedelta(minutes=report.utc_offset_minutes)
+    if (options.therapy is None) != (options.out is None):
+        raise UsageError("--therapy and --out belong together", remedy="give both, or neither")
+    if options.therapy is not None:
+        return _story(options, programmer)
     entries = programmer.log(options.since)
+    if entries and entries[0].number > options.since + 1:
+        gone = f"entries {options.since + 1} to {entries[0].number - 1}"
+        print(f"thecal: WARNING: {gone} are no longer in the pump", file=sys.stderr)
     if options.json:
         print(json.dumps([entry_json(entry, offset) for entry in entries], indent=1))
     else:
@@ -68,6 +88,39 @@ def _log(options: argparse.Namespace, programmer: Programmer, report: PumpReport
             print(entry_text(entry, offset))
     _leave(programmer, report)
     return DONE
+
+
+def _story(options: argparse.Namespace, programmer: Programmer) -> int:
+    """Write the therapy file with what the log adds, in one step or not at all."""
+    therapy = read_therapy_file(options.therapy)
+    check_overwrite(options, options.out, lambda: f"{_events_in(options.out)} events")
+    entries = programmer.log()
+    report = programmer.interrogate()
+    try:
+        story = tell_story(therapy, entries, report)
+    except ThecalError as error:
+        raise error.at(options.therapy.name) from None
+    text = write_therapy(story)
+    try:
+        replace_file(options.out, text.encode("utf-8"))
+    except OSError as error:
+        raise BadFileError(f"{options.out}: {error.strerror}", place="--out") from None
+    added = len(story.events) - len(therapy.events)
+    if options.json:
+        answer = {"written": str(options.out), "events": len(story.events), "added": added}
+        print(json.dumps(answer, indent=1))
+    else:
+        print(f"{options.out}: {len(story.events)} events, {added} of them new")
+    _leave(programmer, report)
+    return DONE
+
+
+def _events_in(path: Path) -> str:
+    """Return how many events a file holds that is about to be lost."""
+    try:
+        return str(len(read_therapy_file(path).events))
+    except ThecalError:
+        return "unreadable"
 
 
 def _leave(programmer: Programmer, report: PumpReport) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 from thecal.cli.jsonable import Json, mixture, moment, quantity
 from thecal.link.attempts import most_spent_on_failures
 from thecal.link.journal import Entry
 from thecal.link.limits import telemetry_limits
-from thecal.link.messages import PumpReport
+from thecal.link.pump_report import PumpReport
 from thecal.pharmacy import Mixture, drug
 from thecal.program.clock import Instant, moment_of
 from thecal.program.program import InfusionProgram, PatientBolus, Step
 from thecal.therapy.days import write_days, write_time_of_day
-from thecal.units import DAY, show
+from thecal.units import DAY, Duration, show
 
 
 def report_json(report: PumpReport) -> Json:
@@ -24,7 +25,9 @@ def report_json(report: PumpReport) -> Json:
 
     return {
         "serial": report.serial,
-        "pump_clock": time(report.time),
+        "pump_clock": time(report.time + report.clock_difference),
+        "programmer_clock": time(report.time),
+        "clock_difference": quantity(Duration(report.clock_difference), "s"),
         "activity": report.activity.value,
         "gives_therapy": report.gives_therapy,
         "program": program_json(report.program),
@@ -109,6 +112,11 @@ def report_text(report: PumpReport) -> str:
         lines.append(f"ATTENTION: {report.failures_unseen} failed attempts to open a session")
     if not report.gives_therapy:
         lines.append(f"ATTENTION: the pump gives no therapy ({report.activity})")
+    if report.clock_difference:
+        lines.append(
+            f"ATTENTION: the pump's clock shows {_clock(report, report.clock_difference)},"
+            f" the programmer's {_clock(report, Fraction(0))}"
+        )
     at = moment(pump_time(report, report.time))
     lines += [
         f"pump {report.serial}, {at}: {report.activity}",
@@ -123,6 +131,10 @@ def report_text(report: PumpReport) -> str:
         for alarm in report.alarms
     ]
     return "\n".join(lines)
+
+
+def _clock(report: PumpReport, off: Fraction) -> str:
+    return pump_time(report, report.time + off).isoformat(timespec="seconds")
 
 
 def _mixture_text(solution: Mixture) -> str:

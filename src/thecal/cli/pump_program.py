@@ -1,4 +1,4 @@
-"""`thecal pump program|bolus|resume`: reviewed first; what is refused is never sent."""
+"""`thecal pump program|fill|prime|bolus|resume|set-clock`: nothing refused is ever sent."""
 
 from __future__ import annotations
 
@@ -10,24 +10,27 @@ import time
 from thecal.cli.main import DONE, REFUSED
 from thecal.cli.pump_link import add_link_options, session
 from thecal.cli.pump_output import program_json, report_json, report_text, side_by_side
-from thecal.cli.pump_review import OrderReview, review_order, review_program
+from thecal.cli.pump_review import (
+    OrderReview,
+    review_fill,
+    review_order,
+    review_prime,
+    review_program,
+)
 from thecal.cli.review import EXIT_CODES, add_review_options, print_review, read_overrides
 from thecal.cli.review_output import review_json
+from thecal.cli.second_entry import add_second_entry, compare_second_entry
 from thecal.errors import PumpRefusalError, ThecalError
 from thecal.link.errors import LinkBrokenError
-from thecal.link.messages import (
-    Command,
-    GiveBolus,
-    PumpReport,
-    ResumePump,
-    new_command,
-    program_hash,
-)
+from thecal.link.messages import Command, GiveBolus, ResumePump, new_command
+from thecal.link.messages import SetClock as SetClockOrder
 from thecal.link.programmer import Programmer, UnknownOutcomeError
+from thecal.link.pump_report import PumpReport
+from thecal.link.visit_orders import FillOrder, PrimeOrder, program_hash
 from thecal.safety.finding import Verdict
-from thecal.therapy.events import Bolus, Override, Program, Resume, Therapy
+from thecal.therapy.events import Bolus, Fill, Override, Prime, Program, Resume, SetClock, Therapy
 from thecal.therapy.file_reader import read_therapy_file
-from thecal.units import Duration, Mass, parse_quantity
+from thecal.units import Duration, Mass, parse_quantity, show
 
 _LOOKS, _PAUSE = 5, 0.3
 
@@ -36,6 +39,10 @@ def configure(parser: argparse.ArgumentParser, action: str) -> None:
     """Declare the options of one action."""
     add_review_options(parser)
     add_link_options(parser)
+    if action == "set-clock":
+        parser.add_argument("--reason", required=True, metavar="TEXT", help="why it is set")
+    if action == "fill":
+        add_second_entry(parser)
     if action == "bolus":
         parser.add_argument("--dose", required=True, metavar='"0.1 mg"', help="the primary drug's")
         parser.add_argument("--duration", required=True, metavar='"5 min"')
@@ -92,6 +99,10 @@ def _what_runs(options: argparse.Namespace, therapy: Therapy) -> str:
             trouble = error.what
     else:
         return f"and the pump cannot be read: {trouble}"
+    if options.action == "fill":
+        return (
+            f"the pump was filled {report.fills} times, and counts {show(report.reservoir, 'mL')}"
+        )
     if options.action != "program":
         return f"the pump is {report.activity}"
     newest = [one for one in therapy.events if isinstance(one, Program)][-1].program
@@ -120,6 +131,13 @@ def _reviewed(
     try:
         if options.action == "program":
             return review_program(therapy, report, overrides)
+        if options.action == "fill":
+            reviewed = review_fill(therapy, report, overrides)
+            assert isinstance(reviewed.event, Fill)
+            compare_second_entry(options, reviewed.event)
+            return reviewed
+        if options.action == "prime":
+            return review_prime(therapy, report, overrides)
         if bolus is not None:
             dose, duration = bolus
             return review_order(
@@ -127,6 +145,11 @@ def _reviewed(
                 report,
                 lambda now: Bolus(time=now, dose=dose, duration=duration),
                 overrides,
+            )
+        if options.action == "set-clock":
+            reason = options.reason
+            return review_order(
+                therapy, report, lambda now: SetClock(time=now, reason=reason), overrides
             )
         return review_order(therapy, report, lambda now: Resume(time=now), overrides)
     except ThecalError as error:
@@ -138,12 +161,33 @@ def _send(programmer: Programmer, report: PumpReport, reviewed: OrderReview) -> 
     event, running = reviewed.event, report.running_hash
     if isinstance(event, Program):
         return programmer.update(event.program, report.solution, running).report
+    if isinstance(event, Fill):
+        return programmer.fill(_fill_order(event, report), running).report
+    if isinstance(event, Prime):
+        prime = PrimeOrder(fill=report.fills, kind=event.kind, volume=event.volume)
+        return programmer.prime(prime, running).report
+    if isinstance(event, SetClock):
+        difference = report.clock_difference
+        reason = event.reason or ""
+        return programmer.command(
+            SetClockOrder(command=new_command(), difference=difference, reason=reason)
+        ).report
     order: Command = ResumePump(command=new_command(), running_hash=running)
     if isinstance(event, Bolus):
         order = GiveBolus(
             command=new_command(), running_hash=running, dose=event.dose, duration=event.duration
         )
     return programmer.command(order).report
+
+
+def _fill_order(event: Fill, report: PumpReport) -> FillOrder:
+    return FillOrder(
+        number=report.fills + 1,
+        volume=event.volume,
+        mixture=event.mixture,
+        programmed_volume=event.programmed_volume,
+        aspirated=event.aspirated,
+    )
 
 
 def _standing(reviewed: OrderReview, after: PumpReport) -> str:

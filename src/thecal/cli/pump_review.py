@@ -9,14 +9,27 @@ from typing import final
 
 from thecal.cli.pump_output import pump_time
 from thecal.errors import BadFileError
-from thecal.link.messages import PumpReport, hash_of
+from thecal.link.pump_report import PumpReport
+from thecal.link.visit_orders import hash_of
 from thecal.program.program import WrittenProgram
 from thecal.safety.finding import verdict_of
-from thecal.therapy.events import Event, Override, Program, Stop, Therapy
+from thecal.therapy.events import (
+    Event,
+    Fill,
+    Note,
+    Observe,
+    Override,
+    Prime,
+    Program,
+    Stop,
+    Therapy,
+)
 from thecal.therapy.replay import Replay
 from thecal.therapy.review import TherapyReview, review_therapy
 
 MakeEvent = Callable[[datetime], Event]
+_REST_OF_A_VISIT = (Prime, Program, Note, Observe)
+"""What a visit does after a fill or prime; each is reviewed again before it is sent."""
 
 
 @final
@@ -62,6 +75,56 @@ def review_program(
     return _review(therapy, earlier, report, lambda now: replace(newest, time=now), overrides)
 
 
+def review_fill(
+    therapy: Therapy, report: PumpReport, overrides: tuple[Override, ...]
+) -> OrderReview:
+    """Review the newest fill of a file as if it were done now, and what the visit plans after it.
+
+    Raises
+    ------
+    BadFileError
+        If the file has no fill that the pump lacks, or tells another story than the pump.
+    """
+    return _review_visit(therapy, report, Fill, overrides)
+
+
+def review_prime(
+    therapy: Therapy, report: PumpReport, overrides: tuple[Override, ...]
+) -> OrderReview:
+    """Review the newest prime of a file, as `review_fill` does a fill."""
+    return _review_visit(therapy, report, Prime, overrides)
+
+
+def _review_visit(
+    therapy: Therapy,
+    report: PumpReport,
+    kind: type[Fill | Prime],
+    overrides: tuple[Override, ...],
+) -> OrderReview:
+    """Move the newest event of a kind to now, and what follows it by as much."""
+    indices = [i for i, event in enumerate(therapy.events) if isinstance(event, kind)]
+    if not indices:
+        raise BadFileError(f"the file has no {kind.type}", remedy="add one")
+    newest = therapy.events[indices[-1]]
+    rest = therapy.events[indices[-1] + 1 :]
+    strange = [event for event in rest if not isinstance(event, _REST_OF_A_VISIT)]
+    if strange:
+        raise BadFileError(
+            f"a {strange[0].type} follows the newest {kind.type}",
+            remedy=f"put the {kind.type} that is to be written last, with the visit's own program",
+        )
+    moved = pump_time(report, report.time) - newest.time
+    planned = tuple(replace(event, time=event.time + moved) for event in rest)
+    return _review(
+        therapy,
+        therapy.events[: indices[-1]],
+        report,
+        lambda now: replace(newest, time=now),
+        overrides,
+        planned,
+    )
+
+
 def review_order(
     therapy: Therapy, report: PumpReport, make: MakeEvent, overrides: tuple[Override, ...]
 ) -> OrderReview:
@@ -75,9 +138,10 @@ def _review(
     report: PumpReport,
     make: MakeEvent,
     overrides: tuple[Override, ...],
+    planned: tuple[Event, ...] = (),
 ) -> OrderReview:
     if not earlier:
-        raise BadFileError("nothing was filled before the program", remedy="add the fill")
+        raise BadFileError("nothing is in the file before this order", remedy="add what was done")
     replay = _story(therapy, earlier)
     _compare(replay, report)
     if therapy.instant(earlier[-1].time) > report.time:
@@ -88,10 +152,18 @@ def _review(
         )
     events = (*earlier, *_stop_of(replay, report, therapy), make(pump_time(report, report.time)))
     index = len(events) - 1
-    whole = review_therapy(replace(therapy, events=events), overrides)
+    replay.advance_to(report.time)
+    if replay.pump.state.clock_offset != report.clock_difference:
+        raise BadFileError(
+            "the file has another pump clock than the pump",
+            remedy="write the fault of its clock into the file: it decides when steps run",
+        )
+    whole = review_therapy(replace(therapy, events=(*events, *planned)), overrides)
     findings = tuple(one for one in whole.findings if one.event in (None, index))
     programs = tuple(one for one in whole.programs if one.event == index)
-    return OrderReview(events[-1], index, TherapyReview(verdict_of(findings), findings, programs))
+    return OrderReview(
+        events[index], index, TherapyReview(verdict_of(findings), findings, programs)
+    )
 
 
 def _story(therapy: Therapy, events: tuple[Event, ...]) -> Replay:
@@ -126,10 +198,11 @@ def _compare_pump(replay: Replay, report: PumpReport) -> None:
             remedy="take the file of this patient",
             place="pump: serial",
         )
-    if replay.pump.state.solution.written != report.solution:
+    state = replay.pump.state
+    if (state.solution.written, state.fills) != (report.solution, report.fills):
         raise BadFileError(
             "the file has another filling than the pump",
-            remedy="write into the file what was filled, or serve the pump from this file",
+            remedy="write into the file what was filled, or write the fill to the pump first",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import ipaddress
 import json
+import os
 import signal
 import sys
 import time
@@ -14,13 +15,14 @@ from types import FrameType
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from thecal.cli.main import DONE
+from thecal.cli.main import BAD_INPUT, DONE
 from thecal.errors import BadFileError, ThecalError, UsageError
 from thecal.link.device import ServedPump
 from thecal.link.keys import load_identity, load_programmers
 from thecal.link.limits import telemetry_limits
 from thecal.link.memory import DeviceMemory, Image
 from thecal.link.server import PumpServer
+from thecal.link.watch import DeliveryWatch
 from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.therapy.replay import Replay
@@ -135,6 +137,11 @@ def _serve(
         utc=lambda: int(time.time()),
         tell=_tell,
     )
+    watch = DeliveryWatch(
+        telemetry_limits().watch_deadline,
+        time.monotonic,
+        lambda still: _fail_safe(device, still),
+    )
     server = PumpServer(
         device,
         identity,
@@ -143,6 +150,7 @@ def _serve(
         address,
         seconds=time.monotonic,
         wall=time.time,
+        beat=watch.beat,
     )
     ended = _Ended()
     host, port = server.address
@@ -151,7 +159,20 @@ def _serve(
         print(json.dumps({"serial": device.serial, "socket": where}), flush=True)
     else:
         print(f"pump {device.serial} listens at {where}; Ctrl-C ends it", flush=True)
-    server.run(ended)
+    watch.start()
+    try:
+        server.run(ended)
+    finally:
+        watch.end()
+
+
+def _fail_safe(device: ServedPump, still: float) -> None:
+    """Put the pump in its safe state and end the process, whose main thread does not answer."""
+    try:
+        device.fail_safe(still)
+    finally:
+        sys.stderr.flush()
+        os._exit(BAD_INPUT)
 
 
 class _Ended:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from thecal.cli.care_output import care_json, care_lines
 from thecal.cli.jsonable import Json, daily_doses, masses, quantity
+from thecal.cli.tables_output import tables_json, tables_line
 from thecal.pharmacy import both_units
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.therapy.review import ProgramReview, TherapyReview
@@ -25,6 +26,7 @@ def review_json(answer: TherapyReview) -> Json:
         "verdict": answer.verdict.value,
         "findings": [finding_json(finding) for finding in answer.findings],
         "programs": [_program_json(program) for program in answer.programs],
+        "tables": tables_json(),
     }
     care = care_json(answer.care)
     # An implanted pump has none: its answer stays the three keys of the contract.
@@ -75,6 +77,7 @@ def review_text(answer: TherapyReview, file: str) -> str:
     for finding in sorted(answer.findings, key=lambda one: list(_MARKS).index(one.severity)):
         lines += _finding_lines(finding)
     lines += care_lines(answer.care)
+    lines.append(tables_line())
     return "\n".join(lines)
 
 

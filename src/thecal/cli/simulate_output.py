@@ -14,6 +14,7 @@ from thecal.cli.care_output import care_json, care_lines
 from thecal.cli.fault_output import fault_lines, fault_list
 from thecal.cli.jsonable import Json, drug_mass, mixture, moment, quantity
 from thecal.cli.review_output import finding_json
+from thecal.cli.tables_output import tables_json, tables_line
 from thecal.errors import ThecalError
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
@@ -42,6 +43,7 @@ def simulation_json(
     plan = plan_after(result)
     return {
         "end": when(result.end),
+        "tables": tables_json(),
         "activity": result.activity.value,
         "reservoir": {
             "volume": quantity(result.reservoir_volume, "mL"),
@@ -128,6 +130,7 @@ def simulation_text(
     """Return the end of a replay for people."""
     outlook = result.outlook
     lines = [BANNER, "", f"{file}: {answer.verdict.value}; replayed to {_time(result, result.end)}"]
+    lines.append(tables_line())
     lines.append(f"the pump is {result.activity.value}")
     if result.reservoir_mixture:
         lines.append(f"reservoir by the pump's count: {show(result.reservoir_volume, 'mL')}")

@@ -7,9 +7,10 @@ with the same keys; a row with new keys is added. Nothing is read from the envir
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -28,6 +29,7 @@ R = TypeVar("R")
 
 # Not importlib.resources: its import alone costs a tenth of what `thecal review` may take.
 _SHIPPED = os.path.dirname(os.path.abspath(__file__))
+_base_folder = _SHIPPED
 _clinic_folder: str | None = None
 _caches: list[Callable[[], None]] = []
 
@@ -58,14 +60,43 @@ def rows(name: str) -> tuple[Row, ...]:
     DataError
         If a row breaks the rules of the tables; file and line are named.
     """
-    shipped, columns = _read(os.path.join(_SHIPPED, f"{name}.csv"), None)
-    if _clinic_folder is not None:
-        path = os.path.join(_clinic_folder, f"{name}.csv")
-        if os.path.isfile(path):
-            own, _ = _read(path, columns)
-            _check_names(own.values(), shipped.values(), f"{name}.csv")
-            shipped.update(own)
+    base, clinics = table_bytes(name)
+    shipped, columns = _read(f"{name}.csv", base, None)
+    if clinics is not None:
+        own, _ = _read(f"{name}.csv", clinics, columns)
+        _check_names(own.values(), shipped.values(), f"{name}.csv")
+        shipped.update(own)
     return tuple(shipped.values())
+
+
+@cached
+def table_bytes(name: str) -> tuple[bytes, bytes | None]:
+    """Return the bytes of table `name` in force, and of the clinic's own file, None without one.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read.
+    """
+    base = _shipped_bytes(name) if _base_folder == _SHIPPED else _bytes_of(_base_folder, name)
+    clinics = None
+    if _clinic_folder is not None and os.path.isfile(os.path.join(_clinic_folder, f"{name}.csv")):
+        clinics = _bytes_of(_clinic_folder, name)
+    return base, clinics
+
+
+@cache
+def _shipped_bytes(name: str) -> bytes:
+    """Read a shipped table once: a process keeps its constants while an update replaces files."""
+    return _bytes_of(_SHIPPED, name)
+
+
+def _bytes_of(folder: str, name: str) -> bytes:
+    try:
+        with open(os.path.join(folder, f"{name}.csv"), "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        raise DataError(f"{name}.csv cannot be read", why=str(error)) from error
 
 
 def use_clinic_tables(folder: Path | None) -> None:
@@ -77,16 +108,28 @@ def use_clinic_tables(folder: Path | None) -> None:
         If the folder is missing, holds a file that is no known table, or a row is malformed. The
         tables in use before stay in use then.
     """
-    global _clinic_folder
-    before = _clinic_folder
-    names = [] if folder is None else _clinic_table_names(str(folder))
-    _clinic_folder = None if folder is None else str(folder)
+    use_table_folders(None, folder)
+
+
+def use_table_folders(base: Path | None, clinic: Path | None) -> None:
+    """Let `base` stand for the shipped tables, None: they themselves, and `clinic` go over them.
+
+    Raises
+    ------
+    DataError
+        As `use_clinic_tables`; the tables in use before stay in use then.
+    """
+    global _base_folder, _clinic_folder
+    before = _base_folder, _clinic_folder
+    names = [] if clinic is None else _clinic_table_names(str(clinic))
+    _base_folder = _SHIPPED if base is None else str(base)
+    _clinic_folder = None if clinic is None else str(clinic)
     _forget()
     try:
         for name in names:
             rows(name)
     except DataError:
-        _clinic_folder = before
+        _base_folder, _clinic_folder = before
         _forget()
         raise
 
@@ -112,19 +155,18 @@ def _clinic_table_names(folder: str) -> list[str]:
 Keys = tuple[str, ...]
 
 
-def _read(path: str, expected: Keys | None) -> tuple[dict[Keys, Row], Keys]:
+def _read(file: str, data: bytes, expected: Keys | None) -> tuple[dict[Keys, Row], Keys]:
     """Return the rows of one file by their keys, and its columns; `#` lines are comments."""
-    file = os.path.basename(path)
     try:
-        with open(path, encoding="utf-8", newline="") as stream:
-            numbered = [
-                (number, line)
-                for number, line in enumerate(stream, start=1)
-                if line.strip() and not line.startswith("#")
-            ]
+        stream = io.StringIO(data.decode("utf-8"), newline="")
+        numbered = [
+            (number, line)
+            for number, line in enumerate(stream, start=1)
+            if line.strip() and not line.startswith("#")
+        ]
         reader = csv.reader([line for _, line in numbered], strict=True)
         records = [(numbered[reader.line_num - 1][0], record) for record in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{file} cannot be read", why=str(error)) from error
     columns = tuple(records[0][1]) if records else ()
     keys = _check_columns(columns, expected, file)

@@ -13,6 +13,7 @@ from thecal.device.environment import (
     hyperbaric_permitted,
 )
 from thecal.device.faults import FaultKind, fault_kind, fault_kinds
+from thecal.device.fit import misfit
 from thecal.device.hydraulics import concentration_for_dose
 from thecal.device.infection_care import CareTask, care_task_ids, care_tasks
 from thecal.device.pump import ImplantedPump, PumpKind, PumpModel, implant_pump
@@ -38,6 +39,7 @@ __all__ = [
     "hyperbaric_permitted",
     "implant_catheter",
     "implant_pump",
+    "misfit",
     "pump_model",
     "pump_models",
 ]

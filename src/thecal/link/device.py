@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import final
 
 from thecal.errors import CannotComputeError, NotProgrammableError, PumpRefusalError
+from thecal.link.codec import canonical, encode
 from thecal.link.errors import MemoryDamageError
-from thecal.link.journal import Entry, extend
+from thecal.link.journal import Entry, extend, head_of, read_entries
+from thecal.link.limits import telemetry_limits
 from thecal.link.memory import MOST_ANSWERS, Answered, DeviceMemory, Image
-from thecal.link.messages import PumpReport, hash_of
-from thecal.program.clock import SECONDS_PER_DAY, Instant
+from thecal.link.pump_report import PumpReport
+from thecal.link.safe_state import put_in_safe_state
+from thecal.link.visit_orders import hash_of
+from thecal.program.clock import SECONDS_PER_DAY, Instant, moment_of
 from thecal.program.program import WrittenProgram
 from thecal.pump.pump import Pump
 from thecal.pump.state import Activity, PumpState
@@ -23,6 +30,12 @@ REFUSALS = (PumpRefusalError, NotProgrammableError, CannotComputeError)
 """What the pump itself says no to; everything goes on as before."""
 MOST_TOLD = 20
 _TICK = 1000
+
+
+def state_hash(state: PumpState) -> str:
+    """Return the hash of a pump's state: what its log begins with."""
+    return hashlib.sha256(canonical(encode(state))).hexdigest()
+
 
 Tell = Callable[[str], None]
 Action = Callable[[Pump], str | None]
@@ -88,6 +101,7 @@ class ServedPump:
         self._log = image.log
         self.spent = 0
         self._broken = False
+        self._storing = threading.Lock()
 
     @classmethod
     def start(
@@ -119,7 +133,10 @@ class ServedPump:
             )
         clock = PumpClock(image.state.now, speed, seconds)
         device = cls(memory, image, clock, utc, tell)
-        device.record("put-in-service" if stored is None else "woken")
+        if stored is None:
+            device.record("put-in-service", detail=state_hash(image.state))
+        else:
+            device.record("woken")
         notices = image.notices
         if image.open_update:
             device.record("update-dropped", command=image.open_update, detail="power was lost")
@@ -186,6 +203,7 @@ class ServedPump:
         role: str = "pump",
         command: str = "",
         detail: str = "",
+        sent: str = "",
     ) -> None:
         """Add an entry to the log; the next `store` writes it."""
         entry = Entry(
@@ -197,13 +215,27 @@ class ServedPump:
             kind=kind,
             command=command,
             detail=detail,
+            order=sent,
             previous=self._log.hash,
         )
         self._log = extend(self._log, entry)
         self._entries.append(entry)
 
     def store(self, **changes: object) -> None:
-        """Store the pump as it is, with `changes` to the fields of its image."""
+        """Store the pump as it is, with `changes` to the fields of its image.
+
+        Raises
+        ------
+        MemoryDamageError, OSError
+            If it cannot be stored, or the watch has put the pump in its safe state.
+        """
+        with self._storing:
+            self._store(changes)
+
+    def _store(self, changes: dict[str, object]) -> None:
+        if self._broken:
+            raise MemoryDamageError("the pump could not be stored", remedy="serve it again")
+        changes |= self._make_room(changes)
         image = replace(
             self._image,
             state=self.state,
@@ -212,8 +244,6 @@ class ServedPump:
             spent=self._image.spent + self.spent,
             **changes,  # type: ignore[arg-type]
         )
-        if self._broken:
-            raise MemoryDamageError("the pump could not be stored", remedy="serve it again")
         # Until the image is stored nobody knows which of the two holds: nothing may follow on it.
         self._broken = True
         self._memory.save(image)
@@ -222,6 +252,63 @@ class ServedPump:
         self._entries.clear()
         # The live state goes on changing; what was stored does not.
         self._image = replace(image, state=self.state.copy())
+
+    def fail_safe(self, still: float) -> None:
+        """Put the pump in its safe state from the watch's thread; the delivery task has ended.
+
+        It begins at what was stored last: what the task was in the middle of cannot be trusted.
+        What the drugs make safe is a table (`safe_states.csv`).
+
+        Parameters
+        ----------
+        still
+            Seconds since the delivery task last answered.
+        """
+        said = f"DELIVERY STOOD STILL for {still:.0f} s"
+        if not self._storing.acquire(timeout=1.0):
+            self.tell(
+                f"ALARM: {said}, and its memory cannot be written: what was stored last holds"
+            )
+            return
+        try:
+            if self._broken:
+                self.tell(f"ALARM: {said}, and its memory failed: what was stored last holds")
+                return
+            # Whatever the task does when it wakes, it stores nothing any more.
+            self._broken = True
+            safe = put_in_safe_state(self._image, self._utc(), said)
+            self._memory.save(safe)
+            self._image = safe
+            self.tell(f"ALARM: {safe.notices[-1]}")
+        finally:
+            self._storing.release()
+
+    def _make_room(self, changes: Mapping[str, object]) -> dict[str, object]:
+        """Drop the oldest tenth of a full log, and say so in it: never silently (L03)."""
+        before, most = self._image.dropped, telemetry_limits().log_entries_kept
+        if self._log.length - before.length <= most:
+            return {}
+        last = self._log.length - (most - most // 10)
+        stored = read_entries(self.log_path, before)
+        gone = (*stored, *self._entries)[: last - before.length]
+        dropped = head_of(gone)
+        exported = changes.get("exported", self._image.exported)
+        assert isinstance(exported, int)
+        unread = max(0, last - max(exported, before.length))
+        said = f"entries {before.length + 1} to {last} were dropped, {unread} of them unread"
+        self.record("log-dropped", detail=said)
+        found: dict[str, object] = {"dropped": dropped}
+        if unread:
+            notices = changes.get("notices", self._image.notices)
+            assert isinstance(notices, tuple)
+            found["notices"] = (*notices, f"LOG FULL: {said}")[-MOST_TOLD:]
+            self.tell(f"LOG FULL: {said}")
+        return found
+
+    def shown(self, instant: Instant) -> str:
+        """Return an instant as a calendar time, for the log."""
+        offset = timedelta(minutes=self._image.utc_offset_minutes)
+        return moment_of(instant, offset).isoformat(timespec="seconds")
 
     def notice(self, text: str) -> tuple[str, ...]:
         """Tell `text` now, and return the notices with it, for `store`."""
@@ -243,9 +330,12 @@ class ServedPump:
         actor: str,
         role: str,
         detail: str = "",
+        sent: str = "",
         **changes: object,
     ) -> str | None:
         """Do a command on the pump and store it; then, and only then, it has happened.
+
+        `sent` is the request as it came; the log keeps it.
 
         Returns what `action` returns: why a press was denied, None else.
 
@@ -267,7 +357,7 @@ class ServedPump:
         before = self._pump
         self._pump = trial
         said = detail if denial is None else f"denied: {denial}"
-        self.record(order, actor=actor, role=role, command=command, detail=said)
+        self.record(order, actor=actor, role=role, command=command, detail=said, sent=sent)
         answered = (*self._image.answered, Answered(command, order, denial))[-MOST_ANSWERS:]
         try:
             self.store(answered=answered, **changes)
@@ -298,8 +388,10 @@ class ServedPump:
             mixture=state.solution.written if written is None else written.mixture,
             running_hash=self.running_hash,
             solution=state.solution.written,
+            fills=state.fills,
             reservoir=Volume(state.computed),
             low_reservoir_alarm=self._pump.setup.low_reservoir_alarm,
+            clock_difference=state.clock_offset,
             stopped_since=state.stopped_since,
             bolus_until=None if state.bolus is None else state.bolus.end,
             granted_last_day=sum(g.by_patient and g.start >= since for g in state.grants),

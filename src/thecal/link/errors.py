@@ -35,3 +35,7 @@ class PumpBusyError(LinkError):
 
 class MemoryDamageError(LinkError):
     """What the pump has stored does not fit together: it was damaged or altered."""
+
+
+class WatchError(LinkError):
+    """The watch beside the delivery task does not do its work."""

@@ -1,4 +1,4 @@
-"""The pump's event log: a chain of hashes in a file that only grows.
+"""The pump's event log: a chain of hashes in a file, whose oldest entries are dropped aloud.
 
 Each line is an entry with the hash of the one before it. A line that a loss of power cut off is no
 entry and is removed; anything else that does not fit is damage and is named (standards.md 6.4).
@@ -41,6 +41,8 @@ class Entry:
         The command's id; empty where none was given.
     detail
         In words.
+    order
+        The request as it was sent, where one was done: what the entry's words cannot hold.
     previous
         Hash of the entry before.
     """
@@ -53,6 +55,7 @@ class Entry:
     kind: str
     command: str
     detail: str
+    order: str
     previous: str
 
     def hash(self) -> str:
@@ -87,16 +90,24 @@ def append_entries(path: Path, entries: tuple[Entry, ...]) -> None:
         storage.append(path, b"".join(line_of(entry) for entry in entries))
 
 
-def read_entries(path: Path) -> tuple[Entry, ...]:
+def read_entries(path: Path, dropped: LogHead | None = None) -> tuple[Entry, ...]:
     """Return every entry of the log, after checking the chain.
 
     A last line without its end is left out and removed from the file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    dropped
+        The last entry that was dropped: what follows is returned. The file may still hold it.
 
     Raises
     ------
     MemoryDamageError
         If an entry was altered, removed, added or put elsewhere; the first bad one is named.
     """
+    before = LogHead() if dropped is None else dropped
     if not path.exists():
         return ()
     data = path.read_bytes()
@@ -104,24 +115,53 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
     if rest:
         storage.cut(path, len(data) - len(rest))
     entries: list[Entry] = []
-    head = LogHead()
-    for number, line in enumerate(whole.split(b"\n") if whole else (), start=1):
+    head: LogHead | None = None
+    for line in whole.split(b"\n") if whole else ():
         try:
             entry = decode(parse(line), Entry, digits=None)
         except MessageError:
             entry = None
-        if entry is None or entry.number != number or entry.previous != head.hash:
-            raise MemoryDamageError(
-                f"entry {number} of the log does not follow from the one before it",
-                why="it was altered, removed or added",
-                remedy="keep the folder as it is and compare it with a copy",
-                place=str(path),
+        if head is None and entry is not None:
+            # Entries up to `dropped` may stand in the file if it was not yet cut.
+            head = LogHead(entry.number - 1, entry.previous)
+            if head.length >= before.length and head != before:
+                entry = None
+        if (
+            entry is None
+            or head is None
+            or (entry.number - 1, entry.previous)
+            != (
+                head.length,
+                head.hash,
             )
+        ):
+            number = before.length + 1 if head is None else head.length + 1
+            raise _does_not_follow(path, number)
         head = extend(head, entry)
-        entries.append(entry)
+        if head.length == before.length and head != before:
+            raise _does_not_follow(path, head.length)
+        if head.length > before.length:
+            entries.append(entry)
     return tuple(entries)
 
 
-def head_of(entries: tuple[Entry, ...]) -> LogHead:
-    """Return the head of a log."""
-    return LogHead(entries[-1].number, entries[-1].hash()) if entries else LogHead()
+def _does_not_follow(path: Path, number: int) -> MemoryDamageError:
+    return MemoryDamageError(
+        f"entry {number} of the log does not follow from the one before it",
+        why="it was altered, removed or added",
+        remedy="keep the folder as it is and compare it with a copy",
+        place=str(path),
+    )
+
+
+def drop_entries(path: Path, dropped: LogHead) -> None:
+    """Cut the log behind entry `dropped`, in one step; calling it twice does nothing."""
+    kept = read_entries(path, dropped)
+    storage.replace_file(path, b"".join(line_of(entry) for entry in kept))
+
+
+def head_of(entries: tuple[Entry, ...], dropped: LogHead | None = None) -> LogHead:
+    """Return the head of a log whose entries up to `dropped` are gone."""
+    if entries:
+        return LogHead(entries[-1].number, entries[-1].hash())
+    return LogHead() if dropped is None else dropped

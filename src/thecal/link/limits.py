@@ -28,6 +28,8 @@ class TelemetryLimits:
     cost_handshake: int
     cost_frame: int
     most_failures_kept: int
+    log_entries_kept: int
+    watch_deadline: float
 
     def pause_after(self, failures: int) -> float:
         """Return how long the pump stays deaf after so many failed attempts in a row."""
@@ -70,4 +72,6 @@ def telemetry_limits() -> TelemetryLimits:
         cost_handshake=whole("cost-handshake"),
         cost_frame=whole("cost-frame"),
         most_failures_kept=whole("most-failures-kept"),
+        log_entries_kept=whole("log-entries-kept"),
+        watch_deadline=seconds("watch-deadline"),
     )

@@ -19,7 +19,14 @@ from typing import final
 from thecal.link import storage
 from thecal.link.codec import canonical, decode, encode, parse
 from thecal.link.errors import MemoryDamageError, MessageError
-from thecal.link.journal import Entry, LogHead, append_entries, head_of, read_entries
+from thecal.link.journal import (
+    Entry,
+    LogHead,
+    append_entries,
+    drop_entries,
+    head_of,
+    read_entries,
+)
 from thecal.program.setup import PumpSetup
 from thecal.pump.state import PumpState
 
@@ -59,6 +66,10 @@ class Image:
         What the next clinician has to be told.
     entries
         Log entries of this change.
+    dropped
+        The last entry of the log that was dropped to make room.
+    exported
+        The last entry of the log that a clinician has read, with all before it.
     """
 
     serial: str
@@ -74,6 +85,8 @@ class Image:
     notices: tuple[str, ...] = ()
     log: LogHead = field(default_factory=LogHead)
     entries: tuple[Entry, ...] = ()
+    dropped: LogHead = field(default_factory=LogHead)
+    exported: int = 0
 
 
 @final
@@ -100,6 +113,7 @@ class DeviceMemory:
                 place=str(folder),
             ) from None
         self._number = 0
+        self._cut_at = 0
 
     def close(self) -> None:
         """Let another process have the folder; calling it twice does nothing."""
@@ -139,14 +153,16 @@ class DeviceMemory:
 
     def _mend_log(self, image: Image) -> None:
         """Give the log file what the image has and it lacks."""
-        written = read_entries(self.log_path)
+        written = read_entries(self.log_path, image.dropped)
+        length = image.dropped.length + len(written)
         first = image.log.length - len(image.entries)
-        missing = image.entries[max(0, len(written) - first) :]
-        if len(written) > image.log.length:
+        missing = image.entries[max(0, length - first) :]
+        if length > image.log.length:
             raise self._damage("the log is ahead of the memory: a slot was lost after it was used")
-        if len(written) < first or head_of((*written, *missing)) != image.log:
+        if length < first or head_of((*written, *missing), image.dropped) != image.log:
             raise self._damage("the log does not end where the memory says")
         append_entries(self.log_path, missing)
+        self._cut_log(image)
 
     def save(self, image: Image) -> None:
         """Store an image, then its log entries; after this returns nothing can undo it.
@@ -166,6 +182,13 @@ class DeviceMemory:
             raise self._damage("the slot does not hold what was written")
         self._number = number
         append_entries(self.log_path, image.entries)
+        self._cut_log(image)
+
+    def _cut_log(self, image: Image) -> None:
+        """Cut the log file where the image says that older entries were dropped."""
+        if image.dropped.length > self._cut_at:
+            drop_entries(self.log_path, image.dropped)
+            self._cut_at = image.dropped.length
 
     def _damage(self, what: str) -> MemoryDamageError:
         return MemoryDamageError(

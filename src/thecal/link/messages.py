@@ -6,45 +6,38 @@ that it was decided upon. The pump does a command once, whatever arrives how oft
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeVar, final
 
 from thecal.link.codec import Json, canonical, decode, encode, parse
 from thecal.link.errors import MessageError
 from thecal.link.journal import Entry
-from thecal.link.program_form import check_form
+from thecal.link.pump_report import PumpReport
+from thecal.link.visit_orders import (
+    FillOrder,
+    PrimeOrder,
+    ProgramOrder,
+    VisitOrder,
+    check_order_form,
+)
 from thecal.pharmacy import Mixture
-from thecal.program.clock import Instant
-from thecal.program.program import InfusionProgram, WrittenProgram
-from thecal.pump.alarms import Alarm
-from thecal.pump.state import Activity
-from thecal.units import Duration, Mass, Volume
+from thecal.program.program import InfusionProgram
+from thecal.units import Duration, Mass
 
 T = TypeVar("T")
 MESSAGE_VERSION = 1
 LONGEST_TEXT = 400
-NO_PROGRAM = ""
-"""The hash of no program."""
+LONGEST_REQUEST = 12 * 1024
+"""So that the log's entry of a request fits into one answer."""
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 def new_command() -> str:
     """Return a fresh command id."""
     return secrets.token_hex(16)
-
-
-def program_hash(program: InfusionProgram, mixture: Mixture) -> str:
-    """Return the hash that binds a program to the concentrations with which it was reviewed."""
-    whole = {"program": encode(program), "mixture": encode(mixture)}
-    return hashlib.sha256(b"thecal.program/1 " + canonical(whole)).hexdigest()
-
-
-def hash_of(written: WrittenProgram | None) -> str:
-    """Return the hash of a program as the pump stores it."""
-    return NO_PROGRAM if written is None else program_hash(written.program, written.mixture)
 
 
 # -- what a programmer asks ------------------------------------------------------------------------
@@ -79,19 +72,60 @@ class ReadLog(Request):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeginUpdate(Command):
-    """Begin an update: `program_hash` in the place of `running_hash`."""
+    """Begin an update: write the order of `order_hash`, knowing that `running_hash` runs."""
 
-    program_hash: str
+    order_hash: str
     running_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendOrder(Command):
+    """What an update is to write: a program, a fill or a prime."""
+
+    @property
+    def ordered(self) -> VisitOrder:
+        """What is to be written."""
+        raise NotImplementedError
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendProgram(Command):
+class SendProgram(SendOrder):
     """The program of an update, and the concentrations with which it was reviewed."""
 
     program: InfusionProgram
     mixture: Mixture
+
+    @property
+    def ordered(self) -> ProgramOrder:
+        """The program."""
+        return ProgramOrder(program=self.program, mixture=self.mixture)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendFill(SendOrder):
+    """The fill of an update."""
+
+    fill: FillOrder
+
+    @property
+    def ordered(self) -> FillOrder:
+        """The fill."""
+        return self.fill
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendPrime(SendOrder):
+    """The prime of an update."""
+
+    prime: PrimeOrder
+
+    @property
+    def ordered(self) -> PrimeOrder:
+        """The prime."""
+        return self.prime
 
 
 @final
@@ -105,7 +139,7 @@ class ReadBack(Command):
 class Commit(Command):
     """Let the program of this hash run."""
 
-    program_hash: str
+    order_hash: str
 
 
 @final
@@ -150,6 +184,15 @@ class ResumePump(Command):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetClock(Command):
+    """Set the pump's clock to the programmer's; `difference`: the seconds by which it was fast."""
+
+    difference: Fraction
+    reason: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PressButton(Command):
     """The patient asks for a bolus."""
 
@@ -163,52 +206,6 @@ class Close(Request):
 
 
 # -- what a pump answers ------------------------------------------------------------------------
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PumpReport:
-    """How a pump stands.
-
-    Attributes
-    ----------
-    program, mixture, running_hash
-        The program that runs, was stopped, or waits for the end of a prime; None and empty: none.
-    solution
-        The concentrations of the last fill as written.
-    stopped_since
-        Since when it stands; None: it does not.
-    failures_unseen, spent, spent_on_failures
-        Failed attempts since a clinician last read the pump, and what telemetry has cost.
-    notices
-        What has to be told, oldest first.
-    """
-
-    serial: str
-    time: Instant
-    utc_offset_minutes: int
-    activity: Activity
-    program: InfusionProgram | None
-    mixture: Mixture
-    running_hash: str
-    solution: Mixture
-    reservoir: Volume
-    low_reservoir_alarm: Volume
-    stopped_since: Instant | None
-    bolus_until: Instant | None
-    granted_last_day: int
-    alarms: tuple[Alarm, ...]
-    failures_unseen: int
-    spent: int
-    spent_on_failures: int
-    notices: tuple[str, ...]
-    log_length: int
-
-    @property
-    def gives_therapy(self) -> bool:
-        """Whether a therapy runs, or a bridge or prime before it."""
-        running = (Activity.RUNNING, Activity.BRIDGING, Activity.PRIMING)
-        return self.activity in running and self.program is not None and self.program.is_therapy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,15 +229,57 @@ class Understood(Answer):
     command: str
 
 
-@final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Staged(Answer):
-    """What the pump would run, read back from what it would store."""
+class ReadBackOrder(Answer):
+    """What the pump would do, read back from what it would store."""
 
     command: str
+    order_hash: str
+
+    @property
+    def ordered(self) -> VisitOrder:
+        """What the pump has understood."""
+        raise NotImplementedError
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged(ReadBackOrder):
+    """The program that the pump would run."""
+
     program: InfusionProgram
     mixture: Mixture
-    program_hash: str
+
+    @property
+    def ordered(self) -> ProgramOrder:
+        """The program."""
+        return ProgramOrder(program=self.program, mixture=self.mixture)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedFill(ReadBackOrder):
+    """The fill that the pump would take."""
+
+    fill: FillOrder
+
+    @property
+    def ordered(self) -> FillOrder:
+        """The fill."""
+        return self.fill
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedPrime(ReadBackOrder):
+    """The prime that the pump would begin."""
+
+    prime: PrimeOrder
+
+    @property
+    def ordered(self) -> PrimeOrder:
+        """The prime."""
+        return self.prime
 
 
 @final
@@ -284,6 +323,8 @@ REQUESTS: dict[str, type[Request]] = {
     "read-log": ReadLog,
     "begin-update": BeginUpdate,
     "send-program": SendProgram,
+    "send-fill": SendFill,
+    "send-prime": SendPrime,
     "read-back": ReadBack,
     "commit": Commit,
     "abort": Abort,
@@ -291,6 +332,7 @@ REQUESTS: dict[str, type[Request]] = {
     "stop": StopPump,
     "minimum-rate": MinimumRate,
     "resume": ResumePump,
+    "set-clock": SetClock,
     "press": PressButton,
     "close": Close,
 }
@@ -298,6 +340,8 @@ ANSWERS: dict[str, type[Answer]] = {
     "standing": Standing,
     "understood": Understood,
     "staged": Staged,
+    "staged-fill": StagedFill,
+    "staged-prime": StagedPrime,
     "done": Done,
     "refused": Refused,
     "log-entries": LogEntries,
@@ -322,13 +366,17 @@ def write_message(message: Request | Answer) -> bytes:
 
 def read_request(data: bytes) -> Request:
     """Return the request of some bytes; raises `MessageError`."""
+    if len(data) > LONGEST_REQUEST:
+        raise MessageError("a request longer than any may be")
     request = decode(*_parts(data, REQUESTS))
     assert isinstance(request, Request)
     _check_texts(request)
-    if isinstance(request, SendProgram):
-        check_form(request.program)
+    if isinstance(request, SendOrder):
+        check_order_form(request.ordered)
     if isinstance(request, GiveBolus) and not (request.dose.base > 0 < request.duration.base):
         raise MessageError("a bolus without dose or duration")
+    if isinstance(request, SetClock) and not request.reason.strip():
+        raise MessageError("a clock is set for a reason")
     if isinstance(request, ReadLog) and request.since < 0:
         raise MessageError("a log has no entry before its first")
     return request

@@ -30,14 +30,23 @@ from thecal.link.messages import (
     Refused,
     Request,
     ResumePump,
-    SendProgram,
+    SendOrder,
+    SetClock,
     Standing,
     StopPump,
     Understood,
     name_of,
     read_request,
+    write_message,
 )
 from thecal.link.update import Update
+from thecal.link.visit_orders import (
+    FillOrder,
+    PrimeOrder,
+    ProgramOrder,
+    VisitOrder,
+    give_order,
+)
 from thecal.program.program import InfusionProgram, Mode
 from thecal.pump.pump import Pump
 
@@ -47,6 +56,11 @@ ALLOWED: dict[Role, frozenset[type[Request]]] = {
     Role.EMERGENCY: frozenset((Interrogate, ReadLog, StopPump, MinimumRate, Close)),
 }
 """An emergency can only stop, lower and read (standards.md 6.5, Denning)."""
+_WRITTEN: dict[type[VisitOrder], str] = {
+    ProgramOrder: "program updated",
+    FillOrder: "reservoir filled",
+    PrimeOrder: "prime begun",
+}
 
 
 @final
@@ -129,12 +143,17 @@ class OrderDesk:
         self._device.store()
         room = LONGEST_CONTENT // 2
         fitting = []
-        following = read_entries(self._device.log_path)[since:]
+        device = self._device
+        stored = read_entries(device.log_path, device.image.dropped)
+        following = [entry for entry in stored if entry.number > since]
         for entry in following:
             room -= len(line_of(entry)) + 1
             if room < 0:
                 break
             fitting.append(entry)
+        exported = device.image.exported
+        if self._programmer.role is Role.CLINICIAN and fitting and since <= exported:
+            device.store(exported=max(exported, fitting[-1].number))
         return LogEntries(entries=tuple(fitting), more=len(fitting) < len(following))
 
     def _close(self, request: Close) -> Answer:
@@ -169,7 +188,7 @@ class OrderDesk:
         match request:
             case BeginUpdate():
                 return self._begin(request)
-            case SendProgram():
+            case SendOrder():
                 return self._send(request)
             case ReadBack():
                 return self._under_way().read_back(request)
@@ -189,6 +208,8 @@ class OrderDesk:
             case ResumePump():
                 self._expect_running(request.running_hash)
                 return self._do(request, Pump.resume)
+            case SetClock():
+                return self._set_clock(request)
             case PressButton():
                 return self._do(request, _press)
         raise MessageError("an unknown message")
@@ -208,6 +229,7 @@ class OrderDesk:
             actor=who.label,
             role=who.role,
             detail=detail,
+            sent=write_message(request).decode("ascii"),
             **changes,
         )
         if isinstance(request, StopPump | MinimumRate):
@@ -217,6 +239,22 @@ class OrderDesk:
     def _done(self, command: str, denial: str | None, *, repeated: bool) -> Answer:
         report = self._device.report()
         return Done(command=command, repeated=repeated, denial=denial, report=report)
+
+    def _set_clock(self, request: SetClock) -> Answer:
+        device = self._device
+        device.advance()
+        off = device.state.clock_offset
+        if off != request.difference:
+            raise PumpRefusalError(
+                "the clocks differ otherwise than when this was decided",
+                remedy="interrogate the pump and review again",
+            )
+        now = device.state.now
+        old, new = device.shown(now + off), device.shown(now)
+        detail = f"from {old} to {new}: {request.reason}"
+        answer = self._do(request, Pump.set_clock, detail=detail)
+        device.tell(f"clock set {detail}")
+        return answer
 
     def _expect_running(self, running_hash: str) -> None:
         if running_hash != self._device.running_hash:
@@ -237,33 +275,32 @@ class OrderDesk:
             raise PumpRefusalError("an update is under way already")
         self._device.advance()
         self._update = Update.begun(request, self._device.running_hash)
-        self._record("update-begun", command=request.command, detail=request.program_hash)
+        self._record("update-begun", command=request.command, detail=request.order_hash)
         self._device.store(open_update=request.command)
         return Understood(command=request.command)
 
-    def _send(self, request: SendProgram) -> Answer:
+    def _send(self, request: SendOrder) -> Answer:
         update = self._under_way()
-        self._device.try_out(lambda pump: _write(pump, request.program))
-        update.send(request, self._device.state.solution.written)
+        self._device.try_out(lambda pump: give_order(pump, request.ordered))
+        update.send(request, self._device.state)
         return Understood(command=request.command)
 
     def _commit(self, request: Commit) -> Answer:
         device, who = self._device, self._programmer
         device.advance()
-        program = self._under_way().commit(
-            request, device.running_hash, device.state.solution.written
-        )
+        sent = self._under_way().commit(request, device.running_hash, device.state)
         device.do(
-            lambda pump: _write(pump, program),
+            lambda pump: give_order(pump, sent.ordered),
             order=name_of(request),
             command=request.command,
             actor=who.label,
             role=who.role,
-            detail=request.program_hash,
+            detail=request.order_hash,
+            sent=write_message(sent).decode("ascii"),
             open_update="",
         )
         self._update = None
-        device.tell(f"program updated by {who.label}")
+        device.tell(f"{_WRITTEN[type(sent.ordered)]} by {who.label}")
         return self._done(request.command, None, repeated=False)
 
     def _abort(self, request: Abort) -> Answer:

@@ -24,20 +24,23 @@ from thecal.link.messages import (
     Done,
     Interrogate,
     LogEntries,
-    PumpReport,
     ReadBack,
+    ReadBackOrder,
     ReadLog,
     Refused,
     Request,
+    SendFill,
+    SendOrder,
+    SendPrime,
     SendProgram,
-    Staged,
     Standing,
     Understood,
     new_command,
-    program_hash,
     read_answer,
     write_message,
 )
+from thecal.link.pump_report import PumpReport
+from thecal.link.visit_orders import FillOrder, PrimeOrder, order_hash, program_hash
 from thecal.pharmacy import Mixture
 from thecal.program.program import InfusionProgram
 
@@ -204,10 +207,14 @@ class Programmer:
         return done
 
     def log(self, since: int = 0) -> tuple[Entry, ...]:
-        """Return the log after entry `since`; reading it is logged too."""
+        """Return the log after entry `since`; reading it is logged too.
+
+        Where the first number is not the next one, entries before it were dropped.
+        """
         entries: list[Entry] = []
         while True:
-            part = self._expect(self.ask(ReadLog(since=since + len(entries))), LogEntries)
+            read = entries[-1].number if entries else since
+            part = self._expect(self.ask(ReadLog(since=read)), LogEntries)
             entries += part.entries
             if not part.more or not part.entries:
                 return tuple(entries)
@@ -231,24 +238,44 @@ class Programmer:
         UnknownOutcomeError
             If the link broke: the old program runs or the new one.
         """
-        command, wanted = new_command(), program_hash(program, mixture)
-        begin = BeginUpdate(command=command, program_hash=wanted, running_hash=running_hash)
-        self._expect(self.ask(begin), Understood)
-        try:
-            send = SendProgram(command=command, program=program, mixture=mixture)
-            self._expect(self.ask(send), Understood)
-            staged = self._expect(self.ask(ReadBack(command=command)), Staged)
-            if (staged.program, staged.mixture, staged.program_hash) != (program, mixture, wanted):
-                raise PumpRefusalError("the pump read back another program than was sent")
-            done = self.command(Commit(command=command, program_hash=wanted))
-        except PumpRefusalError:
-            self.ask(Abort(command=command))
-            raise
-        if done.report.running_hash != wanted:
+        command = new_command()
+        done = self._transact(
+            SendProgram(command=command, program=program, mixture=mixture), running_hash
+        )
+        if done.report.running_hash != program_hash(program, mixture):
             raise PumpRefusalError(
                 "the pump does not run what was committed", remedy="interrogate it at once"
             )
         return done
+
+    def fill(self, order: FillOrder, running_hash: str) -> Done:
+        """Take a reviewed fill through the same steps; raises as `update` does."""
+        done = self._transact(SendFill(command=new_command(), fill=order), running_hash)
+        if (done.report.fills, done.report.solution) != (order.number, order.mixture):
+            raise PumpRefusalError(
+                "the pump does not hold what was committed", remedy="interrogate it at once"
+            )
+        return done
+
+    def prime(self, order: PrimeOrder, running_hash: str) -> Done:
+        """Take a reviewed prime through the same steps; raises as `update` does."""
+        return self._transact(SendPrime(command=new_command(), prime=order), running_hash)
+
+    def _transact(self, send: SendOrder, running_hash: str) -> Done:
+        command, wanted = send.command, order_hash(send.ordered)
+        begin = BeginUpdate(command=command, order_hash=wanted, running_hash=running_hash)
+        self._expect(self.ask(begin), Understood)
+        try:
+            self._expect(self.ask(send), Understood)
+            staged = self.ask(ReadBack(command=command))
+            if not isinstance(staged, ReadBackOrder):
+                raise FrameError("the pump answered something else than was asked")
+            if (staged.ordered, staged.order_hash) != (send.ordered, wanted):
+                raise PumpRefusalError("the pump read back another order than was sent")
+            return self.command(Commit(command=command, order_hash=wanted))
+        except PumpRefusalError:
+            self.ask(Abort(command=command))
+            raise
 
     def close(self, standing: str = "") -> PumpReport:
         """End the session; `standing` says why a pump without therapy is left so."""

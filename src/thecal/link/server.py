@@ -41,6 +41,8 @@ class PumpServer:
         Its folder: pairings and touches are read from it at each attempt.
     seconds, wall
         A clock that never goes back, and the wall clock that touches are written in.
+    beat
+        Called after each round, for the watch beside it.
     """
 
     def __init__(
@@ -53,7 +55,9 @@ class PumpServer:
         *,
         seconds: Callable[[], float],
         wall: Callable[[], float],
+        beat: Callable[[], None],
     ) -> None:
+        self._beat = beat
         self._device, self._identity, self._limits = device, identity, limits
         self._folder = folder
         self._seconds, self._wall = seconds, wall
@@ -108,6 +112,7 @@ class PumpServer:
         if now - self._stored >= _STORE_EVERY:
             self._device.store()
             self._stored = now
+        self._beat()
 
     # -- connections ----------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""One update of the program, step by step: begun, sent, read back, and only then committed."""
+"""One update of the pump, step by step: begun, sent, read back, and only then committed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from thecal.link.messages import (
     BeginUpdate,
     Commit,
     ReadBack,
-    SendProgram,
+    ReadBackOrder,
+    SendOrder,
     Staged,
-    program_hash,
+    StagedFill,
+    StagedPrime,
 )
-from thecal.pharmacy import Mixture
-from thecal.program.program import InfusionProgram
+from thecal.link.visit_orders import FillOrder, PrimeOrder, ProgramOrder, check_fits, order_hash
+from thecal.pump.state import PumpState
 
 
 @final
@@ -37,49 +39,51 @@ class Update:
     """
 
     command: str
-    program_hash: str
+    order_hash: str
     running_hash: str
     step: Step = Step.BEGUN
-    program: InfusionProgram | None = None
-    mixture: Mixture | None = None
+    sent: SendOrder | None = None
 
     @classmethod
     def begun(cls, request: BeginUpdate, running_hash: str) -> Update:
         """Begin; the programmer has to know what runs now."""
         _same("program that runs", request.running_hash, running_hash)
-        return cls(request.command, request.program_hash, running_hash)
+        return cls(request.command, request.order_hash, running_hash)
 
-    def send(self, request: SendProgram, filled: Mixture) -> None:
-        """Take the program; it must be the one that was announced, for the drug that is filled."""
+    def send(self, request: SendOrder, state: PumpState) -> None:
+        """Take the order; it must be the one that was announced, for what is in the pump."""
         self._expect(Step.BEGUN, request.command)
-        _same("program", program_hash(request.program, request.mixture), self.program_hash)
-        if request.mixture != filled:
-            raise PumpRefusalError("the pump was filled with other concentrations")
-        self.program, self.mixture, self.step = request.program, request.mixture, Step.SENT
+        _same("order that was announced", order_hash(request.ordered), self.order_hash)
+        check_fits(request.ordered, state)
+        self.sent, self.step = request, Step.SENT
 
-    def read_back(self, request: ReadBack) -> Staged:
-        """Return what would run, with a hash computed anew from it."""
+    def read_back(self, request: ReadBack) -> ReadBackOrder:
+        """Return what would be done, with a hash computed anew from it."""
         if self.step is Step.BEGUN:
             raise PumpRefusalError("a step of the update is missing")
         self._expect(self.step, request.command)
-        assert self.program is not None
-        assert self.mixture is not None
+        assert self.sent is not None
         self.step = Step.READ_BACK
-        return Staged(
-            command=self.command,
-            program=self.program,
-            mixture=self.mixture,
-            program_hash=program_hash(self.program, self.mixture),
-        )
+        ordered, command = self.sent.ordered, self.command
+        anew = order_hash(ordered)
+        match ordered:
+            case ProgramOrder():
+                program, mixture = ordered.program, ordered.mixture
+                return Staged(command=command, order_hash=anew, program=program, mixture=mixture)
+            case FillOrder():
+                return StagedFill(command=command, order_hash=anew, fill=ordered)
+            case PrimeOrder():
+                return StagedPrime(command=command, order_hash=anew, prime=ordered)
 
-    def commit(self, request: Commit, running_hash: str, filled: Mixture) -> InfusionProgram:
-        """Return the program that may now run."""
+    def commit(self, request: Commit, running_hash: str, state: PumpState) -> SendOrder:
+        """Return what may now be done."""
         self._expect(Step.READ_BACK, request.command)
-        assert self.program is not None
-        _same("program", request.program_hash, self.program_hash)
-        _same("program", program_hash(self.program, filled), self.program_hash)
+        assert self.sent is not None
+        _same("order that was read back", request.order_hash, self.order_hash)
+        _same("order that was read back", order_hash(self.sent.ordered), self.order_hash)
         _same("program that runs", running_hash, self.running_hash)
-        return self.program
+        check_fits(self.sent.ordered, state)
+        return self.sent
 
     def _expect(self, step: Step, command: str) -> None:
         if command != self.command:

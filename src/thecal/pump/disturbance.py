@@ -164,9 +164,9 @@ def disturbance_of(
         match fault.kind:
             case kind if kind in _STOPS_PUMPING:
                 pumped = _NOTHING
-            case "rotor-magnet" | "over-infusion":
+            case "rotor-magnet" | "over-infusion" | "expansion-blocked":
                 pumped *= _factor(fault)
-            case "gear-wear":
+            case "gear-wear" | "propellant-loss":
                 gone, total, step = steps_gone(fault, now)
                 pumped *= 1 - (1 - _factor(fault)) * Fraction(gone, total)
                 if gone < total:

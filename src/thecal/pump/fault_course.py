@@ -18,14 +18,14 @@ from thecal.pump.battery import end_service
 from thecal.pump.disturbance import ActiveFault, hole_distance_fits, steps_gone
 from thecal.pump.fault_settings import FaultSettings, completed
 from thecal.pump.line_watch import held_back
-from thecal.units import Volume
+from thecal.units import Duration, Volume
 
 if TYPE_CHECKING:
     from thecal.pump.flow import Flow
 
 ENDED_BY_PROGRAM = frozenset({"low-battery-reset", "memory-bit-flip", "incomplete-update"})
 _BATTERY = frozenset({"battery-film", "premature-replacement-indicator"})
-_LASTS = frozenset({"gear-wear", *_BATTERY})
+_LASTS = frozenset({"gear-wear", "propellant-loss", *_BATTERY})
 """Kinds whose duration says how long they take, not when they are over."""
 
 
@@ -77,6 +77,26 @@ def end(flow: Flow, faults: Iterable[ActiveFault], *, in_place: bool = True) -> 
         held = held_back(flow, fault)
         if in_place and held:
             push_at_once(flow, held)
+
+
+def set_clock(flow: Flow) -> None:
+    """Let the pump's clock show the right time from now on; a drift begins anew.
+
+    Lockouts, counts and boluses run by elapsed time and notice nothing.
+    """
+    state = flow.state
+    state.faults = tuple(
+        _drifting_from(fault, state.now) if fault.kind == "clock-drift" else fault
+        for fault in state.faults
+        if fault.kind != "clock-reset"
+    )
+    flow.disturb()
+    flow.note_background()
+
+
+def _drifting_from(fault: ActiveFault, now: Instant) -> ActiveFault:
+    left = None if fault.end is None else Duration(fault.end - now)
+    return replace(fault, start=now, settings=replace(fault.settings, duration=left))
 
 
 def settle(flow: Flow) -> None:

@@ -29,6 +29,7 @@ from thecal.pump.disturbance import Surroundings
 from thecal.pump.fault_course import (
     ENDED_BY_PROGRAM,
     end,
+    set_clock,
     settle,
 )
 from thecal.pump.fault_orders import give_fault
@@ -382,6 +383,13 @@ class Pump:
         state.trapped = False
         state.suspended_until = None
         end(self._flow, [one for one in state.faults if one.kind == STALL and one.end == LATEST])
+
+    def set_clock(self) -> None:
+        """Set the pump's clock to the right time; only steps move, lockouts run by elapsed time."""
+        self._need_programmable()
+        if self.state.removed:
+            raise PumpRefusalError("the pump has been explanted")
+        set_clock(self._flow)
 
     def _end_faults(self, kinds: Collection[str]) -> None:
         end(self._flow, [fault for fault in self.state.faults if fault.kind in kinds])

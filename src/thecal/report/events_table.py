@@ -22,6 +22,7 @@ from thecal.therapy.events import (
     Program,
     Replace,
     Revise,
+    SetClock,
     Stop,
     StrayBag,
     Therapy,
@@ -71,7 +72,7 @@ def _lines(event: Event) -> list[str]:
             return [
                 f"{show(event.dose, 'mg')} ({show(event.dose, 'ug')}) in {duration(event.duration)}"
             ]
-        case Stop() | Explant():
+        case Stop() | Explant() | SetClock():
             return [event.reason or "no reason given"]
         case AccessPort():
             drawn = f"drawn {show(event.aspirated, 'mL')}" if event.aspirated else ""

@@ -1,14 +1,17 @@
-"""K34: the clocks of pump, programmer and record."""
+"""K34, C02: the clocks of pump, programmer and record, and setting them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from thecal.pharmacy import both_units
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.rules import source, threshold
-from thecal.safety.situation import InterrogationRecord, Situation
+from thecal.safety.situation import ClockOrder, InterrogationRecord, Situation
 from thecal.units import Duration, show_number
+
+_SOURCE = "standards.md 3 C02"
 
 
 def check_clocks(situation: Situation) -> Iterator[Finding]:
@@ -42,6 +45,36 @@ def check_clocks(situation: Situation) -> Iterator[Finding]:
                 value=clock.isoformat(),
                 limit=situation.moment.isoformat(),
             )
+
+
+def check_clock_set(situation: Situation) -> Iterator[Finding]:
+    """Say what a new time does to the program, and that it needs a reason."""
+    order = situation.order
+    if not isinstance(order, ClockOrder):
+        return
+    if not (order.reason or "").strip():
+        yield Finding(
+            check="C02",
+            severity=Severity.SOFT,
+            message="the clock is set without a reason: write one",
+            source=_SOURCE,
+        )
+    minutes = show_number(abs(int(order.new - order.old)) // 60)
+    if not order.between or order.new == order.old:
+        return
+    back = order.new < order.old
+    doses = ", ".join(both_units(drug, mass) for drug, mass in order.between.items())
+    way = "back" if back else "on"
+    outcome = "is given again" if back else "is left out"
+    yield Finding(
+        check="C02",
+        severity=Severity.SOFT if back else Severity.WARN,
+        message=(
+            f"the pump's clock goes {way} by {minutes} min: what the program gives in that time,"
+            f" {doses}, {outcome}; lockouts run on by elapsed time"
+        ),
+        source=_SOURCE,
+    )
 
 
 def _apart(clock: datetime, moment: datetime) -> int:

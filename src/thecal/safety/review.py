@@ -8,11 +8,12 @@ from dataclasses import replace
 from thecal.safety.bridge import check_bridge, check_line_change, check_order_over_bridge
 from thecal.safety.catalogue import with_standing
 from thecal.safety.catheter import check_catheter
-from thecal.safety.clock import check_clocks
+from thecal.safety.clock import check_clock_set, check_clocks
 from thecal.safety.compounding import check_compounding
 from thecal.safety.delivery import check_constant_flow, check_rates
 from thecal.safety.doses import gives_no_therapy, is_lowering
 from thecal.safety.finding import Finding, Severity
+from thecal.safety.fit import check_fit
 from thecal.safety.identity import check_identity
 from thecal.safety.interruption import check_late_refill, check_left_standing, check_restart
 from thecal.safety.limits import (
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     check_constant_flow,
     check_rates,
     check_catheter,
+    check_fit,
     check_prime,
     check_order_over_bridge,
     check_bridge,
@@ -60,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     check_patient_bolus,
     check_left_standing,
     check_clocks,
+    check_clock_set,
     check_replayed,
 )
 

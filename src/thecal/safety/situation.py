@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import final
 
-from thecal.device import PumpModel
+from thecal.device import CatheterModel, PumpModel
 from thecal.pharmacy import Mixture, age_band
 from thecal.program.clock import Instant
 from thecal.program.line import Line, Solution
@@ -224,6 +224,21 @@ class InterrogationRecord(Order):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClockOrder(Order):
+    """The pump's clock about to be set from `old` to `new`.
+
+    `between` is what the schedule gives between both on its clock; empty where it is the same at
+    every time of day: given again where the clock goes back, left out where it goes on.
+    """
+
+    reason: str | None
+    old: Instant
+    new: Instant
+    between: Mapping[str, Mass]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineChange(Order):
     """A catheter revised, or a needle in its access port.
 
@@ -256,6 +271,8 @@ class Situation:
 
     Attributes
     ----------
+    joined
+        Pump and catheter where this event joins them; None where it does not.
     catheter_length_known, catheter_length_is_range, range_note
         Whether the implanted length is measured, or only bounded; volumes of both ends in words.
     running
@@ -288,6 +305,7 @@ class Situation:
     setup: PumpSetup
     serial: str
     clock_offset_differs: bool = False
+    joined: tuple[PumpModel, CatheterModel] | None = None
     catheter_length_known: bool = True
     catheter_length_is_range: bool = False
     range_note: str = ""

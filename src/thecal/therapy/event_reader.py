@@ -41,6 +41,7 @@ from thecal.therapy.events import (
     Replace,
     Resume,
     Revise,
+    SetClock,
     Stop,
 )
 from thecal.therapy.fault_reader import read_fault
@@ -329,6 +330,9 @@ EVENT_READERS: dict[str, Callable[[Table, datetime, Overrides], Event]] = {
     ),
     "resume": lambda table, time, override: Resume(time=time, override=override),
     "interrogate": _interrogate,
+    "set-clock": lambda table, time, override: SetClock(
+        time=time, override=override, reason=table.optional("reason", table.take_text)
+    ),
     "access-port": _access_port,
     "replace": _replace,
     "revise": _revise,

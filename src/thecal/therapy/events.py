@@ -142,6 +142,15 @@ class Interrogate(Event):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetClock(Event):
+    """The pump's clock was set to the time of this record."""
+
+    type: ClassVar[str] = "set-clock"
+    reason: str | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccessPort(Event):
     """A needle in the access port drew from the catheter or pushed into it."""
 

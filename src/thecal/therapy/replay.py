@@ -41,6 +41,7 @@ from thecal.therapy.events import (
     Replace,
     Resume,
     Revise,
+    SetClock,
     Stop,
     Therapy,
 )
@@ -92,7 +93,19 @@ class RefusedOrder:
     why: str
 
 
-_CHANGES_THE_COURSE = (Program, Prime, Stop, Resume, Bolus, Fill, Replace, Explant, Mri, Fault)
+_CHANGES_THE_COURSE = (
+    Program,
+    Prime,
+    Stop,
+    Resume,
+    Bolus,
+    Fill,
+    Replace,
+    Explant,
+    Mri,
+    Fault,
+    SetClock,
+)
 
 
 @final
@@ -207,6 +220,8 @@ class Replay:
                 pump.interrogated()
                 self.faults.follow(pump.state)
                 self.faults.interrogated(pump.state.now)
+            case SetClock():
+                pump.set_clock()
             case Replace():
                 self.pump_record = event.pump
                 self._rebuild()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from thecal.device import CatheterModel, PumpModel, catheter_model, pump_model
 from thecal.errors import (
     PumpRefusalError,
     RateRefusalError,
@@ -13,6 +14,7 @@ from thecal.program.clock import SECONDS_PER_DAY
 from thecal.pump.pump import Pump
 from thecal.safety.situation import (
     BolusOrder,
+    ClockOrder,
     Gap,
     InterrogationRecord,
     Order,
@@ -33,8 +35,10 @@ from thecal.therapy.events import (
     Mri,
     Prime,
     Program,
+    Replace,
     Resume,
     Revise,
+    SetClock,
     Stop,
     StrayBag,
 )
@@ -73,6 +77,7 @@ def situation_of(replay: Replay, index: int, instead: Event | None = None) -> Si
         setup=hardware.setup,
         serial=hardware.serial,
         clock_offset_differs=event.time.utcoffset() != therapy.utc_offset,
+        joined=_joined(replay, index, event),
         catheter_length_known=hardware.catheter_length_known,
         catheter_length_is_range=hardware.catheter_length_is_range,
         range_note=hardware.range_note(),
@@ -146,6 +151,8 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
                 pump_clock=_on_the_pump_clock(replay, event.pump_clock),
                 programmer_clock=_on_the_pump_clock(replay, event.programmer_clock),
             )
+        case SetClock():
+            return _clock_order(replay, event)
         case AccessPort():
             return access_port_order(replay, index, event)
         case Revise():
@@ -169,6 +176,31 @@ def _on_the_pump_clock(replay: Replay, clock: datetime | None) -> datetime | Non
 
 def _is_external(replay: Replay) -> bool:
     return replay.hardware.model.kind == EXTERNAL
+
+
+def _joined(replay: Replay, index: int, event: Event) -> tuple[PumpModel, CatheterModel] | None:
+    """Return pump and catheter where an event joins them: at the beginning and when one is new."""
+    pump, catheter = replay.pump_record, replay.catheter_record
+    match event:
+        case Replace():
+            pump = event.pump
+        case Revise():
+            catheter = event.catheter
+        case _ if index:
+            return None
+    return pump_model(pump.model), catheter_model(catheter.model)
+
+
+def _clock_order(replay: Replay, event: SetClock) -> ClockOrder:
+    """Return what the program gives twice, or leaves out, when the clock jumps."""
+    state = replay.pump.state
+    old, new = state.now + state.clock_offset, state.now
+    written = state.program
+    given: dict[str, Mass] = {}
+    if written is not None and state.stopped_since is None and not written.achievable.is_constant:
+        volume = written.achievable.volume_between(min(old, new), max(old, new))
+        given = {drug: written.mixture.mass_of(drug, volume) for drug in written.mixture}
+    return ClockOrder(reason=event.reason, old=old, new=new, between=given)
 
 
 def _left_stopped(replay: Replay, index: int) -> bool:
