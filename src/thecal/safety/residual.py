@@ -9,7 +9,7 @@ from thecal.safety.rules import factor, source, threshold
 from thecal.safety.situation import FillOrder, Situation
 from thecal.units import Volume, show, show_number
 
-_SEVERITY = {"green": Severity.INFO, "amber": Severity.WARN, "red": Severity.SOFT}
+_SEVERITY = {"amber": Severity.WARN, "red": Severity.SOFT}
 
 
 def check_residual(situation: Situation) -> Iterator[Finding]:

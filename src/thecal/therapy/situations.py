@@ -166,7 +166,7 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
             why = "" if _is_external(replay) else "it is not an external pump"
             return OtherRecord(type=event.type, replayed=not why, why=why)
         case _:
-            return OtherRecord(type=event.type, replayed=True)
+            return OtherRecord(type=event.type, replayed=True, why="")
 
 
 def _on_the_pump_clock(replay: Replay, clock: datetime | None) -> datetime | None:
