@@ -74,7 +74,7 @@ def set_order(replay: Replay, index: int) -> LineChange:
     trial = Pump(replay.hardware.setup, replay.pump.state.copy())
     trial.change_set()
     answers = (Prime, Program, Stop)
-    return LineChange(tip=_tip_of_running(replay, index, trial, answers))
+    return LineChange(past_tip={}, tip=_tip_of_running(replay, index, trial, answers))
 
 
 def _tip_of_running(
