@@ -50,6 +50,7 @@ KERNEL = {
     "src/thecal/safety/*.py": (
         "tests/care/test_residual_bands.py",
         "tests/therapy/test_situations.py",
+        "tests/therapy/test_external_therapy.py",
         "tests/safety_evidence/test_held_to_the_letter.py",
         *_REVIEWED,
     ),
@@ -62,8 +63,8 @@ _SOONEST = {
     "clock": "test_check_records",
     "compounding": "test_check_records",
     "doses": "test_doses",
+    "rules": "test_check_interruption",
     "review": "test_never_blocked",
-    "rules": "test_check_residual",
     "situation": "test_check_limits",
     "stability": "test_check_records",
 }
