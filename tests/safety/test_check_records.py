@@ -185,10 +185,14 @@ def test_another_offset_matters_only_to_a_program_that_runs(offset, running, sev
     ("what", "more", "words"),
     [
         ("fault", {"kind": "granuloma"}, "(40 mL) (that it hinders the spread of drug"),
-        ("bag-change", {"volume": "50 mL", "mixture": MORPHINE}, "(40 mL): what follows does not"),
+        (
+            "bag-change",
+            {"volume": "50 mL", "mixture": MORPHINE},
+            "(40 mL) (it is not an external pump): what follows does not contain that",
+        ),
     ],
 )
-def test_why_an_event_is_not_followed_is_said_where_it_is_known(what, more, words):
+def test_why_an_event_is_not_followed_is_said(what, more, words):
     assert words in morphine().add(what, 5, "09:00", **more).review().message("H05", 3)
 
 

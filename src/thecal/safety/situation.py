@@ -256,13 +256,11 @@ class LineChange(Order):
 class OtherRecord(Order):
     """An event that orders nothing.
 
-    `replayed` is False where the replay leaves out all or part of it; `why` says what, where more
-    can be said than the type.
+    `not_replayed` says why the replay leaves out all or part of it; empty where it does not.
     """
 
     type: str
-    replayed: bool
-    why: str
+    not_replayed: str
 
 
 @final
