@@ -17,7 +17,8 @@ def check_replayed(situation: Situation) -> Iterator[Finding]:
             severity=Severity.WARN,
             message=(
                 f"an event of type {order.type} is recorded but not fully replayed on"
-                f" {situation.model.name} ({order.not_replayed}): what follows does not contain that"
+                f" {situation.model.name} ({order.not_replayed}): what follows does not contain"
+                " that"
             ),
             source="docs/architecture.md, known limits",
             follow_up="interrogate the pump and compare",
