@@ -108,6 +108,21 @@ def test_the_larger_deviation_is_told_once():
     assert "would get 200 % of the ordered morphine for 2 h:" in message
 
 
+@pytest.mark.req("K26")
+@pytest.mark.parametrize(
+    "course",
+    [
+        # Five times the order for 40 minutes, 11 % of a day too much: the day before the low
+        # stretch counts, and so does the day after it.
+        [(2 * DAY, 10, 10, 1), (2400, 50, 10, 1), (2400, 1, 10, 1)],
+        [(2 * DAY, 10, 10, 1), (2400, 1, 10, 1), (2400, 50, 10, 1)],
+    ],
+)
+def test_too_little_beside_it_excuses_no_day_of_too_much(course):
+    (message,) = _told(_tip(*course, STEADY))
+    assert "would get 111 % of the ordered morphine over 24 hours:" in message
+
+
 SLOT = 600
 STRETCH = st.tuples(
     st.sampled_from([1, 2, 4, 5, 6, 9, 30, 150]).map(lambda slots: slots * SLOT),
