@@ -11,9 +11,12 @@ from typing import Any
 
 from thecal.safety.catalogue import check_catalogue
 from thecal.safety.finding import Finding, Severity, Verdict
+from thecal.safety.situation import Situation
 from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import read_therapy
+from thecal.therapy.replay import Replay
 from thecal.therapy.review import TherapyReview, review_therapy
+from thecal.therapy.situations import situation_of
 
 LISTED = {entry.id: entry.severities for entry in check_catalogue()}
 MORPHINE = {"morphine": "10 mg/mL"}
@@ -158,6 +161,17 @@ class Chart:
     def therapy(self) -> Therapy:
         """Return the file, read."""
         return read_therapy(self.text().encode(), "test.toml")
+
+    def situation(self, index: int = -1) -> Situation:
+        """Return what the checks are told of an event, as the review meets it."""
+        therapy = self.therapy()
+        index %= len(therapy.events)
+        replay = Replay(therapy, for_review=True)
+        for number in range(index):
+            replay.advance_to(therapy.instant(therapy.events[number].time))
+            replay.apply(number)
+        replay.advance_to(therapy.instant(therapy.events[index].time))
+        return situation_of(replay, index)
 
     def review(self) -> Reviewed:
         """Return the file's review; no check may go further than the catalogue says."""

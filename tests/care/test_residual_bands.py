@@ -213,3 +213,34 @@ def test_a_larger_deviation_is_never_judged_milder(off, more):
 @given(ratio=st.fractions(Fraction(3, 10), Fraction(17, 10)))
 def test_band_is_symmetric_about_one(ratio):
     assert of_ratio(str(ratio)).band == of_ratio(str(2 - ratio)).band
+
+
+@pytest.mark.req("K2")
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_steady_error_adds_up_in_either_direction(sign):
+    earlier: list[ResidualAssessment] = []
+    for expected in ("green", "green", "green", "green", "red"):
+        found = of_ratio(str(1 + sign * Fraction(1, 10)), *earlier)
+        assert found.band == expected
+        earlier.append(found)
+    (reason,) = found.reasons
+    name = "over" if sign > 0 else "under"
+    assert reason.startswith(f"{name}-delivery adds up to 0.3 over 5 refills, red from 0.3")
+
+
+@pytest.mark.req("K2")
+@pytest.mark.parametrize(
+    ("aspirated", "apart"), [("10", False), ("10.001", True), ("6", False), ("5.999", True)]
+)
+def test_2_ml_apart_are_allowed_and_no_more_where_12_were_to_be_used(aspirated, apart):
+    found = assess("20", "8", aspirated)
+    assert any("apart, red above 2" in reason for reason in found.reasons) is apart
+
+
+@pytest.mark.req("K2")
+@pytest.mark.parametrize(
+    ("aspirated", "direction"),
+    [("4", "as expected"), ("4.000001", "more"), ("3.999999", "less")],
+)
+def test_the_direction_is_that_of_the_millilitres(aspirated, direction):
+    assert assess("20", "4", aspirated).direction == direction

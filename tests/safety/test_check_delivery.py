@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from builders import BACLOFEN, MORPHINE, Chart, baclofen, morphine
+from thecal.safety.delivery import check_rates
 
 ZICO = {"ziconotide": "25 ug/mL"}
 
@@ -178,3 +181,60 @@ def test_a_program_that_the_pump_refuses_still_shows_what_it_would_give(day):
     program = found.review.programs[-1]
     assert found.worst("D01", program.event) == "hard"
     assert program.worst_case_24h["morphine"] >= program.daily_doses["morphine"]
+
+
+@pytest.mark.req("D01")
+@pytest.mark.parametrize(
+    ("background", "step", "words"),
+    [
+        # 0.04 mL a day under steps of 1.2 mL a day; then 24.1 mL a day over 0.2.
+        ("0.4 mg/d", "0.5 mg", "the lowest rate of this program, 0.04 mL/day, is below"),
+        ("2 mg/d", "10.05 mg", "the highest rate of this program, 24.12 mL/day, is above"),
+        ("2 mg/d", "10 mg", ""),
+    ],
+)
+def test_the_lowest_and_the_highest_rate_of_a_day_are_both_held(background, step, words):
+    steps = [{"days": "daily", "start": "08:00", "duration": "1 h", "dose": step}]
+    found = morphine("2 mg/d").run(9, "09:00", "morphine", background, steps=steps).review()
+    assert words in found.message("D01", 3)
+    assert len(found.of("D01", 3)) == bool(words)
+
+
+@pytest.mark.req("D01")
+@pytest.mark.parametrize(("minutes", "severity"), [(60, "silent"), (1, "soft")])
+def test_a_clinicians_bolus_is_no_faster_than_the_pump(minutes, severity):
+    # 0.5 mg are 0.05 mL: in one minute 72 mL a day.
+    chart = morphine("2 mg/d").add("bolus", 9, "09:00", dose="0.5 mg", duration=f"{minutes} min")
+    found = chart.review()
+    assert found.worst("D01", 3) == severity
+    assert ("72.2 mL/day" in found.message("D01", 3)) == (severity == "soft")
+
+
+@pytest.mark.req("H03")
+def test_a_constant_flow_pump_asked_to_stop_has_no_concentration_to_name():
+    chart = Chart("cancer", pump="isomed-35-10").fill(0, "09:00", MORPHINE, "35 mL")
+    chart.add("program", 1, "09:00", mode="stopped", primary="morphine", reason="pain")
+    assert chart.review().message("H03", 1).endswith("; only emptying its reservoir ends the dose")
+
+
+@pytest.mark.req("H04")
+def test_the_busiest_day_counts():
+    daily = [
+        {"days": "daily", "start": f"{hour:02}:00", "duration": "30 min", "dose": "5 ug"}
+        for hour in range(12)
+    ]
+    thursday = [
+        {"days": "thu", "start": f"{hour:02}:00", "duration": "30 min", "dose": "5 ug"}
+        for hour in range(12, 14)
+    ]
+    found = baclofen().run(10, "09:00", "baclofen", "200 ug/d", steps=[*daily, *thursday]).review()
+    assert found.worst("H04", 3) == "hard"
+    assert "14 steps on one day" in found.message("H04", 3)
+
+
+@pytest.mark.req("H04")
+def test_a_model_of_which_no_number_of_changes_is_known_is_not_held_to_one():
+    steps = [{"days": "daily", "start": "08:00", "duration": "1 h", "dose": "5 ug"}]
+    asked = baclofen().run(10, "09:00", "baclofen", "200 ug/d", steps=steps).situation()
+    model = replace(asked.model, changes_per_day=None)
+    assert [one for one in check_rates(replace(asked, model=model)) if one.check == "H04"] == []

@@ -83,3 +83,12 @@ def test_a_stopped_program_is_not_resumed_on_another_solution():
 def test_the_same_solution_leaves_the_program_running():
     found = morphine().fill(30, "09:00", MORPHINE, aspirated="12.29 mL").review()
     assert found.worst("R04") == "silent"
+
+
+@pytest.mark.req("R04")
+def test_where_no_program_runs_no_old_rate_can_go_on():
+    chart = Chart().fill(0, "09:00", MORPHINE).fill(1, "09:00", STRONG, aspirated="18.6 mL")
+    assert chart.review().worst("R04") == "silent"
+    constant = Chart("cancer", pump="isomed-35-10").fill(0, "09:00", MORPHINE, "35 mL")
+    constant.fill(20, "09:00", {"morphine": "11 mg/mL"}, "35 mL", aspirated="15 mL")
+    assert constant.review().worst("R04") == "silent"

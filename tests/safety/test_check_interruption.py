@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from builders import BACLOFEN, MORPHINE, Chart, baclofen, morphine
+from builders import BACLOFEN, MORPHINE, Chart, baclofen, morphine, plain
+from thecal.safety.interruption import check_late_refill
 
 # -- in time ------------------------------------------------------------------------------------
 
@@ -280,3 +282,65 @@ def test_a_dose_in_an_order_that_stops_is_said_to_have_no_effect():
         "program", 10, "09:00", mode="stopped", daily_dose="200 ug/d", reason="x"
     )
     assert "has no effect" in chart.review().message("K13", 3)
+
+
+# -- wording and limits -------------------------------------------------------------------------
+
+
+@pytest.mark.req("K12")
+@pytest.mark.parametrize(("seconds", "words"), [(0, []), (8640, ["0.1"]), (2 * 86400, ["2"])])
+def test_a_refill_at_its_refill_by_time_is_in_time(seconds, words):
+    asked = baclofen().fill(30, "09:00", BACLOFEN, aspirated="6.3 mL").situation()
+    asked = replace(asked, refill_by=asked.now - seconds)
+    found = [plain(one.message) for one in check_late_refill(asked) if one.check == "K12"]
+    assert [one.split(" days after")[0] for one in found] == [
+        f"this refill comes {days}" for days in words
+    ]
+
+
+@pytest.mark.req("K36")
+def test_the_needle_is_asked_about_where_the_pump_reckons_with_an_empty_reservoir():
+    template = {"confirmed_by": "template"}
+    # 20 mL filled and 40 typed: dry since day 46, and the pump still counts fluid.
+    chart = baclofen("200 ug/d")
+    chart.events[0][1]["programmed_volume"] = "40 mL"
+    chart.fill(60, "09:00", BACLOFEN, aspirated="0 mL", **template)
+    assert chart.review().worst("K36") == "silent"
+    # 20 mL filled and 18 typed: the pump counts none, and fluid is there.
+    chart = baclofen("200 ug/d")
+    chart.events[0][1]["programmed_volume"] = "18 mL"
+    chart.fill(43, "09:00", BACLOFEN, aspirated="1 mL", **template)
+    assert chart.situation().order.expected == chart.situation().order.expected.zero()
+    assert chart.review().worst("K36") == "silent"
+
+
+@pytest.mark.req("K12")
+@pytest.mark.parametrize(
+    ("days", "dose", "advice", "limit"),
+    [
+        (3, "500 ug/d", "restore no more than the old dose, treat it as a new start", 500),
+        (8, "500 ug/d", "restart at 50 % of the old dose or less", 250),
+    ],
+)
+def test_the_advice_and_its_limit_follow_the_length_of_the_gap(days, dose, advice, limit):
+    chart = baclofen("500 ug/d").add("stop", 5, "09:00", reason="infection")
+    (one,) = chart.run(5 + days, "09:00", "baclofen", dose).review().of("K12", 4)
+    assert f"after {24 * days} h stopped" in plain(one.message)
+    assert advice in plain(one.message)
+    assert one.limit.quantity.in_unit("ug") == limit
+    assert one.value.quantity.in_unit("ug") == 500
+
+
+@pytest.mark.req("K13")
+@pytest.mark.parametrize(
+    ("mode", "words"), [("stopped", "stopped"), ("minimum-rate", "at its minimum rate")]
+)
+def test_what_the_pump_is_left_at_is_said(mode, words):
+    chart = baclofen().add(
+        "program", 10, "09:00", mode=mode, daily_dose="200 ug/d", reason="infection"
+    )
+    found = chart.review()
+    assert found.severities("K13", 3) == ["warn", "warn"]
+    effect, left = found.of("K13", 3)
+    assert effect.message.startswith(f"the pump is left {words}, the daily dose")
+    assert left.message.startswith(f"the pump is left {words}: infection (baclofen: ")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from builders import MORPHINE, Chart, baclofen, morphine
+from builders import MORPHINE, Chart, baclofen, morphine, plain
+from thecal.program.program import Mode
+from thecal.safety.limits import check_patient_bolus
 
 BOLUS = {"dose": "0.1 mg", "duration": "5 min", "lockout": "4 h", "max_per_day": 4}
 
 
 def _start(kind, mixture, drug, dose, **more):
-    return Chart(kind, **more).start(mixture, drug, dose, volume="40 mL").review()
+    return Chart(kind).start(mixture, drug, dose, volume="40 mL", **more).review()
 
 
 def _maximum(found, event=2):
@@ -344,3 +347,114 @@ def test_a_constant_flow_pump_that_ran_empty_does_not_go_on_by_a_refill_either()
     chart = Chart("cancer", pump="isomed-35-10").fill(0, "09:00", {"morphine": "1 mg/mL"}, "35 mL")
     chart.fill(90, "09:00", {"morphine": "1 mg/mL"}, "35 mL", aspirated="0 mL")
     assert chart.review().worst("K12", 1) == "hard"
+
+
+# -- which check speaks, how gravely, in which words ---------------------------------------------
+
+
+@pytest.mark.req("K27", "K32")
+def test_the_schedule_is_told_without_and_the_worst_day_with_the_boluses():
+    plain_program = _start("cancer", {"morphine": "20 mg/mL"}, "morphine", "15 mg/d")
+    assert plain_program.worst("K32", 2) == "silent"
+    (at_maximum,) = [one for one in plain_program.of("K27", 2) if "maximum" in one.message]
+    assert plain(at_maximum.message).startswith("15 mg of morphine a day is exactly at")
+    chart = baclofen("300 ug/d", {"baclofen": "2000 ug/mL"})
+    found = chart.add("bolus", 10, "09:00", dose="710 ug", duration="1 h").review()
+    (one,) = found.of("K32", 3)
+    assert one.severity == "soft"
+    assert plain(one.message).startswith(
+        "with every bolus and what ran before, 1,010 mcg of baclofen a day is above"
+    )
+    assert not [one for one in found.of("K27", 3) if "maximum" in one.message]
+
+
+@pytest.mark.req("K27")
+def test_what_is_not_checked_only_informs():
+    found = _start("cancer", {"fentanyl": "1 mg/mL"}, "fentanyl", "50 ug/d")
+    assert found.severities("K27", 2) == ["info"]
+
+
+@pytest.mark.req("D18")
+def test_one_opioid_is_not_several_together():
+    found = _start("cancer", {"morphine": "20 mg/mL"}, "morphine", "16 mg/d")
+    assert found.worst("D18", 2) == "silent"
+
+
+@pytest.mark.req("K27")
+@pytest.mark.parametrize(
+    ("drug", "strength", "dose", "told"),
+    [
+        # Editions of one figure speak once, as gravely as the gravest of them.
+        (
+            "ziconotide",
+            "25 ug/mL",
+            "3 ug/d",
+            [
+                ("soft", "2.4", ["label-us", "label-eu", "pacc-2012"]),
+                ("warn", "1.2", ["practice", "pacc-2017"]),
+                ("warn", "0.5", ["sfetd-2024"]),
+            ],
+        ),
+        # Practice that was read is no label.
+        (
+            "clonidine",
+            "500 ug/mL",
+            "110 ug/d",
+            [("warn", "100", ["pacc-2017", "pacc-2012"]), ("warn", "30", ["practice, cancer"])],
+        ),
+    ],
+)
+def test_a_first_dose_names_every_edition_that_it_is_above(drug, strength, dose, told):
+    found = [
+        one
+        for one in _start("cancer", {drug: strength}, drug, dose).of("K27", 2)
+        if one.message.startswith("a start")
+    ]
+    assert [
+        (
+            str(one.severity),
+            plain(one.message).split("is above ")[1].split()[0],
+            [part.split(":")[0].strip() for part in one.source.split(";")],
+        )
+        for one in found
+    ] == told
+
+
+@pytest.mark.req("K33")
+@pytest.mark.parametrize(
+    "mixture", [{"morphine": "5 mg/mL", "ziconotide": "5 ug/mL"}, {"clonidine": "100 ug/mL"}]
+)
+def test_two_approved_drugs_together_are_outside_the_label_as_one_unapproved_is(mixture):
+    found = Chart().fill(0, "09:00", mixture).review()
+    assert found.severities("K33", 0) == ["info"]
+
+
+@pytest.mark.req("K27")
+def test_an_hour_is_asked_about_only_where_the_dose_is_uneven():
+    # 20 mg a day are 0.83 mg in every hour, above a trial's 0.5 mg: that is no single dose.
+    found = _start("cancer", {"morphine": "20 mg/mL"}, "morphine", "20 mg/d")
+    assert "in one hour" not in found.message("K27", 2)
+    bolus = {"dose": "0.6 mg", "duration": "5 min", "lockout": "12 h", "max_per_day": 2}
+    found = _start("cancer", MORPHINE, "morphine", "3 mg/d", patient_bolus=bolus)
+    assert "in one hour up to" in found.message("K27", 2)
+
+
+@pytest.mark.req("K27")
+def test_a_step_above_the_labels_single_dose_is_pointed_out_and_not_asked_about():
+    step = [{"days": "daily", "start": "08:00", "duration": "30 min", "dose": "150 ug"}]
+    chart = baclofen("300 ug/d").run(10, "09:00", "baclofen", "200 ug/d", steps=step)
+    found = [one for one in chart.review().of("K27", 3) if "in one hour" in one.message]
+    assert [(str(one.severity), one.limit.quantity.in_unit("ug")) for one in found] == [
+        ("warn", 100)
+    ]
+
+
+@pytest.mark.req("K32")
+def test_a_bolus_of_a_program_that_gives_no_therapy_has_no_share_of_a_daily_dose():
+    asked = (
+        morphine("1 mg/d").run(9, "09:00", "morphine", "1 mg/d", patient_bolus=BOLUS).situation()
+    )
+    written = asked.order.written
+    least = replace(written.program, mode=Mode.MINIMUM_RATE, primary=None, daily_dose=None)
+    order = replace(asked.order, written=replace(written, program=least, bolus=None))
+    assert list(check_patient_bolus(replace(asked, order=order))) == []

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
-from builders import BACLOFEN, BACLOFEN_STRONG, Chart, baclofen
+from builders import BACLOFEN, BACLOFEN_STRONG, Chart, baclofen, plain
+from thecal.safety.prime import check_prime
+from thecal.units import Mass
 
 
 @pytest.mark.req("H01")
@@ -135,3 +140,42 @@ def test_a_trace_past_the_tip_warns_and_an_hours_dose_is_refused(minutes_later, 
         .review()
     )
     assert found.worst("H01", 4) == severity
+
+
+@pytest.mark.req("H01")
+@pytest.mark.parametrize(
+    ("hour", "severity"), [("8.3334", "warn"), ("8.3333", "hard"), ("1000", "warn")]
+)
+@pytest.mark.parametrize("other", [None, "0"])
+def test_what_the_therapy_gives_in_an_hour_is_a_trace_for_every_drug(hour, severity, other):
+    asked = baclofen("200 ug/d").add("prime", 5, "09:00", kind="catheter").situation()
+    # 200.0016 mcg a day are 8.3334 an hour.
+    past = {"baclofen": Mass.of("8.3334", "ug")}
+    given = {"baclofen": Mass.of(Fraction(hour) * 24, "ug")}
+    if other is not None:
+        # Of a second drug more passes than an hour gives.
+        past["clonidine"], given["clonidine"] = Mass.of(2, "ug"), Mass.of(other, "ug")
+    order = replace(asked.order, past_tip=past)
+    (one,) = check_prime(replace(asked, order=order, therapy_before=given))
+    assert one.severity == ("hard" if other is not None else severity)
+
+
+@pytest.mark.req("K14")
+@pytest.mark.parametrize(
+    ("before", "severity", "words", "limit"),
+    [
+        # 400 mcg beside 200: exactly three times a day's dose.
+        (200, "hard", "out at the tip at once, beside 200 mcg of baclofen a day: aspirate", 400),
+        (200.1, "soft", "out at the tip at once, beside 200.1 mcg of baclofen a day: asp", 400.2),
+        (None, "soft", "pushes 400 mcg of baclofen out at the tip at once: aspirate the", None),
+    ],
+)
+def test_a_push_that_makes_three_days_doses_of_one_is_refused(before, severity, words, limit):
+    asked = baclofen().add("access-port", 5, "09:00", aspirated="1 mL").situation()
+    order = replace(asked.order, past_tip={"baclofen": Mass.of(400, "ug")})
+    received = {} if before is None else {"baclofen": Mass.of(str(before), "ug")}
+    asked = replace(asked, order=order, received=received, therapy_before=None)
+    (one,) = check_prime(asked)
+    assert one.severity == severity
+    assert words in plain(one.message)
+    assert (one.limit and float(one.limit.quantity.in_unit("ug"))) == limit

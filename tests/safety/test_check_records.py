@@ -167,3 +167,39 @@ def test_a_time_in_another_offset_is_pointed_out_and_read_right():
 def test_only_what_the_replay_does_not_follow_is_said(what, more, severity):
     found = morphine().add(what, 5, "09:00", **more).review()
     assert found.worst("H05", 3) == severity
+
+
+@pytest.mark.req("K34")
+@pytest.mark.parametrize(
+    ("offset", "running", "severity"),
+    [("", True, "silent"), ("-05:00", True, "warn"), ("-05:00", False, "silent")],
+)
+def test_another_offset_matters_only_to_a_program_that_runs(offset, running, severity):
+    chart = baclofen() if running else Chart("spinal").fill(0, "09:00", BACLOFEN)
+    chart.add("interrogate", 5, "09:00", serial="NGV1", offset=offset)
+    assert chart.review().worst("K34", len(chart.events) - 1) == severity
+
+
+@pytest.mark.req("H05")
+@pytest.mark.parametrize(
+    ("what", "more", "words"),
+    [
+        ("fault", {"kind": "granuloma"}, "(40 mL) (that it hinders the spread of drug"),
+        (
+            "bag-change",
+            {"volume": "50 mL", "mixture": MORPHINE},
+            "(40 mL) (it is not an external pump): what follows does not contain that",
+        ),
+    ],
+)
+def test_why_an_event_is_not_followed_is_said(what, more, words):
+    assert words in morphine().add(what, 5, "09:00", **more).review().message("H05", 3)
+
+
+@pytest.mark.req("K31")
+def test_what_is_not_known_of_a_solutions_age_only_informs():
+    first = Chart().fill(0, "09:00", MORPHINE)
+    assert first.review().severities("K31", 0) == ["info"]  # the beyond-use date alone
+    chart = Chart("cancer").start({"fentanyl": "100 ug/mL"}, "fentanyl", "50 ug/d")
+    chart.fill(20, "09:00", {"fentanyl": "100 ug/mL"}, aspirated="8.3 mL")
+    assert chart.review().severities("K31", 3) == ["info", "info"]

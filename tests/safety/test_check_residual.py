@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
 
-from builders import BACLOFEN, Chart, baclofen
+from builders import BACLOFEN, Chart, baclofen, plain
+from thecal.safety.residual import check_residual
+from thecal.safety.residual_bands import assess_residual
+from thecal.units import Volume
 
 
 def _refilled(day, aspirated, *, after=None, dose="200 ug/d"):
@@ -126,3 +132,84 @@ def test_an_ordinary_early_refill_is_silent():
     found = _refilled(8, "15 mL")
     assert found.worst("K17") == "silent"
     assert found.worst("K2") == "silent"
+
+
+# -- exactly at the limits ----------------------------------------------------------------------
+
+BOTH = {"morphine": "10 mg/mL", "bupivacaine": "5 mg/mL"}
+
+
+def _asked(**more):
+    """A refill that found too much, after a fill of 20 mL, some of it replaced."""
+    asked = baclofen().fill(40, "09:30", BACLOFEN, aspirated="19 mL").situation()
+    return replace(asked, order=replace(asked.order, **more))
+
+
+def _not_delivered(asked):
+    return [one for one in check_residual(asked) if one.check == "K17"]
+
+
+@pytest.mark.req("K17")
+@pytest.mark.parametrize(("drawn", "fires"), [("11", False), ("11.0001", True)])
+def test_a_delivered_ratio_of_exactly_one_half_is_enough(drawn, fires):
+    # 18 mL can be drawn, 4 were expected: 14 were due, 7 of them were delivered at 11 mL.
+    filled, expected, aspirated = (Volume.of(one, "mL") for one in ("18", "4", drawn))
+    assessed = assess_residual(filled, expected, aspirated)
+    asked = _asked(residual=assessed, expected=expected, aspirated=aspirated, due=filled - expected)
+    found = _not_delivered(asked)
+    assert bool(found) is fires
+    for one in found:
+        assert "20 mL filled, 14 mL due, 11 mL drawn" in plain(one.message)
+
+
+@pytest.mark.req("K17")
+@pytest.mark.parametrize(
+    ("due", "drawn", "fires"),
+    [("2", "17", True), ("2", "16.999", False), ("1.999", "18", False), ("3.9", "17", True)],
+)
+def test_with_two_millilitres_due_an_aspirate_near_the_fill_tells(due, drawn, fires):
+    filled, aspirated = Volume.of(18, "mL"), Volume.of(drawn, "mL")
+    expected = filled - Volume.of(due, "mL")
+    assessed = assess_residual(filled, expected, aspirated)
+    assert assessed.delivered_ratio is None
+    asked = _asked(residual=assessed, expected=expected, aspirated=aspirated, due=filled - expected)
+    assert bool(_not_delivered(asked)) is fires
+
+
+@pytest.mark.req("K17")
+@pytest.mark.parametrize(
+    ("expected", "drawn", "parameter"),
+    [("4", "18", "least-ratio"), ("4", "12", "least-ratio"), ("15", "18", "almost-full")],
+)
+def test_the_rule_that_a_refill_broke_is_named(monkeypatch, expected, drawn, parameter):
+    monkeypatch.setattr("thecal.safety.residual.source", lambda rule, name: f"{rule} {name}")
+    filled, left, aspirated = (Volume.of(one, "mL") for one in ("18", expected, drawn))
+    assessed = assess_residual(filled, left, aspirated)
+    asked = _asked(residual=assessed, expected=left, aspirated=aspirated, due=filled - left)
+    assert [one.source for one in _not_delivered(asked)] == [f"K17 {parameter}"]
+
+
+@pytest.mark.req("K17")
+@pytest.mark.parametrize(
+    ("dose", "more", "severity"),
+    [("2 mg/d", "5 mg/mL", "hard"), ("1 mg/d", "10 mg/mL", "hard"), ("1 mg/d", "5 mg/mL", "warn")],
+)
+def test_any_drug_that_goes_on_at_the_old_dose_is_no_low_start(dose, more, severity):
+    chart = (
+        Chart()
+        .start(BOTH, "morphine", "2 mg/d")
+        .fill(40, "09:00", {**BOTH, "bupivacaine": more}, aspirated="18 mL")
+    )
+    found = chart.run(40, "09:10", "morphine", dose).review()
+    assert found.worst("K17", 3) == severity
+
+
+@pytest.mark.req("K2")
+def test_a_refill_says_what_was_found_what_was_expected_and_what_is_to_be_done():
+    (one,) = _refilled(40, "6.6928 mL").of("K2", 3)
+    assert plain(one.message).startswith("red: delivered ratio 0.73")
+    assert one.value.quantity.in_unit("mL") == Fraction("6.6928")
+    assert one.limit.quantity.in_unit("mL") == Fraction("2.2928")
+    (amber,) = _refilled(40, "4 mL").of("K2", 3)
+    assert plain(amber.message).startswith("amber: delivered ratio 0.89")
+    assert not amber.follow_up

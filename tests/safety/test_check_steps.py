@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from builders import BACLOFEN, BACLOFEN_STRONG, Chart, baclofen, morphine
+from builders import BACLOFEN, BACLOFEN_STRONG, Chart, baclofen, morphine, plain
+from thecal.safety.steps import check_bridge_step, check_steps
+from thecal.units import Mass
 
 
 def _worst(chart, event):
@@ -154,3 +157,98 @@ def test_resuming_a_program_raised_shortly_before_is_no_step():
     chart = baclofen("200 ug/d").run(5, "09:00", "baclofen", "260 ug/d")
     chart.add("stop", 5, "11:00", reason="x").add("resume", 5, "11:30")
     assert chart.review().verdict == "accepted"
+
+
+# -- exactly at the limits, and what is told ------------------------------------------------------
+
+
+def _rises_before(*days_ago):
+    """Ziconotide raised from 2.4 to 2.6 mcg after rises so many days ago."""
+    asked = Chart().start(ZICO, "ziconotide", "2.4 ug/d").run(30, "09:00", "ziconotide", "2.6 ug/d")
+    situation = asked.situation()
+    return replace(
+        situation,
+        increases=tuple(situation.now - int(days * 86400) for days in days_ago),
+    )
+
+
+def _frequency(asked):
+    return [plain(one.message) for one in check_steps(asked) if "within 7 days" in one.message]
+
+
+@pytest.mark.req("T16")
+@pytest.mark.parametrize(
+    ("days_ago", "told"),
+    [((6.9, 5, 3), ["4"]), ((7, 5, 3), []), ((7.1, 5, 3), []), ((6, 5, 4, 3), ["5"]), ((5, 3), [])],
+)
+def test_three_rises_within_seven_days_are_advised_at_most(days_ago, told):
+    words = _frequency(_rises_before(*days_ago))
+    assert [one.split(" of ziconotide")[0] for one in words] == [
+        f"this is rise number {number}" for number in told
+    ]
+    assert all("at most 3 are advised" in one for one in words)
+
+
+@pytest.mark.req("K4")
+@pytest.mark.parametrize(
+    ("day", "clock", "words"),
+    [
+        (30, "13:00", None),
+        (30, "13:01", "at most +30 %"),
+        (35, "09:00", "at most +30 %"),
+    ],
+)
+def test_the_larger_step_holds_within_the_visit_of_a_refill_only(day, clock, words):
+    chart = baclofen("200 ug/d").fill(30, "09:00", BACLOFEN, aspirated="6.29 mL")
+    message = chart.run(day, clock, "baclofen", "280 ug/d").review().message("K4", 4)
+    assert message == "" if words is None else words in message
+
+
+@pytest.mark.req("K4")
+def test_the_first_fill_is_no_refill():
+    found = baclofen("200 ug/d").run(0, "10:00", "baclofen", "281 ug/d").review()
+    assert "+40.5 % against 200 mcg of baclofen a day; a step of at most +30 %" in (
+        found.message("K4", 3)
+    )
+
+
+@pytest.mark.req("K4")
+def test_the_same_dose_again_is_no_rise_that_comes_too_early():
+    chart = baclofen("200 ug/d").run(0, "12:00", "baclofen", "200 ug/d")
+    assert _worst(chart, 3) == "silent"
+
+
+@pytest.mark.req("K4")
+def test_a_step_names_the_dose_that_would_have_been_advised():
+    (size,) = baclofen("100 ug/d").run(2, "09:30", "baclofen", "140 ug/d").review().of("K4", 3)
+    assert (size.value.quantity.in_unit("ug"), size.limit.quantity.in_unit("ug")) == (140, 130)
+    chart = Chart().start(ZICO, "ziconotide", "2.4 ug/d").run(9, "09:30", "ziconotide", "4.81 ug/d")
+    advised = {one.source.split(":")[0]: one.limit.quantity for one in chart.review().of("K4", 3)}
+    assert {whose: float(limit.in_unit("ug")) for whose, limit in advised.items()} == {
+        "label-us": 4.8,
+        "label-eu": 4.8,
+        "practice": 2.9,
+        "sfetd-2024": 2.6,
+    }
+
+
+@pytest.mark.req("K4")
+def test_an_early_rise_is_told_in_hours():
+    chart = baclofen("100 ug/d").run(0, "21:30", "baclofen", "110 ug/d")
+    assert "comes 12 h after the start; 24 h are advised" in chart.review().message("K4", 3)
+    chart = baclofen("100 ug/d").run(5, "09:30", "baclofen", "110 ug/d")
+    found = chart.run(5, "12:00", "baclofen", "120 ug/d").review()
+    assert "comes 2.5 h after the last rise; 24 h are advised" in found.message("K4", 4)
+
+
+@pytest.mark.req("K4")
+@pytest.mark.parametrize(("dose", "severity"), [(None, "silent"), (281, "soft"), (190, "silent")])
+def test_a_bridge_is_held_against_the_dose_before_drug_by_drug(dose, severity):
+    asked = baclofen("200 ug/d").run(30, "09:00", "baclofen", "200 ug/d").situation()
+    # Clonidine was never given: nothing to step from.
+    doses = {"clonidine": Mass.of(50, "ug")}
+    if dose is not None:
+        doses["baclofen"] = Mass.of(dose, "ug")
+    order = replace(asked.order, bridge_doses=doses)
+    found = [str(one.severity) for one in check_bridge_step(replace(asked, order=order))]
+    assert (found[0] if found else "silent") == severity

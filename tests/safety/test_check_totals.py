@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from builders import BACLOFEN, Chart, baclofen, morphine
+from thecal.pharmacy import conversion_facts
 
 ASK = [{"check": "K4", "reason": "a test", "by": "Dr Test"}]
 
@@ -307,3 +310,54 @@ def test_two_opioids_share_one_maximum():
 def test_the_first_program_has_nothing_to_be_held_against():
     found = Chart("spinal").start(BACLOFEN, "baclofen", "200 ug/d").review()
     assert found.worst("K3") == found.worst("K5") == "silent"
+
+
+# -- which opioids are told, and by which ratio ---------------------------------------------------
+
+
+@pytest.mark.req("D18")
+def test_only_opioids_are_told_and_only_what_has_no_ratio_is_unknown():
+    mixture = {"hydromorphone": "2 mg/mL", "bupivacaine": "5 mg/mL"}
+    found = _rotated("4 mg/d", mixture)
+    assert found.message("D18", 4).startswith("4 mg of hydromorphone a day is about 6 times")
+    assert "received (4 mg of morphine a day)" in found.message("D18", 4)
+    before = Chart("cancer").start({"fentanyl": "1 mg/mL"}, "fentanyl", "200 ug/d", volume="40 mL")
+    before.fill(30, "09:00", {"morphine": "10 mg/mL"}, aspirated="32 mL")
+    bridge = {"drug": "fentanyl", "daily_dose": "200 ug/d"}
+    found = before.run(30, "09:10", "morphine", "1 mg/d", bridge=bridge).review()
+    assert found.severities("D18", 4) == ["info"]
+    assert "is known for fentanyl;" in found.message("D18", 4)
+    # A local anaesthetic beside the old opioid is no opioid without a ratio.
+    both = {"morphine": "10 mg/mL", "bupivacaine": "5 mg/mL"}
+    chart = Chart("cancer").start(both, "morphine", "4 mg/d", volume="40 mL")
+    chart.fill(30, "09:00", {"hydromorphone": "2 mg/mL"}, aspirated="26 mL")
+    bridge = {"drug": "morphine", "daily_dose": "4 mg/d"}
+    chart.run(30, "09:10", "hydromorphone", "0.5 mg/d", bridge=bridge)
+    assert chart.review().worst("D18", 4) == "silent"
+
+
+@pytest.mark.req("D18")
+def test_of_several_ratios_that_were_read_the_smallest_decides(monkeypatch):
+    (read,) = [
+        one
+        for one in conversion_facts("intrathecal-morphine-to-hydromorphone", "ratio")
+        if not one.recalled
+    ]
+    other = replace(read, value=read.value + 2)
+    for facts in ((read, other), (other, read)):
+        monkeypatch.setattr("thecal.safety.totals.conversion_facts", lambda *_, f=facts: f)
+        assert "1 mg of hydromorphone for 6 mg of morphine" in _rotated("4 mg/d").message("D18", 4)
+
+
+@pytest.mark.req("K3")
+def test_a_threefold_schedule_is_told_once_and_not_again_with_its_boluses():
+    bolus = {"dose": "0.1 mg", "duration": "5 min", "lockout": "4 h", "max_per_day": 4}
+    chart = morphine("1 mg/d").run(10, "09:00", "morphine", "3 mg/d", patient_bolus=bolus)
+    assert chart.review().severities("K3", 3) == ["hard"]
+
+
+@pytest.mark.req("K5")
+@pytest.mark.parametrize(("dose", "slip"), [("1.98 mg/d", True), ("1.9799 mg/d", False)])
+def test_a_fall_exactly_one_percent_off_a_slip_names_it(dose, slip):
+    found = morphine("20 mg/d").run(5, "09:00", "morphine", dose).review()
+    assert ("was it a shifted point?" in found.message("K5", 3)) is slip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import thecal.safety
 import thecal.therapy.review
 from builders import MORPHINE, Chart, morphine
-from thecal.safety.catalogue import check_catalogue, check_ids
+from thecal.safety.catalogue import check_catalogue, check_ids, with_standing
 from thecal.safety.finding import Severity
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.therapy.review import review_therapy
@@ -89,3 +90,23 @@ def test_each_finding_says_whether_its_figure_is_verified(name):
     findings = review_therapy(read_therapy_file(file)).findings
     assert findings
     assert all("verified" in finding.source for finding in findings)
+
+
+@pytest.mark.req("R08")
+def test_a_source_without_a_standing_takes_that_of_its_own_check():
+    statuses = {entry.id: entry.status for entry in check_catalogue()}
+    for check in ("K6", "K31"):
+        assert with_standing(check, "a table") == f"a table, unverified ({statuses[check]})"
+    assert with_standing("K0", "a table") == "a table, unverified (recalled)"
+    assert with_standing("K6", "a table, verified by Dr A") == "a table, verified by Dr A"
+
+
+@pytest.mark.req("R08")
+def test_one_check_that_somebody_verified_is_said_to_be_and_no_other(monkeypatch):
+    entries = check_catalogue()
+    one = replace(entries[3], status="verified")
+    monkeypatch.setattr(
+        "thecal.safety.catalogue.check_catalogue", lambda: (*entries[:3], one, *entries[4:])
+    )
+    assert with_standing(one.id, "a table") == "a table, verified"
+    assert "unverified (" in with_standing(entries[4].id, "a table")

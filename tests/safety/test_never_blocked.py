@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import Chart, Reviewed
-from thecal.safety.finding import Severity
+from thecal.safety.finding import Finding, Severity
 from thecal.safety.review import review
 from thecal.therapy.replay import Replay
 from thecal.therapy.situations import situation_of
@@ -133,3 +135,39 @@ def test_the_review_itself_lets_no_finding_of_a_stop_through():
     replay.advance_to(replay.therapy.instant(replay.therapy.events[3].time))
     severities = {one.severity for one in review(situation_of(replay, 3))}
     assert not severities & {Severity.HARD, Severity.SOFT}
+
+
+@pytest.mark.parametrize("how", ["stop", "stopped", "minimum-rate"])
+def test_what_would_have_been_asked_of_a_stop_is_left_as_a_follow_up(how):
+    """A stop on a pump that a constant flow drives cannot be done; all else about it only warns."""
+    chart = Chart("spinal").start(MIXTURES[0], "baclofen", "240 ug/d")
+    if how == "stop":
+        chart.add("stop", 9, "09:00", reason="infection")
+    else:
+        chart.add("program", 9, "09:00", mode=how, reason="infection")
+    asked = chart.situation()
+    hard = Finding(check="K99", severity=Severity.HARD, message="no", source="a rule")
+    soft = replace(hard, severity=Severity.SOFT, follow_up="look again")
+    told = replace(hard, severity=Severity.INFO)
+    cannot = replace(hard, check="K26")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("thecal.safety.review.CHECKS", (lambda _: iter((hard, soft, told, cannot)),))
+        found = review(asked)
+    later = "stopping and lowering are never blocked: review this later"
+    assert [(one.severity, one.follow_up) for one in found] == [
+        (Severity.WARN, later),
+        (Severity.WARN, "look again"),
+        (Severity.INFO, ""),
+        (Severity.WARN, later),
+    ]
+
+
+def test_a_lower_dose_that_the_pump_or_the_line_cannot_give_stays_refused():
+    chart = Chart("spinal").start(MIXTURES[0], "baclofen", "240 ug/d")
+    lower = chart.run(9, "09:00", "baclofen", "200 ug/d").situation()
+    hard = Finding(check="K99", severity=Severity.HARD, message="no", source="a rule")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "thecal.safety.review.CHECKS", (lambda _: iter((hard, replace(hard, check="K26"))),)
+        )
+        assert [one.severity for one in review(lower)] == [Severity.WARN, Severity.HARD]

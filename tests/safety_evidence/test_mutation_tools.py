@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import importlib
 from pathlib import Path
 from types import ModuleType
@@ -66,3 +67,26 @@ def test_the_interval_is_wilsons(score: ModuleType) -> None:
     low, high = score.interval(20, 20)
     assert low < 0.85
     assert high == pytest.approx(1)
+
+
+def test_what_is_called_equivalent_is_a_change_of_the_kernel_and_has_a_reason(
+    mutants: ModuleType, score: ModuleType
+) -> None:
+    changes = {
+        score.change_of(path, mutant)
+        for pattern in score.KERNEL
+        for path in score.ROOT.glob(pattern)
+        for mutant in mutants.mutants_of(path.read_text(encoding="utf-8"))
+    }
+    assert score.equivalent_changes() <= changes
+    with score.EQUIVALENT.open(encoding="utf-8", newline="") as file:
+        assert all(row["reason"] for row in csv.DictReader(file))
+
+
+def test_every_test_that_holds_the_kernel_is_there(score: ModuleType) -> None:
+    for pattern, tests in score.KERNEL.items():
+        for path in score.ROOT.glob(pattern):
+            for test in (*score._own_tests(path), *tests):
+                assert (score.ROOT / test).exists(), test
+    for name in score._SOONEST.values():
+        assert (score.ROOT / "tests" / "safety" / f"{name}.py").exists(), name

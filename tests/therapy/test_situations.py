@@ -5,21 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builders import BACLOFEN, BACLOFEN_STRONG, MORPHINE, Chart, baclofen, morphine
-from thecal.therapy.replay import Replay
 from thecal.therapy.review import review_events
-from thecal.therapy.situations import situation_of
-
-
-def _situation(chart, index=-1):
-    """The situation of an event, as the review meets it."""
-    therapy = chart.therapy()
-    index %= len(therapy.events)
-    replay = Replay(therapy, for_review=True)
-    for number in range(index):
-        replay.advance_to(therapy.instant(therapy.events[number].time))
-        replay.apply(number)
-    replay.advance_to(therapy.instant(therapy.events[index].time))
-    return situation_of(replay, index)
 
 
 def _hours(gap):
@@ -27,7 +13,7 @@ def _hours(gap):
 
 
 def test_no_gap_while_therapy_runs():
-    assert _situation(baclofen().run(5, "09:00", "baclofen", "210 ug/d")).gap is None
+    assert baclofen().run(5, "09:00", "baclofen", "210 ug/d").situation().gap is None
 
 
 @pytest.mark.parametrize(
@@ -39,7 +25,7 @@ def test_a_gap_has_a_kind_a_length_and_the_dose_before(how, kind):
         chart.add("stop", 5, "09:00")
     else:
         chart.add("program", 5, "09:00", mode=how)
-    gap = _situation(chart.run(6, "12:00", "baclofen", "100 ug/d")).gap
+    gap = chart.run(6, "12:00", "baclofen", "100 ug/d").situation().gap
     assert gap.kind == kind
     assert _hours(gap) == 27
     assert gap.dose_before["baclofen"].in_unit("ug") == 200
@@ -47,29 +33,29 @@ def test_a_gap_has_a_kind_a_length_and_the_dose_before(how, kind):
 
 def test_a_pump_that_ran_dry_and_was_stopped_stood_since_it_ran_dry():
     chart = baclofen("500 ug/d").add("stop", 60, "08:00").fill(60, "09:00", BACLOFEN)
-    gap = _situation(chart.run(60, "09:05", "baclofen", "100 ug/d")).gap
+    gap = chart.run(60, "09:05", "baclofen", "100 ug/d").situation().gap
     assert gap.kind == "empty"
     assert _hours(gap) > 24 * 40
 
 
 def test_a_program_written_while_it_was_dry_is_not_the_dose_before():
     chart = baclofen("500 ug/d").run(60, "08:00", "baclofen", "100 ug/d")
-    gap = _situation(chart.fill(60, "09:00", BACLOFEN, aspirated="0 mL")).gap
+    gap = chart.fill(60, "09:00", BACLOFEN, aspirated="0 mL").situation().gap
     assert gap.dose_before["baclofen"].in_unit("ug") == 500
 
 
 def test_a_drug_of_less_than_a_day_is_known_with_the_dose_it_began_with():
     chart = baclofen("100 ug/d").run(0, "12:00", "baclofen", "120 ug/d")
     later = chart.run(0, "18:00", "baclofen", "130 ug/d")
-    assert _situation(later).first_doses["baclofen"].in_unit("ug") == 100
+    assert later.situation().first_doses["baclofen"].in_unit("ug") == 100
     chart = baclofen("100 ug/d").run(1.1, "12:00", "baclofen", "120 ug/d")
-    assert _situation(chart).first_doses == {}
+    assert chart.situation().first_doses == {}
 
 
 def test_what_leaves_the_tip_is_bridge_then_program():
     chart = baclofen().fill(30, "09:00", BACLOFEN_STRONG, aspirated="6.3 mL")
     chart.run(30, "09:00", "baclofen", "200 ug/d", bridge={"daily_dose": "200 ug/d"})
-    tip = _situation(chart).order.tip
+    tip = chart.situation().order.tip
     old, new = tip[0], tip[-1]
     assert old.reckoned == old.solution.written
     assert (old.end - old.start) / 3600 == pytest.approx(18.432)
@@ -79,7 +65,7 @@ def test_what_leaves_the_tip_is_bridge_then_program():
 
 
 def test_a_fill_knows_what_was_due():
-    order = _situation(baclofen().fill(10, "09:30", BACLOFEN, aspirated="14 mL")).order
+    order = baclofen().fill(10, "09:30", BACLOFEN, aspirated="14 mL").situation().order
     # 10 days at 0.4 mL/d and the prime of 0.3072 mL.
     assert order.due.in_unit("mL") == pytest.approx(4.3072)
     assert order.expected + order.due == order.expected.of("18.6", "mL")
@@ -87,9 +73,9 @@ def test_a_fill_knows_what_was_due():
 
 def test_a_fill_of_a_constant_flow_pump_starts_its_dose():
     chart = Chart("cancer", pump="isomed-35-10").fill(0, "09:00", MORPHINE, "35 mL")
-    order = _situation(chart).order
+    order = chart.situation().order
     assert order.starts.daily_doses()["morphine"].in_unit("mg") == 10
-    assert _situation(morphine(), 0).order.starts is None
+    assert morphine().situation(0).order.starts is None
 
 
 def test_the_restart_of_an_opioid_forgets_the_dose_before_a_long_gap():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from thecal.pharmacy import Mixture
@@ -21,27 +22,26 @@ def check_bridge(situation: Situation) -> Iterator[Finding]:
         return
     if not order.written.program.is_therapy:
         return
-    tolerance = factor("K26", "tolerance")
     eases = _eases(situation, order)
     for drug_id in sorted({d for stretch in order.tip for d in stretch.reckoned}):
         by_label = _worst(order.tip, drug_id, actual=False)
         real = _worst(order.tip, drug_id, actual=True)
-        if abs(by_label.deviation) > tolerance:
-            severity = Severity.WARN if eases else Severity.HARD
-            yield _deviation(drug_id, by_label, severity, _why(order, severity))
-        elif abs(real.deviation) > tolerance:
-            yield _deviation(drug_id, real, Severity.SOFT, _why(order, Severity.SOFT))
+        if by_label.is_too_much:
+            if eases:
+                yield _deviation(drug_id, by_label, Severity.WARN, _NOT_CLEARED)
+            else:
+                yield _deviation(drug_id, by_label, Severity.HARD, _why(order))
+        elif real.is_too_much:
+            yield _deviation(drug_id, real, Severity.SOFT, _MIXED)
     yield from _check_foreign(order.tip)
     yield from _check_drug_free(order.tip)
 
 
 def _eases(situation: Situation, order: ProgramOrder) -> bool:
     """Whether a lower dose over a running bridge or prime gives no more of any drug at the tip."""
-    before = situation.therapy_before
-    if before is None or not (situation.bridging or situation.priming):
+    if not (situation.bridging or situation.priming) or not is_lowering(situation):
         return False
-    if not is_lowering(situation):
-        return False
+    before = situation.therapy_before or {}
     day = Duration(Fraction(SECONDS_PER_DAY))
     return all(
         stretch.solution.actual.mass_of(drug_id, stretch.rate * day)
@@ -51,21 +51,24 @@ def _eases(situation: Situation, order: ProgramOrder) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
 class _Deviation:
-    """A deviation at the tip: how far, and for how long (seconds)."""
+    """How far the tip is off the order: for a stretch, or (None) over 24 hours."""
 
-    def __init__(self, deviation: Fraction, seconds: Fraction, over_a_day: bool) -> None:
-        self.deviation = deviation
-        self.seconds = seconds
-        self.over_a_day = over_a_day
+    part: Fraction
+    stretch: Duration | None
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether it lies beyond the tolerance, above or below the order."""
+        return abs(self.part) > factor("K26", "tolerance")
 
 
-def _ratio(stretch: TipStretch, drug_id: str, *, actual: bool) -> Fraction:
+def _off(stretch: TipStretch, drug_id: str, *, actual: bool) -> Fraction:
+    """Return how far a stretch's drug, which is reckoned with, is off what is reckoned with."""
     at_tip: Mixture = stretch.solution.actual if actual else stretch.solution.written
-    reckoned = stretch.reckoned.get_concentration(drug_id)
-    if not reckoned:
-        return Fraction(1)
-    return at_tip.get_concentration(drug_id).ratio(reckoned)
+    reckoned = stretch.reckoned[drug_id]
+    return (at_tip.get_concentration(drug_id) - reckoned).ratio(reckoned)
 
 
 def _worst(tip: tuple[TipStretch, ...], drug_id: str, *, actual: bool) -> _Deviation:
@@ -73,26 +76,22 @@ def _worst(tip: tuple[TipStretch, ...], drug_id: str, *, actual: bool) -> _Devia
 
     Drug-free fluid at the tip is judged by `_check_drug_free`.
     """
-    shortest = threshold("K26", "shortest-stretch", Duration).value.base
-    worst = _Deviation(Fraction(0), Fraction(0), over_a_day=False)
-    for stretch in tip:
-        if not stretch.solution.actual or not stretch.reckoned.get_concentration(drug_id):
-            continue
-        deviation = _ratio(stretch, drug_id, actual=actual) - 1
-        seconds = stretch.end - stretch.start
-        if seconds >= shortest and abs(deviation) > abs(worst.deviation):
-            worst = _Deviation(deviation, seconds, over_a_day=False)
-    for start in _days(tip):
-        deviation = _over_a_day(tip, drug_id, start, actual=actual)
-        if abs(deviation) > abs(worst.deviation):
-            worst = _Deviation(deviation, Fraction(SECONDS_PER_DAY), over_a_day=True)
-    return worst
+    stretches = [
+        _Deviation(_off(one, drug_id, actual=actual), Duration(one.end - one.start))
+        for one in tip
+        if one.solution.actual and drug_id in one.reckoned and _is_long(one)
+    ]
+    days = [_Deviation(_over_a_day(tip, drug_id, at, actual=actual), None) for at in _days(tip)]
+    return max([*stretches, *days], key=lambda one: abs(one.part))
+
+
+def _is_long(stretch: TipStretch) -> bool:
+    """Whether a stretch is long enough to be judged by itself."""
+    return stretch.end - stretch.start >= threshold("K26", "shortest-stretch", Duration).value.base
 
 
 def _days(tip: tuple[TipStretch, ...]) -> set[Fraction]:
     """Return where a day with the largest deviation may begin: a stretch begins or ends it."""
-    if not tip:
-        return set()
     first, last = tip[0].start, tip[-1].end
     edges = {stretch.start for stretch in tip} | {s.end - SECONDS_PER_DAY for s in tip}
     return {min(max(edge, first), last - SECONDS_PER_DAY) for edge in edges}
@@ -102,26 +101,20 @@ def _over_a_day(
     tip: tuple[TipStretch, ...], drug_id: str, start: Fraction, *, actual: bool
 ) -> Fraction:
     """Return the excess of a drug in the 24 hours from `start` over a full day as ordered then."""
-    excess = ordered = Fraction(0)
+    excess = ordered = Mass.zero()
     for stretch in tip:
         seconds = min(stretch.end, start + SECONDS_PER_DAY) - max(stretch.start, start)
-        reckoned = stretch.reckoned.get_concentration(drug_id)
-        if seconds <= 0 or not reckoned:
+        if seconds <= 0 or drug_id not in stretch.reckoned:
             continue
-        rate = reckoned.base * stretch.rate.base
-        ordered = max(ordered, rate * SECONDS_PER_DAY)
+        day = (stretch.reckoned[drug_id] * stretch.rate).per_day()
+        ordered = max(ordered, day)
         if stretch.solution.actual:
-            excess += rate * seconds * (_ratio(stretch, drug_id, actual=actual) - 1)
-    return excess / ordered if ordered else Fraction(0)
+            off = _off(stretch, drug_id, actual=actual)
+            excess += day.scaled(off * seconds / SECONDS_PER_DAY)
+    return excess.ratio(ordered) if ordered else Fraction(0)
 
 
-def _why(order: ProgramOrder, severity: Severity) -> str:
-    if severity is Severity.WARN:
-        return "the line still holds what the bridge had not cleared"
-    if severity is Severity.SOFT:
-        return (
-            "the unusable residual of the old solution mixes with the new one; rinse, or accept it"
-        )
+def _why(order: ProgramOrder) -> str:
     if order.bridge_asked:
         return "the bridge does not fit what the line holds; compute it from the solution there"
     if not order.can_bridge:
@@ -132,10 +125,13 @@ def _why(order: ProgramOrder, severity: Severity) -> str:
     return "old solution is still in tubing and catheter; add a bridge at the old dose"
 
 
+_NOT_CLEARED = "the line still holds what the bridge had not cleared"
+_MIXED = "the unusable residual of the old solution mixes with the new one; rinse, or accept it"
+
+
 def _deviation(drug_id: str, worst: _Deviation, severity: Severity, why: str) -> Finding:
-    peak = show_percent(1 + worst.deviation, signed=False)
-    hours = show_number(worst.seconds / 3600, digits=3)
-    span = "over 24 hours" if worst.over_a_day else f"for {hours} h"
+    peak = show_percent(1 + worst.part, signed=False)
+    span = "over 24 hours" if worst.stretch is None else f"for {_hours(worst.stretch)}"
     return Finding(
         check="K26",
         severity=severity,
@@ -147,13 +143,16 @@ def _deviation(drug_id: str, worst: _Deviation, severity: Severity, why: str) ->
     )
 
 
+def _hours(span: Duration) -> str:
+    return f"{show_number(span.in_unit('h'), digits=3)} h"
+
+
 def _check_foreign(tip: tuple[TipStretch, ...]) -> Iterator[Finding]:
     """Refuse a drug at the tip that the order of that moment does not contain."""
-    shortest = threshold("K26", "shortest-stretch", Duration).value.base
     foreign = {
         drug_id
         for stretch in tip
-        if stretch.end - stretch.start >= shortest
+        if _is_long(stretch)
         for drug_id in stretch.solution.written
         if drug_id not in stretch.reckoned
     }
@@ -177,22 +176,23 @@ def check_line_change(situation: Situation) -> Iterator[Finding]:
     why = "the catheter holds another solution than the program reckons with; draw it off first"
     for drug_id in sorted({d for stretch in order.tip for d in stretch.reckoned}):
         worst = _worst(order.tip, drug_id, actual=False)
-        if abs(worst.deviation) > factor("K26", "tolerance"):
+        if worst.is_too_much:
             yield _deviation(drug_id, worst, Severity.HARD, why)
     yield from _check_foreign(order.tip)
     yield from _check_drug_free(order.tip)
 
 
 def _check_drug_free(tip: tuple[TipStretch, ...]) -> Iterator[Finding]:
-    seconds = sum((s.end - s.start for s in tip if not s.solution.actual), Fraction(0))
-    if seconds < threshold("K26", "shortest-stretch", Duration).value.base:
+    free = [Duration(s.end - s.start) for s in tip if not s.solution.actual]
+    span = sum(free, Duration.zero())
+    if span < threshold("K26", "shortest-stretch", Duration).value:
         return
     yield Finding(
         check="R09",
         severity=Severity.WARN,
         message=(
             f"the line holds drug-free fluid: the first drug leaves the tip only after"
-            f" {show_number(seconds / 3600, digits=3)} h; prime it, or expect no effect until then"
+            f" {_hours(span)}; prime it, or expect no effect until then"
         ),
         source="workflow.md S0.18; standards.md R09",
         follow_up="no drug reaches the patient yet: watch for withdrawal and pain",

@@ -78,7 +78,5 @@ def check_clock_set(situation: Situation) -> Iterator[Finding]:
 
 
 def _apart(clock: datetime, moment: datetime) -> int:
-    """Seconds between two clocks; one without an offset is read in the record's."""
-    if clock.tzinfo is None:
-        clock = clock.replace(tzinfo=moment.tzinfo)
+    """Seconds between two clocks, each with its offset."""
     return (clock - moment) // timedelta(seconds=1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
 from thecal.data import Fact
 from thecal.device import concentration_for_dose
 from thecal.pharmacy import drug
-from thecal.program.program import Step, WrittenProgram
+from thecal.program.program import WrittenProgram
 from thecal.safety.doses import gives_no_therapy, shown
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.rules import hard_unless_recalled
@@ -117,9 +118,9 @@ def _below(
 
 def _diluted(rate: VolumeRate, least: VolumeRate, written: WrittenProgram | None) -> str:
     """Return the strongest solution with which the dose could run, rounded down."""
-    primary = None if written is None else written.program.primary
-    if written is None or primary is None or not rate:
+    if written is None or written.program.primary is None:
         return ""
+    primary = written.program.primary
     unit = drug(primary).concentration_unit
     number = written.mixture[primary].in_unit(unit) * rate.base / least.base
     tenths = (number * 10).__floor__()
@@ -148,9 +149,10 @@ def _above(situation: Situation, rate: VolumeRate, what: str) -> Iterator[Findin
 
 def _check_changes(situation: Situation, written: WrittenProgram) -> Iterator[Finding]:
     most = situation.model.changes_per_day
-    if most is None or not written.program.steps:
+    steps_on = Counter(day for step in written.program.steps for day in step.days)
+    if most is None or not steps_on:
         return
-    busiest = max(_steps_on(written.program.steps, day) for day in range(7))
+    busiest = max(steps_on.values())
     if busiest > most.value:
         yield Finding(
             check="H04",
@@ -163,10 +165,6 @@ def _check_changes(situation: Situation, written: WrittenProgram) -> Iterator[Fi
             value=str(busiest),
             limit=show_number(most.value),
         )
-
-
-def _steps_on(steps: tuple[Step, ...], day: int) -> int:
-    return sum(1 for step in steps if day in step.days)
 
 
 def _check_strokes(situation: Situation, written: WrittenProgram) -> Iterator[Finding]:

@@ -97,12 +97,13 @@ def gives_less(situation: Situation) -> bool:
 
 
 def is_lowering(situation: Situation) -> bool:
-    """Whether a program gives no more of any drug than the one in force, bolus by bolus too."""
+    """Whether a program gives no more of any drug than the one in force, bolus by bolus too.
+
+    A program that gives no therapy is asked about with `gives_no_therapy`.
+    """
     order, before, worst = situation.order, situation.therapy_before, situation.worst_before
     if not isinstance(order, ProgramOrder) or order.written is None:
         return False
-    if gives_no_therapy(order):
-        return True
     if before is None or worst is None or situation.gap is not None:
         return False
     none = Mass.zero()

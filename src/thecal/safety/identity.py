@@ -60,10 +60,9 @@ def _check_four_ways(order: FillOrder) -> Iterator[Finding]:
 
 
 def _check_change_has_program(situation: Situation, order: FillOrder) -> Iterator[Finding]:
-    running = situation.running
-    if situation.fills == 0 or order.mixture == situation.solution.written:
+    if situation.running is None or not situation.setup.programmable:
         return
-    if running is None or not situation.setup.programmable:
+    if order.mixture == situation.solution.written:
         return
     if order.next_is_program and (order.program_follows or situation.stopped_since is not None):
         return

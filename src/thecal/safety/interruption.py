@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from thecal.pharmacy import restart_rule
-from thecal.program.program import WrittenProgram
+from thecal.program.program import Mode, WrittenProgram
 from thecal.safety.doses import amount, gives_no_therapy, scheduled, shown
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.rules import factor, source, threshold, window_before_alarm
@@ -21,13 +21,13 @@ def check_late_refill(situation: Situation) -> Iterator[Finding]:
     if not isinstance(order, FillOrder) or situation.fills == 0:
         return
     if situation.refill_by is not None and situation.now > situation.refill_by:
-        days = (situation.now - situation.refill_by) / 86400
+        late = Duration(situation.now - situation.refill_by)
         yield Finding(
             check="K12",
             severity=Severity.SOFT,
             message=(
-                f"this refill comes {show_number(days, digits=2)} days after the refill-by time"
-                f" ({situation.refill_by_reason} decides it)"
+                f"this refill comes {show_number(late.in_unit('d'), digits=2)} days after the"
+                f" refill-by time ({situation.refill_by_reason} decides it)"
             ),
             source=window_before_alarm(situation.model).provenance(),
         )
@@ -128,7 +128,8 @@ def check_left_standing(situation: Situation) -> Iterator[Finding]:
     elif isinstance(order, ProgramOrder) and gives_no_therapy(order):
         assert order.written is not None
         standing, reason = True, order.reason
-        what = "stopped" if not max(order.written.programmed.rates) else "at its minimum rate"
+        stops = order.written.program.mode is Mode.STOPPED
+        what = "stopped" if stops else "at its minimum rate"
         if order.dose_without_effect:
             yield Finding(
                 check="K13",

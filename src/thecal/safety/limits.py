@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from thecal.pharmacy import Limit, ceiling, drug, limits
-from thecal.program.program import WrittenProgram
+from thecal.program.program import PatientBolus, WrittenProgram
 from thecal.safety.doses import amount, comparator, scheduled, shown
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.rules import hard_unless_recalled
@@ -126,6 +126,11 @@ def _check_opioids_together(situation: Situation, totals: Mapping[str, Mass]) ->
         )
 
 
+def _is_read_label(limit: Limit) -> bool:
+    """Whether a label says it, and somebody has read that."""
+    return limit.edition.startswith("label") and not limit.fact.recalled
+
+
 def check_start(situation: Situation) -> Iterator[Finding]:
     """Hold the first dose of each drug against the start of label and consensus."""
     old = comparator(situation)
@@ -137,9 +142,7 @@ def check_start(situation: Situation) -> Iterator[Finding]:
         # Editions that name the same figure speak once.
         for most in dict.fromkeys(one.rate.per_day() for one in broken):
             agreeing = [one for one in broken if one.rate.per_day() == most]
-            label = any(
-                one.edition.startswith("label") and not one.fact.recalled for one in agreeing
-            )
+            label = any(_is_read_label(one) for one in agreeing)
             yield Finding(
                 check="K27",
                 severity=Severity.SOFT if label else Severity.WARN,
@@ -176,14 +179,16 @@ def check_concentrations(situation: Situation) -> Iterator[Finding]:
                 value=Amount(concentration, unit),
                 limit=Amount(limit.concentration, unit),
             )
-    if "baclofen" in order.mixture and len(order.mixture) > 1:
+    several = len(order.mixture) > 1
+    unapproved = [drug_id for drug_id in order.mixture if not drug(drug_id).approved_for_pump]
+    if "baclofen" in order.mixture and several:
         yield Finding(
             check="K33",
             severity=Severity.SOFT,
             message="the label of baclofen forbids mixing it with other drugs",
             source="pharmacology.md L4d, L4e, unverified (read)",
         )
-    elif len(order.mixture) > 1 or any(not drug(d).approved_for_pump for d in order.mixture):
+    elif several or unapproved:
         yield Finding(
             check="K33",
             severity=Severity.INFO,
@@ -216,10 +221,9 @@ def _judge_single(
         for limit in limits(drug_id, "trial-high", populations=situation.patient.populations):
             if limit.rank != 1 or mass <= limit.mass:
                 continue
-            label = limit.edition.startswith("label") and not limit.fact.recalled
             yield Finding(
                 check="K27",
-                severity=Severity.SOFT if asked and label else Severity.WARN,
+                severity=Severity.SOFT if asked and _is_read_label(limit) else Severity.WARN,
                 message=(
                     f"{what} {show(mass, unit)} of {drug_id} is above the largest single dose of a"
                     f" trial, {show(limit.mass, unit)}"
@@ -235,7 +239,8 @@ def check_patient_bolus(situation: Situation) -> Iterator[Finding]:
     order = situation.order
     if not isinstance(order, ProgramOrder) or order.written is None:
         return
-    if order.written.program.patient_bolus is None:
+    bolus = order.written.program.patient_bolus
+    if bolus is None:
         return
     mixture = order.written.mixture
     opioids = [drug_id for drug_id in mixture if drug(drug_id).drug_class == "opioid"]
@@ -259,14 +264,13 @@ def check_patient_bolus(situation: Situation) -> Iterator[Finding]:
                 message=f"a patient bolus of {drug_id}: the label does not provide for it",
                 source="devices.md S75, unverified (read)",
             )
-    yield from _check_usual_settings(order.written)
+    if order.written.program.is_therapy:
+        yield from _check_usual_settings(order.written, bolus)
 
 
-def _check_usual_settings(written: WrittenProgram) -> Iterator[Finding]:
+def _check_usual_settings(written: WrittenProgram, bolus: PatientBolus) -> Iterator[Finding]:
     """Point at a patient bolus outside the settings of practice."""
-    bolus, daily = written.program.patient_bolus, written.program.daily_dose
-    if bolus is None or daily is None or written.program.primary is None:
-        return
+    assert written.program.primary is not None
     part = bolus.dose.ratio(written.daily_doses()[written.program.primary])
     most = _usual("patient-bolus-fraction-high")
     if part > most.number:

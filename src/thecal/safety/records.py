@@ -11,14 +11,14 @@ from thecal.safety.situation import OtherRecord, Situation
 def check_replayed(situation: Situation) -> Iterator[Finding]:
     """Say when an event changes the real pump in a way that the replay does not follow."""
     order = situation.order
-    if isinstance(order, OtherRecord) and not order.replayed:
-        why = f" ({order.why})" if order.why else ""
+    if isinstance(order, OtherRecord) and order.not_replayed:
         yield Finding(
             check="H05",
             severity=Severity.WARN,
             message=(
                 f"an event of type {order.type} is recorded but not fully replayed on"
-                f" {situation.model.name}{why}: what follows does not contain that"
+                f" {situation.model.name} ({order.not_replayed}): what follows does not contain"
+                " that"
             ),
             source="docs/architecture.md, known limits",
             follow_up="interrogate the pump and compare",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.rules import factor, source, threshold
 from thecal.safety.situation import FillOrder, Situation
 from thecal.units import Volume, show, show_number
 
-_SEVERITY = {"green": Severity.INFO, "amber": Severity.WARN, "red": Severity.SOFT}
+_SEVERITY = {"amber": Severity.WARN, "red": Severity.SOFT}
 
 
 def check_residual(situation: Situation) -> Iterator[Finding]:
@@ -30,6 +31,7 @@ def check_residual(situation: Situation) -> Iterator[Finding]:
         )
         return
     assessed = order.residual
+    assert order.aspirated is not None
     if assessed.band != "green":
         ratio = (
             ""
@@ -41,16 +43,15 @@ def check_residual(situation: Situation) -> Iterator[Finding]:
             severity=_SEVERITY[assessed.band],
             message=(
                 f"{assessed.band}: {ratio}{show(order.expected, 'mL')} were expected,"
-                f" what {_drawn_from(situation)} was"
-                f" {show(order.aspirated or Volume.zero(), 'mL')};"
+                f" what {_drawn_from(situation)} was {show(order.aspirated, 'mL')};"
                 f" {'; '.join(assessed.reasons)}"
             ),
             source="workflow.md 2.R",
-            value=Amount(order.aspirated or Volume.zero(), "mL"),
+            value=Amount(order.aspirated, "mL"),
             limit=Amount(order.expected, "mL"),
             follow_up="find the cause before the next refill" if assessed.band == "red" else "",
         )
-    yield from _check_not_delivered(situation, order)
+    yield from _check_not_delivered(situation, order, order.aspirated, assessed.delivered_ratio)
 
 
 def _drawn_from(situation: Situation) -> str:
@@ -58,12 +59,9 @@ def _drawn_from(situation: Situation) -> str:
     return "the old bag still held" if external else "the syringe drew"
 
 
-def _check_not_delivered(situation: Situation, order: FillOrder) -> Iterator[Finding]:
-    assessed, filled = order.residual, order.filled_before
-    if assessed is None or filled is None:
-        return
-    drawn = order.aspirated or Volume.zero()
-    ratio = assessed.delivered_ratio
+def _check_not_delivered(
+    situation: Situation, order: FillOrder, drawn: Volume, ratio: Fraction | None
+) -> Iterator[Finding]:
     low = ratio is not None and ratio < factor("K17", "least-ratio")
     # Where too little was due for a ratio, a syringe that draws the fill again still tells.
     stuck = (
@@ -72,6 +70,7 @@ def _check_not_delivered(situation: Situation, order: FillOrder) -> Iterator[Fin
     )
     if not low and not stuck:
         return
+    assert order.filled_before is not None
     following, before = order.following, situation.therapy_before or {}
     same = factor("K12", "same-dose")
     goes_on = following is not None and any(
@@ -83,7 +82,7 @@ def _check_not_delivered(situation: Situation, order: FillOrder) -> Iterator[Fin
         check="K17",
         severity=Severity.HARD if goes_on else Severity.WARN,
         message=(
-            f"too little of the last fill was delivered ({show(filled, 'mL')} filled,"
+            f"too little of the last fill was delivered ({show(order.filled_before, 'mL')} filled,"
             f" {show(order.due, 'mL')} due, {show(drawn, 'mL')} drawn): do not just refill and go"
             " on,"
             " drug that waits in a kink or pool is released at once; find the cause, then write a"

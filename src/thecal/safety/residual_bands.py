@@ -214,9 +214,9 @@ def _cusum(ratio: Fraction | None, earlier: Sequence[ResidualAssessment]) -> Ite
 
 
 def _direction(difference: Volume) -> Direction:
-    if not difference:
-        return "as expected"
-    return "more" if difference > Volume.zero() else "less"
+    if difference > Volume.zero():
+        return "more"
+    return "less" if difference < Volume.zero() else "as expected"
 
 
 def _fact(parameter: str) -> Fact[FactValue]:

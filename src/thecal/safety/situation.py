@@ -1,13 +1,14 @@
 """What a check may know about a moment of a therapy: plain values, filled in from the replay.
 
 A check computes no state of its own; everything here was computed by the virtual pump and the
-program arithmetic before the check is asked.
+program arithmetic before the check is asked. No field has a default: what nobody filled in would be
+a guess.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import final
 
@@ -112,21 +113,21 @@ class ProgramOrder(Order):
     """
 
     written: WrittenProgram | None
-    problem: str = ""
-    worst_case_24h: Mapping[str, Mass] = field(default_factory=dict)
-    worst_case_1h: Mapping[str, Mass] = field(default_factory=dict)
-    own_worst_case_24h: Mapping[str, Mass] = field(default_factory=dict)
-    tip: tuple[TipStretch, ...] = ()
-    bridge_rate: VolumeRate | None = None
-    bridge_doses: Mapping[str, Mass] = field(default_factory=dict)
-    bridge_asked: bool = False
-    can_bridge: bool = True
-    is_resume: bool = False
-    resumes_other_solution: bool = False
-    wanted_drug: str = ""
-    wanted_dose: MassRate | None = None
-    reason: str | None = None
-    dose_without_effect: bool = False
+    problem: str
+    worst_case_24h: Mapping[str, Mass]
+    worst_case_1h: Mapping[str, Mass]
+    own_worst_case_24h: Mapping[str, Mass]
+    tip: tuple[TipStretch, ...]
+    bridge_rate: VolumeRate | None
+    bridge_doses: Mapping[str, Mass]
+    bridge_asked: bool
+    can_bridge: bool
+    is_resume: bool
+    resumes_other_solution: bool
+    wanted_drug: str
+    wanted_dose: MassRate | None
+    reason: str | None
+    dose_without_effect: bool
 
 
 @final
@@ -169,9 +170,9 @@ class FillOrder(Order):
     following: WrittenProgram | None
     program_follows: bool
     next_is_program: bool
-    reaches_tip_first: bool = False
-    due: Volume = field(default_factory=Volume.zero)
-    starts: WrittenProgram | None = None
+    reaches_tip_first: bool
+    due: Volume
+    starts: WrittenProgram | None
 
 
 @final
@@ -186,9 +187,9 @@ class PrimeOrder(Order):
     kind: PrimeKind
     volume: Volume | None
     duration: Duration | None
-    past_tip: Mapping[str, Mass] = field(default_factory=dict)
-    catheter_joined: bool = False
-    drug_free_at_tip: Volume = field(default_factory=Volume.zero)
+    past_tip: Mapping[str, Mass]
+    catheter_joined: bool
+    drug_free_at_tip: Volume
 
 
 @final
@@ -209,7 +210,7 @@ class BolusOrder(Order):
     duration: Duration
     rate: VolumeRate | None
     worst_case_24h: Mapping[str, Mass]
-    problem: str = ""
+    problem: str
 
 
 @final
@@ -246,8 +247,8 @@ class LineChange(Order):
     that runs, empty where the pump stands or the visit orders more.
     """
 
-    past_tip: Mapping[str, Mass] = field(default_factory=dict)
-    tip: tuple[TipStretch, ...] = ()
+    past_tip: Mapping[str, Mass]
+    tip: tuple[TipStretch, ...]
 
 
 @final
@@ -255,13 +256,11 @@ class LineChange(Order):
 class OtherRecord(Order):
     """An event that orders nothing.
 
-    `replayed` is False where the replay leaves out all or part of it; `why` says what, where more
-    can be said than the type.
+    `not_replayed` says why the replay leaves out all or part of it; empty where it does not.
     """
 
     type: str
-    replayed: bool
-    why: str = ""
+    not_replayed: str
 
 
 @final
@@ -304,11 +303,11 @@ class Situation:
     model: PumpModel
     setup: PumpSetup
     serial: str
-    clock_offset_differs: bool = False
-    joined: tuple[PumpModel, CatheterModel] | None = None
-    catheter_length_known: bool = True
-    catheter_length_is_range: bool = False
-    range_note: str = ""
+    clock_offset_differs: bool
+    joined: tuple[PumpModel, CatheterModel] | None
+    catheter_length_known: bool
+    catheter_length_is_range: bool
+    range_note: str
     line: Line
     solution: Solution
     fills: int
@@ -317,16 +316,16 @@ class Situation:
     running_since: Instant | None
     therapy_before: Mapping[str, Mass] | None
     worst_before: Mapping[str, Mass] | None
-    priming: bool = False
-    bridging: bool = False
-    stopped_since: Instant | None = None
-    dry_since: Instant | None = None
-    received: Mapping[str, Mass] = field(default_factory=dict)
-    received_without_boluses: Mapping[str, Mass] = field(default_factory=dict)
-    first_doses: Mapping[str, Mass] = field(default_factory=dict)
-    increases: tuple[Instant, ...] = ()
-    first_dose: Instant | None = None
-    gap: Gap | None = None
-    refill_by: Instant | None = None
-    refill_by_reason: str = ""
-    stability: Duration | None = None
+    priming: bool
+    bridging: bool
+    stopped_since: Instant | None
+    dry_since: Instant | None
+    received: Mapping[str, Mass]
+    received_without_boluses: Mapping[str, Mass]
+    first_doses: Mapping[str, Mass]
+    increases: tuple[Instant, ...]
+    first_dose: Instant | None
+    gap: Gap | None
+    refill_by: Instant | None
+    refill_by_reason: str
+    stability: Duration | None

@@ -36,7 +36,7 @@ def check_bridge_step(situation: Situation) -> Iterator[Finding]:
     old = step_comparator(situation)
     for drug_id, dose in order.bridge_doses.items():
         before = old.get(drug_id)
-        if before and dose > before:
+        if before:
             for finding in _check_size(situation, drug_id, dose, before):
                 yield replace(finding, message=f"the bridge: {finding.message}")
 
@@ -119,13 +119,13 @@ def _check_interval(situation: Situation, drug_id: str, new: Mass, old: Mass) ->
         for limit in advised:
             if since is None or situation.now - since >= limit.duration.base:
                 continue
-            elapsed = (situation.now - since) / 3600
+            elapsed = Duration(situation.now - since)
             yield Finding(
                 check="K4",
                 severity=_severity(limit, advised),
                 message=(
-                    f"{shown(drug_id, new)} comes {show_number(elapsed)} h after {what};"
-                    f" {show_number(limit.duration.in_unit('h'))} h are advised"
+                    f"{shown(drug_id, new)} comes {show_number(elapsed.in_unit('h'))} h after"
+                    f" {what}; {show_number(limit.duration.in_unit('h'))} h are advised"
                 ),
                 source=limit.whose(),
                 value=amount(drug_id, new),

@@ -66,7 +66,7 @@ def revision_order(replay: Replay, index: int, event: Revise) -> LineChange:
     trial.replace_catheter(setup)
     if event.line is not None:
         trial.set_line(event.line)
-    return LineChange(tip=_tip_of_running(replay, index, trial))
+    return LineChange(past_tip={}, tip=_tip_of_running(replay, index, trial))
 
 
 def set_order(replay: Replay, index: int) -> LineChange:
@@ -74,7 +74,7 @@ def set_order(replay: Replay, index: int) -> LineChange:
     trial = Pump(replay.hardware.setup, replay.pump.state.copy())
     trial.change_set()
     answers = (Prime, Program, Stop)
-    return LineChange(tip=_tip_of_running(replay, index, trial, answers))
+    return LineChange(past_tip={}, tip=_tip_of_running(replay, index, trial, answers))
 
 
 def _tip_of_running(

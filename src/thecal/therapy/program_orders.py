@@ -55,6 +55,8 @@ def program_order(replay: Replay, event: Program) -> ProgramOrder:
         bridge_doses=_bridge_doses(replay, bridge_rate),
         bridge_asked=asked,
         can_bridge=bool(trial.state.previous_written),
+        is_resume=False,
+        resumes_other_solution=False,
         wanted_drug=order.primary or "",
         wanted_dose=order.daily_dose,
         reason=event.reason,
@@ -87,19 +89,31 @@ def timeline_after(replay: Replay, trial: Pump) -> Timeline:
 
 
 def resume_order(replay: Replay) -> ProgramOrder:
+    """Return the order to go on with what was stopped: judged by the solution that is there now."""
     state = replay.pump.state
-    if state.program is None:
-        return ProgramOrder(written=None, problem="there is no program to resume", is_resume=True)
-    written = with_solution(state.program, state.solution.written)
-    worst = own_worst_case(written)
+    written: WrittenProgram | None = None
+    if state.program is not None:
+        written = with_solution(state.program, state.solution.written)
+    worst = own_worst_case(written) if written is not None else {}
     return ProgramOrder(
         written=written,
-        own_worst_case_24h=worst,
+        problem="" if written is not None else "there is no program to resume",
         worst_case_24h=worst,
+        worst_case_1h={},
+        own_worst_case_24h=worst,
+        tip=(),
+        bridge_rate=None,
+        bridge_doses={},
+        bridge_asked=False,
+        can_bridge=bool(state.previous_written),
         is_resume=True,
-        resumes_other_solution=state.program.mixture != state.solution.written,
-        wanted_drug=written.program.primary or "",
-        wanted_dose=written.program.daily_dose,
+        resumes_other_solution=(
+            state.program is not None and state.program.mixture != state.solution.written
+        ),
+        wanted_drug=written.program.primary or "" if written is not None else "",
+        wanted_dose=written.program.daily_dose if written is not None else None,
+        reason=None,
+        dose_without_effect=False,
     )
 
 

@@ -159,14 +159,14 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
             return revision_order(replay, index, event)
         case Mri() | Fault() | Environment():
             why = why_not_replayed(replay.therapy, index, event, replay.hardware.model)
-            return OtherRecord(type=event.type, replayed=not why, why=why)
+            return OtherRecord(type=event.type, not_replayed=why)
         case InfectionCare() if "set" in event.done and _is_external(replay):
             return set_order(replay, index)
         case StrayBag() | InfectionCare():
             why = "" if _is_external(replay) else "it is not an external pump"
-            return OtherRecord(type=event.type, replayed=not why, why=why)
+            return OtherRecord(type=event.type, not_replayed=why)
         case _:
-            return OtherRecord(type=event.type, replayed=True)
+            return OtherRecord(type=event.type, not_replayed="")
 
 
 def _on_the_pump_clock(replay: Replay, clock: datetime | None) -> datetime | None:
