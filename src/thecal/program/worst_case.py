@@ -170,7 +170,8 @@ class _Grid:
                 last=last,
                 window=self._window,
                 day=SECONDS_PER_DAY * self._per_second,
-            ).best(best)
+                floor=best,
+            ).best()
         return Fraction(best, per_level * self._per_microlitre * self._per_second)
 
     def _guard(self, rule: BolusRule | None, density: int) -> Guard | None:
