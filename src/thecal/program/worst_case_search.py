@@ -86,7 +86,6 @@ class _Chain(NamedTuple):
     runs: tuple[_Run, ...] = ()
     granted: int = 0
     dosed: int = 0
-    more: bool = False  # whether one bolus more in the last stretch chosen is tried too
 
     @property
     def most(self) -> int:
@@ -154,7 +153,7 @@ class PressSearch:
                     for longer in self._extended(chain, index, origin, final)
                 )
                 chains = [chain for chain in grown if chain.most + rest > self._best]
-                if origin < index < final:
+                if index < final:
                     chains = self._undominated(chains, index + 1, final)
             for chain in chains:
                 self._weigh(chain)
@@ -164,18 +163,13 @@ class PressSearch:
         stretch = self._stretches[index]
         guard, head = stretch.guard, self._stretches[origin].guard
         bounds = chain.bounds
-        if chain.more:
-            free_at = stretch.start - guard.lockout
-            bounds = _narrowed(bounds, chain.runs[-1], free_at)
         shift, moment = 0, stretch.start
         if chain.runs:
             shift = chain.runs[-1].last_shift + guard.lockout
             moment = max(moment, chain.runs[-1].last_moment + guard.lockout)
-        begin = max(bounds.x_low + shift, moment)
-        close = min(stretch.end, bounds.a_high + self._window)
-        # All start before the window closes, and it opens before the first bolus is over.
-        left = min(close - begin, self._window + head.duration - shift)
-        fit = 0 if bounds.empty else max(0, -(-left // guard.spacing))
+        # All start before the stretch ends and before the last window closes.
+        left = min(stretch.end, bounds.a_high + self._window) - max(bounds.x_low + shift, moment)
+        fit = max(0, -(-left // guard.spacing))
         early = late = _at_most(guard.allowed(chain.granted, chain.dosed), fit)
         if self._window + head.duration > self._day:
             late = _at_most(guard.allowed(chain.granted - 1, chain.dosed - head.dose), fit)
@@ -186,25 +180,17 @@ class PressSearch:
             runs = self._runs(stretch, min(number, early), number, shift, moment, index == final)
             kept = bounds
             if index < final:
-                if runs[-1].last_moment >= stretch.end:
-                    continue
                 x_high = min(bounds.x_high, stretch.end - runs[-1].last_shift)
                 a_high = min(bounds.a_high, x_high + head.duration)
                 kept = bounds._replace(x_high=x_high, a_high=a_high)
             if kept.empty:
                 continue
             if self._free and number < late:
-                free_at = self._free_at(index + 1, final)
-                kept = _narrowed(kept, runs[-1], free_at)
+                kept = _narrowed(kept, runs[-1], self._free_at(index + 1, final))
                 if kept.empty:
                     break  # and so it is for all smaller numbers
-            yield _Chain(
-                kept,
-                chain.runs + runs,
-                chain.granted + number,
-                chain.dosed + number * guard.dose,
-                self._free and number < late,
-            )
+            granted, dosed = chain.granted + number, chain.dosed + number * guard.dose
+            yield _Chain(kept, chain.runs + runs, granted, dosed)
         if index > origin and not (index == final and late):
             yield chain
 
@@ -236,14 +222,8 @@ class PressSearch:
         for chain in chains:
             bounds, run = chain.bounds, chain.runs[-1]
             past = None if self._free else (chain.granted, chain.dosed)
-            soonest, latest = bounds.x_low + run.last_shift, bounds.x_high + run.last_shift
-            wait: tuple[int | None, int | None] = (run.last_shift, run.last_moment)
-            if max(latest, run.last_moment) <= free_at:
-                wait = (None, None)
-            elif latest <= run.last_moment:
-                wait = (None, run.last_moment)
-            elif soonest >= run.last_moment:
-                wait = (run.last_shift, None)
+            last = max(bounds.x_high + run.last_shift, run.last_moment)
+            wait = None if last <= free_at else (run.last_shift, run.last_moment)
             rivals = kept.setdefault((chain.runs[0], past, wait), [])
             least, most = (
                 sum(later.given(x, later.end) for later in chain.runs[1:])
