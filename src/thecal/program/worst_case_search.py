@@ -74,10 +74,6 @@ class _Bounds(NamedTuple):
     a_low: int
     a_high: int
 
-    @property
-    def empty(self) -> bool:
-        return self.x_low > self.x_high or self.a_low > self.a_high
-
 
 class _Chain(NamedTuple):
     """Numbers chosen for the stretches so far, and where that choice has to be weighed."""
@@ -137,14 +133,11 @@ class PressSearch:
         alone = [s.guard.most(self._window) for s in self._stretches[: final + 1]]
         for origin in range(final, -1, -1):
             stretch = self._stretches[origin]
-            x_low, x_high = (
-                max(stretch.start, low - stretch.guard.duration),
-                max(stretch.start, high),
-            )
-            bounds = _Bounds(x_low, x_high, low, min(high, stretch.end))
-            if bounds.empty:
+            a_high = min(high, stretch.end)
+            if a_high < low:
                 continue
-            chains = [_Chain(bounds)]
+            x_low = max(stretch.start, low - stretch.guard.duration)
+            chains = [_Chain(_Bounds(x_low, max(stretch.start, high), low, a_high))]
             for index in range(origin, final + 1):
                 rest = fullest + sum(alone[index + 1 :])
                 grown = (
@@ -169,29 +162,28 @@ class PressSearch:
             moment = max(moment, chain.runs[-1].last_moment + guard.lockout)
         # All start before the stretch ends and before the last window closes.
         left = min(stretch.end, bounds.a_high + self._window) - max(bounds.x_low + shift, moment)
-        fit = max(0, -(-left // guard.spacing))
-        early = late = _at_most(guard.allowed(chain.granted, chain.dosed), fit)
-        if self._window + head.duration > self._day:
-            late = _at_most(guard.allowed(chain.granted - 1, chain.dosed - head.dose), fit)
-        # In the last stretch all that fit are taken: one more never does harm there.
-        for number in (late,) if index == final else range(late, 0, -1):
-            if number == 0 or (index == origin and early == 0):
-                break
+        fit = -(-left // guard.spacing)
+        early = _at_most(guard.allowed(chain.granted, chain.dosed), fit)
+        late = _at_most(guard.allowed(chain.granted - 1, chain.dosed - head.dose), fit)
+        numbers = range(late, 0, -1)
+        if index == final:  # one more never does harm there
+            numbers = numbers[:1]
+        for number in numbers:
             runs = self._runs(stretch, min(number, early), number, shift, moment, index == final)
             kept = bounds
             if index < final:
                 x_high = min(bounds.x_high, stretch.end - runs[-1].last_shift)
                 a_high = min(bounds.a_high, x_high + head.duration)
                 kept = bounds._replace(x_high=x_high, a_high=a_high)
-            if kept.empty:
+            if kept.x_low > kept.x_high:
                 continue
             if self._free and number < late:
                 kept = _narrowed(kept, runs[-1], self._free_at(index + 1, final))
-                if kept.empty:
+                if kept.x_low > kept.x_high:
                     break  # and so it is for all smaller numbers
             granted, dosed = chain.granted + number, chain.dosed + number * guard.dose
             yield _Chain(kept, chain.runs + runs, granted, dosed)
-        if index > origin and not (index == final and late):
+        if index > origin and not (index == final and numbers):
             yield chain
 
     def _runs(
@@ -286,14 +278,9 @@ def _narrowed(bounds: _Bounds, run: _Run, free_at: int) -> _Bounds:
 
 def _covers(one: _Rival, other: _Rival) -> bool:
     """Whether `one`, with the same first run, gives as much wherever `other` has to be weighed."""
+    # Of one first run, the chain that may begin later also has the later windows.
     inner, outer = other.chain.bounds, one.chain.bounds
-    return (
-        one.least >= other.most
-        and outer.x_low <= inner.x_low
-        and outer.x_high >= inner.x_high
-        and outer.a_low <= inner.a_low
-        and outer.a_high >= inner.a_high
-    )
+    return one.least >= other.most and (outer.x_low <= inner.x_low and inner.x_high <= outer.x_high)
 
 
 def _at_most(allowed: int | None, fit: int) -> int:
