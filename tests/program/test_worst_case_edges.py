@@ -88,3 +88,15 @@ def test_a_bolus_longer_than_the_window_runs_on_in_the_last_program() -> None:
     """Half an hour at 30 uL/h, then half an hour at 20; either alone is less."""
     phases = [phase(-48, 0, 0, bolus(15, 30, 180)), phase(0, None, 0, bolus(40, 120, 0))]
     assert morphine(phases, [], seconds=Fraction(HOUR)) == 15 + 10
+
+
+@pytest.mark.parametrize(("last_hours", "most"), [(0, 0), (1, 2), (4, 8)])
+def test_a_step_lies_on_its_own_day_to_the_second(last_hours: int, most: int) -> None:
+    """2 uL/h on Sunday from 20:00 to 24:00; the program runs from a Monday to that evening."""
+    monday = 4 * 24  # 1970-01-05
+    sunday_evening = (Fraction((6 * 24 + 20) * HOUR), Fraction(7 * 24 * HOUR))
+    schedule = WeeklySchedule.from_intervals(
+        VolumeRate.zero(), [(*sunday_evening, VolumeRate(Fraction(2, HOUR)))]
+    )
+    start, end = monday * HOUR, (monday + 6 * 24 + 20 + last_hours) * HOUR
+    assert morphine([Phase(Fraction(start), Fraction(end), schedule, MORPHINE, None)], []) == most
