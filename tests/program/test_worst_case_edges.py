@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -100,3 +101,19 @@ def test_a_step_lies_on_its_own_day_to_the_second(last_hours: int, most: int) ->
     )
     start, end = monday * HOUR, (monday + 6 * 24 + 20 + last_hours) * HOUR
     assert morphine([Phase(Fraction(start), Fraction(end), schedule, MORPHINE, None)], []) == most
+
+
+def test_parts_of_a_microgram_count_towards_the_dose_of_a_day() -> None:
+    """Room for 1.5 mcg: three boluses of half a microgram, one of 1.5 mcg, none of 1.51 mcg."""
+    half = replace(
+        bolus(1, 60, 60), dose=Mass(Fraction(1, 2)), max_dose_per_day=Mass(Fraction(3, 2))
+    )
+    assert morphine([phase(0, None, 0, half)], []) == 3
+    assert morphine([phase(0, None, 0, replace(half, dose=Mass(Fraction(3, 2))))], []) == 1
+    assert morphine([phase(0, None, 0, replace(half, dose=Mass(Fraction(151, 100))))], []) == 0
+
+
+def test_a_delivery_after_all_programs_have_ended_still_counts() -> None:
+    assert morphine([phase(0, 6, 1)], [delivery(100, 102, 9)]) == 9
+    assert morphine([], [delivery(100, 102, 9)]) == 9
+    assert morphine([phase(0, 6, 1)], [delivery(7, 9, 9), delivery(1, 3, 4)]) == 6 + 9 + 4
