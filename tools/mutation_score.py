@@ -35,6 +35,7 @@ KERNEL = {
         *_PUMP,
     ),
     "src/thecal/program/worst_case*.py": (
+        "tests/program/test_worst_case_terms.py",
         "tests/program/test_worst_case_edges.py",
         "tests/program/test_worst_case_reach.py",
         "tests/program/test_worst_case_search.py",
