@@ -39,6 +39,7 @@ KERNEL = {
         "tests/program/test_worst_case_edges.py",
         "tests/program/test_worst_case_reach.py",
         "tests/program/test_worst_case_search.py",
+        "tests/program/test_worst_case_ways.py",
         "tests/program/test_worst_case.py",
         "tests/safety/test_check_limits.py",
     ),
