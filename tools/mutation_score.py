@@ -38,11 +38,16 @@ KERNEL = {
         *_PUMP,
     ),
     "src/thecal/program/worst_case*.py": (
+        "tests/program/test_worst_case_terms.py",
+        "tests/program/test_worst_case_edges.py",
         "tests/program/test_worst_case_reach.py",
+        "tests/program/test_worst_case_search.py",
+        "tests/program/test_worst_case_ways.py",
         "tests/program/test_worst_case.py",
         "tests/safety/test_check_limits.py",
     ),
     "src/thecal/pump/guard.py": (
+        "tests/pump/test_guard.py",
         *_PUMP,
         "tests/safety_evidence/test_two_guards.py",
         "tests/pump/test_pump_stateful.py",

@@ -281,6 +281,31 @@ def test_what_was_delivered_never_exceeds_what_was_filled() -> None:
     assert bench.volume() == millilitres("1.6")
 
 
+@pytest.mark.req("D02")
+def test_a_prime_ends_where_the_reservoir_does_whatever_was_typed() -> None:
+    """1.5 mL filled and 20 mL typed: 0.1 mL can leave, less than the prime and than the count."""
+    bench = Bench()
+    bench.pump.fill(millilitres("1.5"), MORPHINE, programmed_volume=millilitres("20"))
+    bench.pump.prime(PrimeKind.FULL)
+    bench.wait(DAY)
+    assert bench.pump.state.dry
+    assert bench.pump.state.physical == ROLLER.residual.base
+    assert bench.volume() == millilitres("0.1")
+
+
+@pytest.mark.req("D02")
+def test_a_program_ends_where_the_reservoir_does_while_older_fluid_is_still_in_the_line() -> None:
+    """0.05 mL above the residual do not fill the line of 0.3072 mL: no drug reaches the tip."""
+    bench = Bench()
+    bench.pump.fill(millilitres("1.45"), MORPHINE, programmed_volume=millilitres("20"))
+    bench.pump.write(continuous("4 mg/d"))
+    bench.wait(DAY)
+    assert bench.pump.state.activity is Activity.DRY
+    assert bench.pump.state.dry_since == MONDAY + 3 * HOUR  # 0.05 mL at 0.4 mL/d
+    assert bench.volume() == millilitres("0.05")
+    assert bench.mass("morphine").base == 0
+
+
 @pytest.mark.req("D03")
 def test_an_explanted_pump_takes_along_all_that_it_held() -> None:
     bench = running()

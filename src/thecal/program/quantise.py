@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 from typing import final
 
 from thecal.errors import CannotComputeError
@@ -27,19 +28,11 @@ class DeliveryGrid:
     stroke: Volume | None
     minimum_rate: VolumeRate | None
 
-    def whole_strokes(self, volume: Volume) -> int | None:
-        """Return how many whole strokes fit into `volume`, None without a stroke."""
-        if self.stroke is None:
-            return None
-        count = volume.ratio(self.stroke)
-        return count.numerator // count.denominator
-
     def achievable_volume(self, volume: Volume) -> Volume:
         """Return the largest deliverable volume that does not exceed `volume`."""
-        strokes = self.whole_strokes(volume)
-        if strokes is None or self.stroke is None:
+        if self.stroke is None:
             return volume
-        return self.stroke.scaled(strokes)
+        return self.stroke.scaled(floor(volume.ratio(self.stroke)))
 
     def achievable_rate(self, rate: VolumeRate) -> VolumeRate:
         """Return the rate of the most whole strokes a day that does not exceed `rate`."""

@@ -66,7 +66,7 @@ def worst_case(
     phases, known, ends_after = without_idle_weeks(phases, known, ends_after)
     phases = [grouped(phase) for phase in phases]
     earliest = ends_after - window.base
-    phases = [p for p in phases if p.end is None or (p.start < p.end and p.end > earliest)]
+    phases = [p for p in phases if p.end is None or p.end > earliest]
     known = [delivery for delivery in known if delivery.volume and delivery.end > earliest]
     if any(delivery.start >= delivery.end for delivery in known) or any(
         phase.bolus is not None and not phase.bolus.duration for phase in phases
@@ -157,9 +157,9 @@ class _Grid:
                 course = self._course(weights, extra, low, high)
                 best = max(best, course.fullest(low, high) + boluses)
         for first, last in straddling:
-            far = last + 2 * self._window
+            close = last + self._window
             stretches = [
-                Stretch(start, far + guard.duration if end is None else end, guard)
+                Stretch(start, close if end is None else end, guard)
                 for (start, end), guard in zip(self._spans, guards, strict=True)
                 if guard is not None
             ]
@@ -170,7 +170,8 @@ class _Grid:
                 last=last,
                 window=self._window,
                 day=SECONDS_PER_DAY * self._per_second,
-            ).best(best)
+                floor=best,
+            ).best()
         return Fraction(best, per_level * self._per_microlitre * self._per_second)
 
     def _guard(self, rule: BolusRule | None, density: int) -> Guard | None:

@@ -30,8 +30,7 @@ def without_idle_weeks(
     stretch has its equal in the short one. More is kept than the longest bolus or lockout lasts.
     """
     rules = [phase.bolus for phase in phases if phase.bolus is not None]
-    longest = max((max(r.duration.base, r.lockout.base) for r in rules), default=Fraction(0))
-    kept = _KEPT_WEEKS + -(-longest // SECONDS_PER_WEEK)
+    kept = _KEPT_WEEKS + sum((r.duration + r.lockout).base // SECONDS_PER_WEEK for r in rules)
     edges = {ends_after, *(phase.start for phase in phases)}
     edges |= {phase.end for phase in phases if phase.end is not None}
     edges |= {edge for delivery in known for edge in (delivery.start, delivery.end)}

@@ -27,8 +27,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import NamedTuple, final
 
 from thecal.program.worst_case_terms import Course, Stretch
@@ -54,11 +53,13 @@ class _Run(NamedTuple):
     def last_moment(self) -> int:
         return self.moment + (self.number - 1) * self.spacing
 
-    def given(self, first: int, close: int) -> int:
-        """Return the mass before `close` when the first bolus starts at `first`."""
-        left = min(self.end, close) - first
-        if left <= 0:
-            return 0
+    def ladder(self, base: int) -> range:
+        """Return `base` and what lies one spacing after another behind it, one for each bolus."""
+        return range(base, base + self.number * self.spacing, self.spacing)
+
+    def given(self, x: int, close: int) -> int:
+        """Return the mass before `close` when the chain's first bolus starts at `x`."""
+        left = max(0, min(self.end, close) - max(x + self.shift, self.moment))
         whole = min(self.number, -(-left // self.spacing)) - 1
         return (whole * self.duration + min(self.duration, left - whole * self.spacing)) * (
             self.density
@@ -73,10 +74,6 @@ class _Bounds(NamedTuple):
     a_low: int
     a_high: int
 
-    @property
-    def empty(self) -> bool:
-        return self.x_low > self.x_high or self.a_low > self.a_high
-
 
 class _Chain(NamedTuple):
     """Numbers chosen for the stretches so far, and where that choice has to be weighed."""
@@ -85,10 +82,19 @@ class _Chain(NamedTuple):
     runs: tuple[_Run, ...] = ()
     granted: int = 0
     dosed: int = 0
-    most: int = 0  # that the boluses can give, wherever the first one starts
-    later_most: int = 0  # the same for the runs after the first run
-    later_least: int = 0
-    more: bool = False  # whether one bolus more in the last stretch chosen is tried too
+
+    @property
+    def most(self) -> int:
+        """What the boluses can give, wherever the first one starts."""
+        return sum(run.given(self.bounds.x_low, run.end) for run in self.runs)
+
+
+class _Rival(NamedTuple):
+    """A chain, and the least and the most that its runs after the first give."""
+
+    chain: _Chain
+    least: int
+    most: int
 
 
 @final
@@ -104,110 +110,80 @@ class PressSearch:
         last: int,
         window: int,
         day: int,
+        floor: int,
     ) -> None:
+        """Take what can be pressed, what flows by itself, and a mass that is surely reached."""
         self._course, self._window, self._day = course, window, day
-        self._first, self._last = first, last
+        self._first, self._last, self._best = first, last, floor
         self._corners = course.corners(first, last)
-        self._stretches = _relaxed(
-            [s for s in stretches if s.start < last + window and s.end > first], window
-        )
+        self._stretches = [s for s in stretches if s.start < last + window and s.end > first]
         self._free = all(s.guard.count is s.guard.room is None for s in self._stretches)
-        self._best = 0
 
-    def best(self, floor: int = 0) -> int:
-        """Return the largest mass, or `floor` where that is larger."""
-        self._best = max(floor, *map(self._course.given, self._corners))
-        closes = [self._first, *(s.start - self._window for s in self._stretches[1:]), self._last]
+    def best(self) -> int:
+        """Return the largest mass, or the known one where that is larger."""
+        self._best = max(self._best, *map(self._course.given, self._corners))
+        closes = [*(s.start - self._window for s in self._stretches), self._last]
         for index, (low, high) in enumerate(pairwise(closes)):
-            if self._stretches and max(low, self._first) <= min(high, self._last):
-                self._close_in(index, max(low, self._first), min(high, self._last))
+            self._close_in(index, max(low, self._first), high)
         return self._best
 
     def _close_in(self, final: int, low: int, high: int) -> None:
         """Search the windows from `low` to `high`: none closes before stretch `final` begins."""
         fullest = self._course.fullest(low, high)
         alone = [s.guard.most(self._window) for s in self._stretches[: final + 1]]
-        rest = [*reversed(list(accumulate(reversed(alone)))), 0]
         for origin in range(final, -1, -1):
             stretch = self._stretches[origin]
-            duration = stretch.guard.duration
-            x_high = max(stretch.start, min(stretch.end, high))
-            x_low = max(stretch.start, low - duration)
-            bounds = _Bounds(x_low, x_high, low, min(high, x_high + duration, stretch.end))
-            if bounds.empty:
+            a_high = min(high, stretch.end)
+            if a_high < low:
                 continue
-            chains = [_Chain(bounds)]
-            # A first dive gives the branches something to beat.
-            dive: list[_Chain] = chains
+            x_low = max(stretch.start, low - stretch.guard.duration)
+            chains = [_Chain(_Bounds(x_low, max(stretch.start, high), low, a_high))]
             for index in range(origin, final + 1):
-                dive = list(self._extended(dive[0], index, origin, final))[:1] if dive else []
-            for chain in dive:
-                self._weigh(chain)
-            for index in range(origin, final + 1):
+                rest = fullest + sum(alone[index + 1 :])
                 grown = (
                     longer
                     for chain in chains
                     for longer in self._extended(chain, index, origin, final)
                 )
-                chains = [c for c in grown if fullest + c.most + rest[index + 1] > self._best]
-                if origin < index < final:
+                chains = [chain for chain in grown if chain.most + rest > self._best]
+                if index < final:
                     chains = self._undominated(chains, index + 1, final)
-            for chain in sorted(chains, key=lambda chain: -chain.most):
+            for chain in chains:
                 self._weigh(chain)
 
     def _extended(self, chain: _Chain, index: int, origin: int, final: int) -> Iterator[_Chain]:
         """Yield the chain with every number of boluses in stretch `index` that may be best."""
         stretch = self._stretches[index]
         guard, head = stretch.guard, self._stretches[origin].guard
-        bounds, begin_of_head = chain.bounds, self._stretches[origin].start
-        if chain.more:
-            free_at = stretch.start - guard.lockout
-            bounds = _narrowed(bounds, chain.runs[-1], free_at, begin_of_head)
+        bounds = chain.bounds
         shift, moment = 0, stretch.start
         if chain.runs:
             shift = chain.runs[-1].last_shift + guard.lockout
             moment = max(moment, chain.runs[-1].last_moment + guard.lockout)
-        begin = max(bounds.x_low + shift, moment)
-        close = min(stretch.end, bounds.a_high + self._window)
-        # All start before the window closes, and it opens before the first bolus is over.
-        left = min(close - begin, self._window + head.duration - shift)
-        fit = 0 if bounds.empty else max(0, -(-left // guard.spacing))
-        early = late = _at_most(guard.allowed(chain.granted, chain.dosed), fit)
-        if self._window + head.duration > self._day:
-            late = _at_most(guard.allowed(chain.granted - 1, chain.dosed - head.dose), fit)
-        # In the last stretch all that fit are taken: one more never does harm there.
-        for number in (late,) if index == final else range(late, 0, -1):
-            if number == 0 or (index == origin and early == 0):
-                break
+        # All start before the stretch ends and before the last window closes.
+        left = min(stretch.end, bounds.a_high + self._window) - max(bounds.x_low + shift, moment)
+        fit = -(-left // guard.spacing)
+        early = _at_most(guard.allowed(chain.granted, chain.dosed), fit)
+        late = _at_most(guard.allowed(chain.granted - 1, chain.dosed - head.dose), fit)
+        numbers = range(late, 0, -1)
+        if index == final:  # one more never does harm there
+            numbers = numbers[:1]
+        for number in numbers:
             runs = self._runs(stretch, min(number, early), number, shift, moment, index == final)
             kept = bounds
             if index < final:
-                if runs[-1].last_moment >= stretch.end:
-                    continue
                 x_high = min(bounds.x_high, stretch.end - runs[-1].last_shift)
                 a_high = min(bounds.a_high, x_high + head.duration)
                 kept = bounds._replace(x_high=x_high, a_high=a_high)
-            if kept.empty:
+            if kept.x_low > kept.x_high:
                 continue
             if self._free and number < late:
-                free_at = self._free_at(index + 1, final)
-                kept = _narrowed(kept, runs[-1], free_at, begin_of_head)
-                if kept.empty:
+                kept = _narrowed(kept, runs[-1], self._free_at(index + 1, final))
+                if kept.x_low > kept.x_high:
                     break  # and so it is for all smaller numbers
-            most = [run.given(max(kept.x_low + run.shift, run.moment), run.end) for run in runs]
-            least = [run.given(max(kept.x_high + run.shift, run.moment), run.end) for run in runs]
-            later = slice(1 if index == origin else 0, None)
-            yield _Chain(
-                kept,
-                chain.runs + runs,
-                chain.granted + number,
-                chain.dosed + number * guard.dose,
-                chain.most + sum(most),
-                chain.later_most + sum(most[later]),
-                chain.later_least + sum(least[later]),
-                self._free and number < late,
-            )
-        if index > origin and not (index == final and late):
+            granted, dosed = chain.granted + number, chain.dosed + number * guard.dose
+            yield _Chain(kept, chain.runs + runs, granted, dosed)
+        if index > origin and not (index == final and numbers):
             yield chain
 
     def _runs(
@@ -234,23 +210,22 @@ class PressSearch:
         boluses: what they give depends on the start of the first alone.
         """
         free_at = self._free_at(index, final)
-        kept: dict[object, list[_Chain]] = {}
+        kept: dict[object, list[_Rival]] = {}
         for chain in chains:
             bounds, run = chain.bounds, chain.runs[-1]
             past = None if self._free else (chain.granted, chain.dosed)
-            soonest, latest = bounds.x_low + run.last_shift, bounds.x_high + run.last_shift
-            wait: tuple[int | None, int | None] = (run.last_shift, run.last_moment)
-            if max(latest, run.last_moment) <= free_at:
-                wait = (None, None)
-            elif latest <= run.last_moment:
-                wait = (None, run.last_moment)
-            elif soonest >= run.last_moment:
-                wait = (run.last_shift, None)
+            last = max(bounds.x_high + run.last_shift, run.last_moment)
+            wait = None if last <= free_at else (run.last_shift, run.last_moment)
             rivals = kept.setdefault((chain.runs[0], past, wait), [])
-            if not any(_covers(rival, chain) for rival in rivals):
-                rivals[:] = [rival for rival in rivals if not _covers(chain, rival)]
-                rivals.append(chain)
-        return [chain for rivals in kept.values() for chain in rivals]
+            least, most = (
+                sum(later.given(x, later.end) for later in chain.runs[1:])
+                for x in (bounds.x_high, bounds.x_low)
+            )
+            new = _Rival(chain, least, most)
+            if not any(_covers(rival, new) for rival in rivals):
+                rivals[:] = [rival for rival in rivals if not _covers(new, rival)]
+                rivals.append(new)
+        return [rival.chain for rivals in kept.values() for rival in rivals]
 
     def _weigh(self, chain: _Chain) -> None:
         """Weigh every crossing of two kinks for the numbers of `chain`."""
@@ -262,98 +237,55 @@ class PressSearch:
             return
         starts, leads = {x_low}, {0}
         for run in runs:
-            ladder = range(0 if run.open else run.number - 1, run.number)
-            shift, moment, step = run.shift, run.moment, run.spacing
-            starts.update(_rungs(moment - shift, step, range(1), x_low, x_high))
-            starts.update(_rungs(run.end - run.duration - shift, -step, ladder, x_low, x_high))
-            if not run.open:
-                continue
-            opens.update(_rungs(run.end - window, step, range(1), a_low, a_high))
-            opens.update(_rungs(moment + run.duration - window, step, ladder, a_low, a_high))
-            leads.update(
-                _rungs(shift + run.duration - window, step, ladder, 0, runs[0].duration - 1)
-            )
+            begins, done = run.moment - run.shift, run.end - run.duration - run.last_shift
+            starts |= {begins, done}
+            if run.open:
+                starts.update(_between(run.ladder(done), x_low, x_high))
+                ends = run.duration - window
+                opens.add(run.end - window)
+                opens.update(_between(run.ladder(run.moment + ends), a_low, a_high))
+                leads.update(_between(run.ladder(run.shift + ends), 0, runs[0].duration))
         ordered = sorted(opens)
-        for lead in leads:
-            for a in ordered:
-                if x_low <= a - lead <= x_high:
-                    self._take(a, a - lead, runs)
-            for x in starts:
-                if a_low <= x + lead <= a_high:
-                    self._take(x + lead, x, runs)
-        begin = runs[0].moment
+        places = {(a, a - lead) for lead in leads for a in ordered}
+        places |= {(x + lead, x) for lead in leads for x in starts}
         for x in starts:
             # Only a bolus at the very start of its stretch can be the first and follow `a` later.
-            low = 0 if x == begin else bisect_left(ordered, x)
-            for a in ordered[low : bisect_left(ordered, x + runs[0].duration)]:
-                self._take(a, x, runs)
+            low = 0 if x == runs[0].moment else bisect_left(ordered, x)
+            high = bisect_left(ordered, x + runs[0].duration)
+            places.update((a, x) for a in ordered[low:high])
+        for a, x in places:
+            if a_low <= a <= a_high and x_low <= x <= x_high:
+                self._best = max(self._best, self._mass(a, x, runs))
 
-    def _take(self, a: int, x: int, runs: tuple[_Run, ...]) -> None:
-        """Keep the mass in the window at `a` with the first bolus at `x`, if it is the largest."""
-        mass, close = self._course.given(a), a + self._window
-        if x < a:
-            mass -= runs[0].density * (a - x)
-        for run in runs:
-            first = max(x + run.shift, run.moment)
-            if first >= close:
-                break
-            mass += run.given(first, close)
-        self._best = max(self._best, mass)
+    def _mass(self, a: int, x: int, runs: tuple[_Run, ...]) -> int:
+        """Return the mass in the window at `a` with the first bolus at `x`."""
+        before = runs[0].density * max(0, a - x)
+        boluses = sum(run.given(x, a + self._window) for run in runs)
+        return self._course.given(a) - before + boluses
 
 
-def _narrowed(bounds: _Bounds, run: _Run, free_at: int, begin: int) -> _Bounds:
+def _narrowed(bounds: _Bounds, run: _Run, free_at: int) -> _Bounds:
     """Return the bounds without the places where one bolus more at the end of `run` is better.
 
     Where lockouts alone decide, a further bolus by `free_at` costs nothing, so the number with
-    that bolus covers the place. `begin` is the start of the first bolus's stretch.
+    that bolus covers the place.
     """
     limit = min(run.end, free_at) - run.spacing
     if run.last_moment > limit:
         return bounds
-    x_low = max(bounds.x_low, limit - run.last_shift)
-    # Only a bolus at the very start of its stretch can be the first and follow `a` later.
-    a_low = max(bounds.a_low, x_low) if x_low > begin else bounds.a_low
-    return bounds._replace(x_low=x_low, a_low=a_low)
+    return bounds._replace(x_low=max(bounds.x_low, limit - run.last_shift))
 
 
-def _covers(one: _Chain, other: _Chain) -> bool:
+def _covers(one: _Rival, other: _Rival) -> bool:
     """Whether `one`, with the same first run, gives as much wherever `other` has to be weighed."""
-    return (
-        one.later_least >= other.later_most
-        and one.bounds.x_low <= other.bounds.x_low
-        and one.bounds.x_high >= other.bounds.x_high
-        and one.bounds.a_low <= other.bounds.a_low
-        and one.bounds.a_high >= other.bounds.a_high
-    )
+    # Of one first run, the chain that may begin later also has the later windows.
+    inner, outer = other.chain.bounds, one.chain.bounds
+    return one.least >= other.most and (outer.x_low <= inner.x_low and inner.x_high <= outer.x_high)
 
 
 def _at_most(allowed: int | None, fit: int) -> int:
     return fit if allowed is None else min(allowed, fit)
 
 
-def _rungs(base: int, step: int, ladder: range, low: int, high: int) -> Iterator[int]:
-    """Yield `base + step * j` for the `j` of `ladder` that stay between `low` and `high`."""
-    if step > 0:
-        begin, stop = -(-(low - base) // step), (high - base) // step
-    else:
-        begin, stop = -((base - high) // step), (base - low) // -step
-    for j in range(max(ladder.start, begin), min(ladder.stop - 1, stop) + 1):
-        yield base + step * j
-
-
-def _relaxed(stretches: list[Stretch], window: int) -> list[Stretch]:
-    """Return the stretches without the maxima that no window can reach."""
-    fits = [
-        -(-min(s.end - s.start, window + s.guard.duration) // s.guard.spacing) for s in stretches
-    ]
-    number = 1 + sum(fits)
-    dosed = sum((fit + 1) * s.guard.dose for fit, s in zip(fits, stretches, strict=True))
-    kept: list[Stretch] = []
-    for stretch in stretches:
-        guard = stretch.guard
-        if guard.count is not None and guard.count >= number:
-            guard = replace(guard, count=None)
-        if guard.room is not None and guard.room >= dosed:
-            guard = replace(guard, room=None)
-        kept.append(Stretch(stretch.start, stretch.end, guard))
-    return kept
+def _between(ladder: range, low: int, high: int) -> range:
+    return ladder[bisect_left(ladder, low) : bisect_right(ladder, high)]
