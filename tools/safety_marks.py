@@ -53,8 +53,9 @@ def _tests_of(module: ast.Module, path: str) -> list[MarkedTest]:
         if isinstance(target, ast.Name)
     }
     later = _marks_given_later(module)
+    all_here = later.pop("", ())
     for name in sorted(machines):
-        found.append(MarkedTest(f"{path}::{name}", later.get(name, ()), (), BOUNDED))
+        found.append(MarkedTest(f"{path}::{name}", (*later.get(name, ()), *all_here), (), BOUNDED))
     for node in module.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             generated = any("given(" in ast.unparse(one) for one in node.decorator_list)
@@ -66,7 +67,10 @@ def _tests_of(module: ast.Module, path: str) -> list[MarkedTest]:
         given = node.decorator_list
         found.append(
             MarkedTest(
-                f"{path}::{node.name}", _marks(given, "req"), _marks(given, "inventory"), strength
+                f"{path}::{node.name}",
+                (*_marks(given, "req"), *all_here),
+                _marks(given, "inventory"),
+                strength,
             )
         )
     return found
@@ -83,16 +87,21 @@ def _marks(decorators: list[ast.expr], kind: str) -> tuple[str, ...]:
 
 
 def _marks_given_later(module: ast.Module) -> dict[str, tuple[str, ...]]:
-    """Return the marks that a module assigns to `Test.pytestmark`."""
+    """Return the marks of requirements that a module gives a class, or by no name all its tests."""
     found: dict[str, tuple[str, ...]] = {}
     for node in module.body:
         if not isinstance(node, ast.Assign):
             continue
         for target in node.targets:
             if isinstance(target, ast.Attribute) and target.attr == "pytestmark":
-                found[ast.unparse(target.value)] = tuple(
-                    one.value
-                    for one in ast.walk(node.value)
-                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
-                )
+                owner = ast.unparse(target.value)
+            elif isinstance(target, ast.Name) and target.id == "pytestmark":
+                owner = ""
+            else:
+                continue
+            found[owner] = tuple(
+                one.value
+                for one in ast.walk(node.value)
+                if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            )
     return found
