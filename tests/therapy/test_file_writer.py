@@ -34,6 +34,9 @@ model = "synchromed-ii-40"
 serial = "S-1"
 low_reservoir_alarm = "4 mL"
 calibration_constant = "118.25"
+implanted = 2021-05-04
+battery_used = "0.35"
+critical_alarm_interval = "20 min"
 [catheter]
 model = "custom"
 implanted_length_range = ["40 cm", "90.5 cm"]
@@ -148,6 +151,17 @@ time = 2026-02-15T12:00:00
 type = "revise"
 catheter = { model = "ascenda-8780", implanted_length = "70 cm", tip = "T9" }
 line = { hydromorphone = "5 mg/mL" }
+[[events]]
+time = 2026-02-15T12:00:00
+type = "program"
+primary = "hydromorphone"
+mode = "minimum-rate"
+daily_dose = "0.5 mg/d"
+reason = "a dose that has no effect here"
+[[events]]
+time = 2026-02-15T13:00:00
+type = "set-clock"
+reason = "drift"
 [[events]]
 time = 2026-02-16T12:00:00
 type = "replace"

@@ -173,7 +173,7 @@ def _program(table: Table, time: datetime, override: Overrides) -> Event:
     reason = table.optional("reason", table.take_text)
     if mode in (Mode.STOPPED, Mode.MINIMUM_RATE):
         primary = table.optional("primary", drug)
-        ignored = table.optional("daily_dose", dose) is not None
+        ignored = table.optional("daily_dose", dose)
         order = InfusionProgram(mode, primary)
         return Program(
             time=time,

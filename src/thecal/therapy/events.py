@@ -19,6 +19,7 @@ from thecal.units import (
     Length,
     MagneticField,
     Mass,
+    MassRate,
     Temperature,
     Volume,
     VolumePerLength,
@@ -85,13 +86,14 @@ class Program(Event):
     """A program was written; `reason` says why where it stops or runs at minimum.
 
     `rate` is what was typed in place of a daily dose; `program` carries the dose that it gives.
+    `dose_without_effect` was typed although the pump is to stop or to run at its minimum.
     """
 
     type: ClassVar[str] = "program"
     program: InfusionProgram
     rate: VolumeRate | None = None
     reason: str | None = None
-    dose_without_effect: bool = False
+    dose_without_effect: MassRate | None = None
 
 
 @final

@@ -247,6 +247,8 @@ def _details(event: Event) -> dict[str, Any]:
             return {"kind": event.kind.value, "volume": event.volume}
         case Program():
             typed = _program(event.program) | {"rate": event.rate, "reason": event.reason}
+            if event.dose_without_effect is not None:
+                return typed | {"daily_dose": write_quantity(event.dose_without_effect, "ug/d")}
             return typed if event.rate is None else typed | {"daily_dose": None}
         case Bolus():
             return {"dose": event.dose, "duration": event.duration}

@@ -60,7 +60,7 @@ def program_order(replay: Replay, event: Program) -> ProgramOrder:
         wanted_drug=order.primary or "",
         wanted_dose=order.daily_dose,
         reason=event.reason,
-        dose_without_effect=event.dose_without_effect,
+        dose_without_effect=event.dose_without_effect is not None,
     )
 
 
