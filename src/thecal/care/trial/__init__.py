@@ -1,0 +1,1 @@
+"""Trials: doses, times, observation, scores, verdict, first daily dose, hand-over."""
