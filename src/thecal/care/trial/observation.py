@@ -12,7 +12,7 @@ from thecal.care.advice import Cited, Listing, Reason, Weight
 from thecal.care.derivation import Value
 from thecal.care.trial.case import TrialCase
 from thecal.care.trial.series import Course
-from thecal.data import Fact, FactValue, fact_of, rows
+from thecal.data import Fact, FactValue, cached, fact_of, rows
 from thecal.pharmacy import drug
 from thecal.safety.finding import Finding, Severity
 from thecal.units import HOUR, Duration, show, show_time
@@ -165,6 +165,7 @@ def _vitals(group: str) -> Iterator[Look]:
         begin = until.value
 
 
+@cached
 def _facts(group: str, item: str) -> dict[tuple[int, str], Fact[FactValue]]:
     return {
         (int(row["phase"]), row["parameter"]): fact_of(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from thecal.data import Fact
+from thecal.data import Fact, cached
 from thecal.errors import DataError, EntryError
 from thecal.pharmacy.lookup import by_key
 from thecal.units import parse_number, show_number
@@ -46,6 +46,7 @@ def read_score(scale: str, text: object) -> Fraction:
     return score
 
 
+@cached
 def ashworth_categories() -> Mapping[str, Fact[Fraction]]:
     """Return the categories of the modified Ashworth scale and the figure of each for a mean."""
     found = by_key("trial_scales", "scale")[ASHWORTH]
