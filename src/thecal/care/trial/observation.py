@@ -50,6 +50,7 @@ def watch_limits(group: str) -> tuple[Fact[Duration], ...]:
     )
 
 
+@cached
 def schedule(group: str | None) -> tuple[Look, ...]:
     """Return every moment of a group, in order: when to score, and when to look.
 

@@ -10,7 +10,7 @@ from thecal.care.advice import Cited, Reason, Weight
 from thecal.care.trial.case import FUNCTIONS, SIDE_EFFECTS, Bolus, TrialCase
 from thecal.care.trial.facts import cited
 from thecal.care.trial.judge import Outcome, judge
-from thecal.care.trial.ladder import BACLOFEN, next_bolus
+from thecal.care.trial.ladder import BACLOFEN, next_bolus, rungs
 from thecal.care.trial.observation import early_scores
 from thecal.care.trial.rules import ANY, TrialRule, trial_rule, trial_rules
 from thecal.care.trial.scales import ASHWORTH, scale_figure, smallest_change
@@ -102,6 +102,9 @@ def verdict_reasons(case: TrialCase, found: Verdict) -> Iterator[Reason]:
         figures = cited(BACLOFEN, "no-response")
         text = "no response up to the largest screening bolus: not a candidate for an implant"
         yield Reason("no-response", Weight.AGAINST, text, figures)
+    if found.word == FAILED and found.effective is None and case.drug == BACLOFEN and case.boluses:
+        text = "the boluses ended below the largest of the label: what that one does is not known"
+        yield Reason("below-largest", Weight.CAUTION, text, cited(BACLOFEN, "small-bolus-for"))
     if found.effective is not None:
         yield from _doubts(case, found)
     yield from _besides_scores(case)
@@ -121,7 +124,9 @@ def _word(case: TrialCase, responses: tuple[Response, ...], effective: int | Non
     # An early bolus without an answer may have worked: that is asked before anything else.
     if any(one.responded is None for one in responses):
         return INCOMPLETE
-    return NO_CANDIDATE if next_bolus(case) is None else NEXT_BOLUS
+    if next_bolus(case) is not None:
+        return NEXT_BOLUS
+    return NO_CANDIDATE if case.boluses[-1].dose >= rungs()[-1].mass else FAILED
 
 
 def _function(case: TrialCase) -> str | None:
