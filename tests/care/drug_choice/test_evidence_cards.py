@@ -34,6 +34,7 @@ def test_each_named_diagnosis_is_coded_and_has_a_card(indication: str) -> None:
     assert indication in [one.id for one in indications()]
     advice = advice_on(asked(indication=indication))
     (reason,) = [one for one in advice.reasons if one.rule == "evidence"]
+    assert reason.figures
     assert reason.figures == evidence_card(indication)
     assert advice.results["line"] == "1A"
 

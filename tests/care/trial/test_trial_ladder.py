@@ -67,6 +67,10 @@ def test_a_skipped_step_is_asked_about_and_more_than_the_largest_is_refused() ->
     assert planned(screening(), 0, "50000") == [("K27", Severity.HARD)]
 
 
+def test_after_a_response_a_further_bolus_only_warns() -> None:
+    assert planned(screening((0, "50", True)), 24, "75") == [("K27", Severity.WARN)]
+
+
 def test_a_smaller_bolus_is_never_in_the_way() -> None:
     assert planned(screening((0, "50", False)), 24, "50") == []
 

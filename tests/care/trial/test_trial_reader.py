@@ -78,6 +78,12 @@ def test_the_example_passes_with_its_second_bolus() -> None:
             " ended = 2026-03-02T08:00:00}",
             "ended",
         ),
+        (
+            'method = "repeated-bolus"\ntherapy = "pain"\ndrug = "morphine"\n'
+            'boluses = [{time = 2026-03-02T09:00:00, dose = "0.5 mg"}]\n'
+            'planned = {time = 2026-03-01T09:00:00, dose = "0.5 mg"}',
+            "planned",
+        ),
         ('method = "none"\ntherapy = "pain"\nscores = [{time = 2026-03-02T09:00:00}]', "method"),
     ],
 )

@@ -21,6 +21,7 @@ from thecal.care.trial.series import courses
 from thecal.care.trial.verdict import DISCUSS, FAILED, INCOMPLETE, PASSED, PLANNED, verdict
 from thecal.data import FACT_COLUMNS, use_clinic_tables
 from thecal.errors import UnknownIdError
+from thecal.safety.finding import Amount
 from thecal.units import Mass, MassRate
 
 
@@ -232,6 +233,14 @@ def test_an_infusion_is_judged_against_the_scores_before_it() -> None:
         infusion=Infusion(START, MassRate.of("0.5", "mg/d")),
     )
     assert verdict(case).word == PASSED
+
+
+@pytest.mark.inventory("S1.R15")
+def test_the_predictors_systemic_opioid_and_trial_dose_stand_in_the_answer() -> None:
+    known = replace(trial(8, 4), systemic_opioid=MassRate.of(120, "mg/d"))
+    results = advice_on(known).results
+    assert results["systemic_opioid_before"] == Amount(MassRate.of(120, "mg/d"), "mg/d")
+    assert results["effective_bolus"] == Amount(BOLUS.dose, "mg")
 
 
 def test_an_unknown_rule_is_refused_with_the_known_ones() -> None:

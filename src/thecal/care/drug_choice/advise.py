@@ -18,7 +18,7 @@ from thecal.care.drug_choice.choice import (
     verdict_on,
 )
 from thecal.care.drug_choice.evidence import evidence_card
-from thecal.care.drug_choice.facts import cited, figure
+from thecal.care.drug_choice.facts import cited, figure, subject
 from thecal.care.drug_choice.label import (
     SURVIVAL,
     Deviation,
@@ -37,7 +37,7 @@ from thecal.care.drug_choice.lines import (
     keys_of,
     line_of,
 )
-from thecal.pharmacy import drug, drugs, limits
+from thecal.pharmacy import Drug, drug, drugs, limits
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.therapy.table import Table
 from thecal.units import show
@@ -112,8 +112,14 @@ def _line_reasons(case: DrugChoiceCase, chosen: Choice) -> Iterator[Reason]:
         "edition",
         Weight.NOTE,
         f"{case.edition} answers",
-        cited(case.edition, "name", "frame", "not-found"),
+        (
+            *cited(case.edition, "name", "frame", "not-found"),
+            *cited("grades", "strong", "moderate"),
+        ),
     )
+    if case.setting == "cancer":
+        text = "the consensus asks for the class of prognosis first"
+        yield Reason("prognosis", Weight.NOTE, text, cited("prognosis", "class"))
     left = chosen.left()
     if left is not None:
         line, sets = left
@@ -126,7 +132,8 @@ def _line_reasons(case: DrugChoiceCase, chosen: Choice) -> Iterator[Reason]:
             yield Reason("recalled-line", Weight.CAUTION, text, figures)
     if case.setting == "non-cancer":
         text = "outside cancer ziconotide comes before morphine unless contraindicated"
-        yield Reason("non-cancer-first", Weight.NOTE, text, cited("non-cancer", "first"))
+        figures = (*cited("non-cancer", "first"), *cited("second-line", "adds"))
+        yield Reason("non-cancer-first", Weight.NOTE, text, figures)
 
 
 def _objection_reasons(chosen: Choice) -> Iterator[Reason]:
@@ -160,7 +167,8 @@ def _label_reasons(case: DrugChoiceCase, outside: tuple[Deviation, ...]) -> Iter
     yield Reason("pump-survival", Weight.CAUTION, text, figures)
     agreed = {True: "is given", False: "is refused", None: "is not recorded"}[case.consent]
     weight = Weight.NOTE if case.consent else Weight.MISSING
-    yield Reason("consent", weight, f"consent {agreed}", cited("off-label", "consent", "sterile"))
+    figures = (*cited("off-label", "consent", "sterile"), *cited("pacc-2024", "off-label"))
+    yield Reason("consent", weight, f"consent {agreed}", figures)
 
 
 def _results(
@@ -210,12 +218,20 @@ def _listings(case: DrugChoiceCase, chosen: Choice) -> Iterator[Listing]:
         (
             one.name,
             one.pump_label.value,
+            _what_for(one),
             "; ".join(against.text for against in chosen.against[one.id]) or "nothing named",
             one.pump_label.provenance(),
         )
         for one in drugs()
     )
-    yield Listing("Drugs", ("drug", "label", "against it here", "source"), status)
+    yield Listing(
+        "Drugs", ("drug", "label", "for", "against it here", "source of the label"), status
+    )
+
+
+def _what_for(one: Drug) -> str:
+    answers = subject(one.id).get("for") or subject(one.drug_class).get("for") or ()
+    return "; ".join(str(fact.value) for fact in answers)
 
 
 def _label_word(one: DrugSet) -> str:

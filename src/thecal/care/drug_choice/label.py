@@ -56,7 +56,8 @@ def deviations(planned: Mixture, therapy: str, pump: str | None) -> tuple[Deviat
     found = [one for name in planned for one in _of_drug(name, planned[name], therapy)]
     if len(planned) > 1:
         names = " + ".join(planned)
-        found.append(Deviation(f"{names} is a mixture", cited("label", "single-drug-only")))
+        figures = (*cited("label", "single-drug-only"), *cited("combination", "for"))
+        found.append(Deviation(f"{names} is a mixture", figures))
         found.extend(_mixing(planned))
     if pump is not None:
         found.extend(_of_pump(planned, pump))

@@ -13,8 +13,9 @@ from thecal.care.trial.doses import (
     ceiling_known,
     check_daily_dose,
     check_doses,
+    outpatient_limits,
 )
-from thecal.care.trial.facts import cited, subject
+from thecal.care.trial.facts import cited, figure, subject
 from thecal.care.trial.hand_over import HandOver, TrialResult, hand_over
 from thecal.care.trial.judge import judge
 from thecal.care.trial.ladder import BACLOFEN, check_ladder, interval, next_bolus, rungs
@@ -28,6 +29,7 @@ from thecal.care.trial.observation import (
 )
 from thecal.care.trial.reader import read_trial
 from thecal.care.trial.rules import ANY, trial_rules
+from thecal.care.trial.scales import scale_name
 from thecal.care.trial.start_dose import StartDose, after_prolonged_reaction, start_doses
 from thecal.care.trial.verdict import (
     DISCUSS,
@@ -95,7 +97,7 @@ def advice_on(case: TrialCase) -> Advice:
         topic=TOPIC,
         verdict=found.word,
         summary=_SUMMARIES[found.word],
-        reasons=_reasons(case, found, starts),
+        reasons=_reasons(case, found, starts, handed),
         results=_results(case, found, chosen, handed),
         listings=tuple(_listings(case, found, handed)),
         disagreements=tuple(_disagreements(case, starts, chosen)),
@@ -112,14 +114,25 @@ def hand_over_listing(handed: HandOver) -> Listing:
     return Listing("Hand-over to the implanter", ("field", "entry"), rows)
 
 
-def _reasons(case: TrialCase, found: Verdict, starts: tuple[StartDose, ...]) -> tuple[Reason, ...]:
+def _reasons(
+    case: TrialCase, found: Verdict, starts: tuple[StartDose, ...], handed: HandOver
+) -> tuple[Reason, ...]:
     reasons = list(verdict_reasons(case, found))
+    if found.word in (PASSED, DISCUSS) and handed.missing:
+        text = "the hand-over lacks " + ", ".join(handed.missing)
+        figures = (*cited("hand-over", "fields"), *cited("hand-over", "why"))
+        reasons.append(Reason("hand-over", Weight.MISSING, text, figures))
     reasons.append(
         Reason(
             "method",
             Weight.NOTE,
-            f"method {case.method}: beware of its usual errors",
-            (*cited(f"method-{case.method}", "caution"), *cited("methods", "evidence")),
+            f"{figure(f'method-{case.method}', 'name', str).value}: beware of its usual errors",
+            (
+                *cited(f"method-{case.method}", "caution"),
+                *cited("methods", "evidence"),
+                *cited("methods", "failure-rate"),
+                *(() if case.method in BOLUS_METHODS else cited("methods", "usual-duration")),
+            ),
         )
     )
     reasons.extend(_dose_reasons(case))
@@ -205,6 +218,8 @@ def _results(
 ) -> dict[str, Value]:
     unit = drug(case.drug or BACLOFEN).mass_unit
     results: dict[str, Value] = {"method": case.method, "drug": case.drug}
+    if case.systemic_opioid is not None:
+        results["systemic_opioid_before"] = Amount(case.systemic_opioid, "mg/d")
     results["rules"] = tuple(one.id for one in deciding_rules(case))
     decisive = found.decisive
     if decisive is not None:
@@ -306,9 +321,10 @@ def _disagreements(
 def _steps(case: TrialCase, found: Verdict, starts: tuple[StartDose, ...]) -> Iterator[Derivation]:
     for response in found.responses:
         for one in response.outcomes:
-            if one.best is not None:
+            if one.best is not None and one.measure is not None:
+                began = show_time(response.course.start)
                 yield Derivation(
-                    f"Largest fall of {one.measure} after {show_time(response.course.start)}",
+                    f"Largest fall of the {scale_name(one.measure)} after {began}",
                     "before - after, over before where the rule counts parts",
                     one.told(),
                     "met" if one.passed else "not met",
@@ -346,7 +362,7 @@ def _not_checked(
             yield f"observation: no source gives a schedule for {case.drug}; use the ward's own"
         if not ceiling_known(case):
             yield f"ceiling: no source reports a highest daily dose of {case.drug} for this person"
-    if case.outpatient is None:
+    if case.outpatient is None and outpatient_limits(case):
         yield "ceiling of an outpatient bolus: nobody has said whether the person goes home"
     if case.tolerant is None and drug(case.drug or BACLOFEN).drug_class == "opioid":
         yield "limits of naive and tolerant patients: opioid_tolerant is not given"

@@ -90,6 +90,8 @@ class TrialCase:
         Whether the person goes home the same day.
     small_child
         A very small child or a walker who depends on tone: the first bolus is smaller.
+    systemic_opioid
+        Systemic opioid before the trial as oral morphine a day: a predictor without a figure.
     rule
         Rule of the verdict that was chosen; None takes the default of the therapy.
     start_rule
@@ -110,6 +112,7 @@ class TrialCase:
     outpatient: bool | None = None
     small_child: bool = False
     naloxone: bool | None = None
+    systemic_opioid: MassRate | None = None
     rule: str | None = None
     start_rule: str | None = None
     prolonged_reaction: bool = False

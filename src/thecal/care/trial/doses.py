@@ -74,6 +74,11 @@ def check_daily_dose(
                 yield _above(case.drug, what, dose.per_day(), mass, one, unit, severity)
 
 
+def outpatient_limits(case: TrialCase) -> tuple[Limit, ...]:
+    """Return the ceilings of a bolus for somebody naive who goes home, where any is published."""
+    return () if case.drug is None else limits(case.drug, _OUTPATIENT_HIGH, populations=[_NAIVE])
+
+
 def ceiling_known(case: TrialCase) -> bool:
     """Whether any source reports a highest daily dose for this drug and person."""
     return case.drug is not None and ceiling(case.drug, populations=populations(case)) is not None

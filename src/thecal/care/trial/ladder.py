@@ -104,6 +104,13 @@ def check_ladder(case: TrialCase) -> Iterator[Finding]:
 def _check(given: Sequence[Bolus], bolus: Bolus, small_child: bool) -> Iterator[Finding]:
     doses = [one.dose for one in given]
     allowed = next_dose(doses, small_child=small_child)
+    if any(one.responded for one in given):
+        yield Finding(
+            "K27",
+            Severity.WARN,
+            "an earlier bolus worked: screening ends with the first response",
+            rungs()[0].whose(),
+        )
     if given and bolus.time < earliest_after(given[-1]):
         yield _too_early(given[-1], bolus)
     if allowed is None:

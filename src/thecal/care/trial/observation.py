@@ -18,6 +18,7 @@ from thecal.safety.finding import Finding, Severity
 from thecal.units import HOUR, Duration, show, show_time
 
 _SCORES, _VITALS, _WATCH = "scores", "vitals", "watch"
+_SURVEY = "scored-by"
 _ANY = "any"
 _CONTINUOUS = "continuous-opioid"
 
@@ -131,7 +132,7 @@ def schedule_figures(group: str | None) -> tuple[Cited, ...]:
     """Return every figure on which the schedule rests."""
     found = [("score", fact) for _, fact in sorted(_facts(_ANY, _SCORES).items())]
     if group is not None:
-        for item in (_WATCH, _VITALS):
+        for item in (_WATCH, _VITALS, _SURVEY):
             for (phase, parameter), fact in sorted(_facts(group, item).items()):
                 name = f"{item} {parameter}" + (f", phase {phase}" if phase else "")
                 found.append((name, fact))

@@ -55,6 +55,9 @@ def read_trial(table: Table) -> TrialCase:
         outpatient=table.optional("outpatient", table.take_flag),
         small_child=bool(table.optional("small_child", table.take_flag)),
         naloxone=table.optional("naloxone_at_hand", table.take_flag),
+        systemic_opioid=table.optional(
+            "systemic_opioid_before", lambda key: table.take_quantity(key, MassRate)
+        ),
         rule=_choice(table, "rule", tuple(one.id for one in trial_rules())),
         start_rule=_choice(table, "start_rule", START_RULES),
         prolonged_reaction=bool(table.optional("prolonged_reaction", table.take_flag)),
@@ -79,6 +82,8 @@ def _check(case: TrialCase, table: Table) -> None:
     ):
         if times != sorted(times):
             raise table.error("these are not in order of time", "write the earliest first", key)
+    if case.planned is not None and case.boluses and case.planned.time < case.boluses[-1].time:
+        raise table.error("it is planned before the last bolus that was given", "", "planned")
     if case.method in BOLUS_METHODS and case.infusion is not None:
         raise table.error("a trial by bolus has no infusion", 'or method = "catheter"', "infusion")
     if case.method not in BOLUS_METHODS and (case.boluses or case.planned is not None):

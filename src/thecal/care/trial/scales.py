@@ -24,6 +24,14 @@ def scale_figure(scale: str, parameter: str) -> Fact[Fraction]:
     return found[0].of_kind(Fraction)
 
 
+def scale_name(scale: str) -> str:
+    """Return the name of a scale for people; raises `DataError` if it is missing."""
+    found = by_key("trial_scales", "scale").get(scale, {}).get("name")
+    if found is None:
+        raise DataError(f"trial_scales.csv has no {scale} name", remedy="restore the row")
+    return found[0].of_kind(str).value
+
+
 def read_score(scale: str, text: object) -> Fraction:
     """Return a score typed as a whole number or as text, as in `"4.1"`.
 
