@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
+from thecal.care.comparison.evidence import cards_of_group
 from thecal.care.derivation import Value
 from thecal.care.drug_choice.case import PAIN, DrugChoiceCase, read_drug_choice
 from thecal.care.drug_choice.choice import (
@@ -17,7 +18,6 @@ from thecal.care.drug_choice.choice import (
     choice,
     verdict_on,
 )
-from thecal.care.drug_choice.evidence import evidence_card
 from thecal.care.drug_choice.facts import cited, figure, subject
 from thecal.care.drug_choice.label import (
     SURVIVAL,
@@ -96,7 +96,9 @@ def _reasons(
     reasons = [*_line_reasons(case, chosen), *_objection_reasons(chosen)]
     reasons.extend(_label_reasons(case, outside))
     if case.indication is not None:
-        card = evidence_card(case.indication)
+        card = tuple(
+            Cited(f"{one.study}, {one.says}", one.found) for one in cards_of_group(case.indication)
+        )
         text = f"what studies say of {case.indication}" if card else "no study of it in the tables"
         weight = Weight.NOTE if card else Weight.MISSING
         reasons.append(Reason("evidence", weight, text, card))
