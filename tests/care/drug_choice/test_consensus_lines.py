@@ -95,6 +95,7 @@ def test_2024_is_known_and_not_found_and_nothing_is_made_up() -> None:
     advice = advice_on(asked(edition="pacc-2024"))
     assert advice.verdict == NO_TABLE
     assert "drugs" not in advice.results
+    assert any("cannot answer" in one.text for one in advice.reasons)
     (shown,) = advice.disagreements
     assert not shown.used
     assert len(shown.answers) > 1

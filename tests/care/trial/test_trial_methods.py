@@ -48,6 +48,7 @@ def test_no_trial_is_for_cancer_with_a_written_reason() -> None:
     advice = advice_on(none(setting="cancer", reason="weeks to live"))
     assert advice.verdict == WITHOUT_TRIAL
     assert advice.findings == ()
+    assert "effective-dose" not in advice.results["hand_over_missing"]  # type: ignore[operator]
 
 
 @pytest.mark.inventory("S1.R7")

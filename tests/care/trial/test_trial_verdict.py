@@ -189,9 +189,26 @@ def test_a_single_bolus_and_a_single_moment_are_a_possible_placebo_peak() -> Non
     assert "one-moment" not in lasting
 
 
-def test_fewer_than_two_scores_in_four_hours_are_named() -> None:
-    assert "few-scores" in [one.rule for one in advice_on(trial(8, 4)).reasons]
-    assert "few-scores" not in [one.rule for one in advice_on(trial(8, 4, 4)).reasons]
+def test_fewer_than_two_scores_in_four_hours_after_baclofen_are_named() -> None:
+    def rules(*after: int) -> list[str]:
+        case = replace(trial(3, *after, scale="penn-frequency"), drug="baclofen")
+        return [one.rule for one in advice_on(replace(case, therapy="spasticity")).reasons]
+
+    assert "few-scores" in rules(1)
+    assert "few-scores" not in rules(1, 1)
+
+
+def test_a_pass_by_gentler_drugs_is_not_called_a_small_change() -> None:
+    before = Score(START, {"vas-cm": Fraction("7.57"), "toxicity": Fraction(10)})
+    after = Score(START + timedelta(days=28), {"vas-cm": Fraction(7), "toxicity": Fraction(8)})
+    advice = advice_on(replace(trial(8), scores=(before, after), rule="smith"))
+    assert advice.verdict == PASSED
+    assert "small-change" not in [one.rule for one in advice.reasons]
+
+
+def test_a_fall_below_the_smallest_change_that_matters_is_named() -> None:
+    assert "small-change" in [one.rule for one in advice_on(trial(2, 1)).reasons]
+    assert "small-change" not in [one.rule for one in advice_on(trial(4, 2)).reasons]
 
 
 def test_a_recalled_rule_never_decides_silently() -> None:

@@ -110,15 +110,10 @@ def _line_reasons(case: DrugChoiceCase, chosen: Choice) -> Iterator[Reason]:
         text = "the consensus lines are for pain; for spasticity baclofen alone has a label"
         yield Reason("spasticity", Weight.FOR, text, cited("baclofen", "label-therapy", "for"))
         return
-    yield Reason(
-        "edition",
-        Weight.NOTE,
-        f"{case.edition} answers",
-        (
-            *cited(case.edition, "name", "frame", "not-found"),
-            *cited("grades", "strong", "moderate"),
-        ),
-    )
+    found = bool(keys_of(case.edition))
+    text = f"{case.edition} answers" if found else f"{case.edition} was asked and cannot answer"
+    figures = cited(case.edition, "name", "frame", "grade-strong", "grade-moderate", "not-found")
+    yield Reason("edition", Weight.NOTE if found else Weight.MISSING, text, figures)
     if case.setting == "cancer":
         text = "the consensus asks for the class of prognosis first"
         yield Reason("prognosis", Weight.NOTE, text, cited("prognosis", "class"))

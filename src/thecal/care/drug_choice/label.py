@@ -56,7 +56,7 @@ def deviations(planned: Mixture, therapy: str, pump: str | None) -> tuple[Deviat
     found = [one for name in planned for one in _of_drug(name, planned[name], therapy)]
     if len(planned) > 1:
         names = " + ".join(planned)
-        figures = (*cited("label", "single-drug-only"), *cited("combination", "for"))
+        figures = (*cited("label", "single-drug-only"), *_named_combination(planned))
         found.append(Deviation(f"{names} is a mixture", figures))
         found.extend(_mixing(planned))
     if pump is not None:
@@ -101,6 +101,13 @@ def _of_drug(drug_id: str, strength: Concentration, therapy: str) -> Iterator[De
             f" {show(highest.value, unit)}"
         )
         yield Deviation(text, (Cited(f"strongest {drug_id} sold", highest),))
+
+
+def _named_combination(planned: Mixture) -> tuple[Cited, ...]:
+    """Return the row of the one combination that the sources name, where it is this one."""
+    classes = {drug(name).drug_class for name in planned}
+    named = "morphine" in planned and "local-anaesthetic" in classes
+    return cited("combination", "for") if named else ()
 
 
 def _mixing(planned: Mixture) -> Iterator[Deviation]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 from thecal.care.document import Document, Field, Section, Text
-from thecal.care.trial.case import TrialCase
+from thecal.care.trial.case import NO_TRIAL, TrialCase
 from thecal.care.trial.facts import figure
 from thecal.device import pump_model
 from thecal.pharmacy import both_units, drug
@@ -64,8 +64,10 @@ def hand_over(case: TrialCase, result: TrialResult) -> HandOver:
     """Return the hand-over; a field that is empty is printed as missing and named."""
     values = _values(case, result)
     needed = [name for name in _LABELS if name != _OPTIONAL]
-    if case.boluses == ():
+    if not case.boluses:
         needed.remove("effect-duration")
+    if case.method == NO_TRIAL:
+        needed.remove("effective-dose")
     missing = tuple(name for name in needed if values.get(name) is None)
     fields = tuple(
         Field(

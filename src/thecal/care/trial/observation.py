@@ -99,7 +99,7 @@ def early_scores(course: Course) -> Reason | None:
     early = sum(1 for one in course.after if one.time <= end)
     if early >= least.value:
         return None
-    text = f"{early} scores in the first {show(hours.value, 'h')}, {least.value} are the least"
+    text = f"scores in the first {show(hours.value, 'h')}: {early}, at least {least.value}"
     return Reason(
         "few-scores", Weight.CAUTION, text, (Cited("scores", least), Cited("hours", hours))
     )

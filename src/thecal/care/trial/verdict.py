@@ -97,7 +97,8 @@ def verdict_reasons(case: TrialCase, found: Verdict) -> Iterator[Reason]:
         worked = found.effective is not None
         yield from _response_reasons(number, response, worked=worked)
     yield from _recalled(case)
-    yield from _scoring(found)
+    screening = case.drug == BACLOFEN and bool(case.boluses)
+    yield from _scoring(found, screening=screening)
     if found.word == NO_CANDIDATE:
         figures = cited(BACLOFEN, "no-response")
         text = "no response up to the largest screening bolus: not a candidate for an implant"
@@ -162,11 +163,11 @@ def _recalled(case: TrialCase) -> Iterator[Reason]:
             yield Reason("recalled-rule", Weight.CAUTION, text, (Cited(rule.id, rule.threshold),))
 
 
-def _scoring(found: Verdict) -> Iterator[Reason]:
+def _scoring(found: Verdict, *, screening: bool) -> Iterator[Reason]:
     response = found.decisive
     if response is None:
         return
-    few = early_scores(response.course)
+    few = early_scores(response.course) if screening else None
     if few is not None:
         yield few
     before = response.course.baseline
@@ -175,7 +176,7 @@ def _scoring(found: Verdict) -> Iterator[Reason]:
         text = f"{len(before.ashworth)} muscle groups scored, {least.value} are advised for a mean"
         yield Reason("muscle-groups", Weight.CAUTION, text, (Cited("muscle groups", least),))
     for one in response.outcomes:
-        if one.passed and one.best is not None and one.measure is not None:
+        if one.reached_at and not one.by_toxicity and one.best and one.measure:
             matters = smallest_change(one.measure)
             if matters is not None and one.best.points < matters.value:
                 text = f"the fall of {one.measure} is below the smallest change that matters"
