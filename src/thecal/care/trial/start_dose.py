@@ -12,7 +12,8 @@ from thecal.care.trial.case import START_RULES
 from thecal.care.trial.facts import figure
 from thecal.care.trial.ladder import BACLOFEN
 from thecal.data import Fact
-from thecal.units import Duration, Mass, MassRate, show, show_number
+from thecal.pharmacy import both_units
+from thecal.units import Duration, Mass, MassRate, show_number
 
 _US, _EU, _HALF = START_RULES
 _LONG, _FACTOR = "half-dose-long-effect", "half-dose-factor"
@@ -35,7 +36,7 @@ class StartDose:
 
     def cited(self) -> tuple[Cited, ...]:
         """Return its figures: what it gives, by which factor and from which bound on."""
-        head = f"{self.rule} rule: {show(self.dose, 'ug/d')}"
+        head = f"{self.rule} rule: {both_units(BACLOFEN, self.dose.per_day())} a day"
         return (
             Cited(f"{head}, an effect is long above", self.bound),
             Cited(f"{head}, times the bolus", self.factor),
@@ -43,7 +44,7 @@ class StartDose:
 
     def numbers(self, bolus: Mass) -> str:
         """Return the computation with its numbers."""
-        return f"{show_number(self.factor.value)} x {show(bolus, 'ug')} / day"
+        return f"{show_number(self.factor.value)} x {both_units(BACLOFEN, bolus)} / day"
 
 
 def start_doses(bolus: Mass, effect: Duration) -> tuple[StartDose, ...]:
