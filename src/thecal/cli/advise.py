@@ -31,6 +31,8 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
     {
         "selection": Topic("who is a candidate, and why", "thecal.care.selection.advise"),
         "comparison": Topic("pump, stimulation or systemic drugs", "thecal.care.comparison.advise"),
+        "trial": Topic("doses, times, verdict and hand-over", "thecal.care.trial.advise"),
+        "drug-choice": Topic("which drugs, and the label", "thecal.care.drug_choice.advise"),
         "compounding": Topic(
             "an order for the pump: recipe, two clocks, label", "thecal.care.compounding.advise"
         ),

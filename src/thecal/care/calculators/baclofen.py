@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Literal
 
 from thecal.care.derivation import Calculation, Derivation, Typed, Value, info, warn
@@ -31,8 +32,8 @@ def baclofen_start(
     chosen = next((known for known in RULES if known == rule), None)
     if chosen is None:
         raise UsageError(f'"{rule}" is no rule', remedy="use us or eu", place="--rule")
-    bound, factor = _bound_and_factor(chosen, effect_duration.quantity)
-    dose = _dose(screening_bolus.quantity, factor)
+    bound, factor = bound_and_factor(chosen, effect_duration.quantity)
+    dose = first_daily_dose(screening_bolus.quantity, factor.number)
     unit = f"{screening_bolus.unit}/d"
     long = effect_duration.quantity > bound.duration
     steps = (
@@ -70,14 +71,16 @@ def _one(parameter: str, rule: Rule) -> Limit:
     raise DataError(f"limits.csv has no {parameter} of {_DRUG} for label-{rule}")
 
 
-def _bound_and_factor(rule: Rule, effect: Duration) -> tuple[Limit, Limit]:
+def bound_and_factor(rule: Rule, effect: Duration) -> tuple[Limit, Limit]:
+    """Return from when an effect is long by this label, and how often the bolus then counts."""
     bound = _one("start-long-effect", rule)
     name = "start-factor-long-effect" if effect > bound.duration else "start-factor"
     return bound, _one(name, rule)
 
 
-def _dose(bolus: Mass, factor: Limit) -> MassRate:
-    return bolus.scaled(factor.number) / Duration.of(1, "d")
+def first_daily_dose(bolus: Mass, factor: Fraction) -> MassRate:
+    """Return so many times the effective bolus over 24 hours."""
+    return bolus.scaled(factor) / Duration.of(1, "d")
 
 
 def _first_rate(dose: MassRate, unit: str) -> tuple[tuple[Derivation, ...], dict[str, Value]]:
@@ -114,8 +117,8 @@ def _other_rule(
     rule: Rule, bolus: Typed[Mass], effect: Typed[Duration], dose: MassRate
 ) -> tuple[Finding, ...]:
     other: Rule = "eu" if rule == "us" else "us"
-    bound, factor = _bound_and_factor(other, effect.quantity)
-    theirs = _dose(bolus.quantity, factor)
+    bound, factor = bound_and_factor(other, effect.quantity)
+    theirs = first_daily_dose(bolus.quantity, factor.number)
     if theirs == dose:
         return ()
     unit = f"{bolus.unit}/d"
