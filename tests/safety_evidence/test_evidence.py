@@ -164,6 +164,13 @@ def test_there_are_mutations_enough_and_each_names_a_claim(evidence: Any) -> Non
     assert set(ids) <= set(evidence.by_id)
 
 
+def test_every_mutation_fits_the_code_in_one_place() -> None:
+    for file, old in zip(
+        column("mutations.csv", "file"), column("mutations.csv", "old"), strict=True
+    ):
+        assert (ROOT / file).read_text(encoding="utf-8").count(old) == 1, (file, old)
+
+
 @pytest.mark.parametrize("name", ["requirements.csv", "hazards.csv", "gaps.csv", "alarms.csv"])
 def test_tables_are_plain_text_of_one_line_each(name: str) -> None:
     text = (ROOT / "safety" / name).read_text(encoding="utf-8")

@@ -129,11 +129,7 @@ def read_entries(path: Path, dropped: LogHead | None = None) -> tuple[Entry, ...
         if (
             entry is None
             or head is None
-            or (entry.number - 1, entry.previous)
-            != (
-                head.length,
-                head.hash,
-            )
+            or (entry.number - 1, entry.previous) != (head.length, head.hash)
         ):
             number = before.length + 1 if head is None else head.length + 1
             raise _does_not_follow(path, number)
