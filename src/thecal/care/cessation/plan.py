@@ -1,4 +1,4 @@
-"""The plan to stop: each dose with its day, all drugs of the reservoir, and the pump's least rate."""
+"""The plan to stop: each dose with its day, and what the pump cannot give."""
 
 from __future__ import annotations
 

@@ -28,11 +28,10 @@ def wean_document(case: CessationCase, plan: WeanPlan) -> Document:
         *(Text.same(name) for name, _ in case.doses),
         Text("remark", "Bemerkung"),
     )
-    pace = Text("drug that sets the pace", "maßgebender Wirkstoff")
-    beginning = Text("dose at the beginning", "Anfangsdosis")
     ways_out = Text(
         "The pump can go no lower than the row before the last: dilute, or stop under cover.",
-        "Tiefer als in der vorletzten Zeile geht die Pumpe nicht: verdünnen oder geschützt beenden.",
+        "Tiefer als in der vorletzten Zeile geht die Pumpe nicht: verdünnen,"
+        " oder von dort unter Schutz beenden.",
     )
     return Document(
         kind="weaning-plan",

@@ -138,7 +138,7 @@ def advice_on(case: IntervalCase) -> Advice:
         ),
         results=results,
         listings=(told_listing(),),
-        disagreements=tuple(_disagreements(case)),
+        disagreements=tuple(_disagreements(case, ends)),
         steps=tuple(_steps(case, found)),
         findings=tuple(_findings(case, found, verdict, ends)),
         not_checked=tuple(_not_checked(case)),
@@ -196,24 +196,26 @@ def _reasons(case: IntervalCase, found: Interval, ends: Replacement | None) -> I
             f" {show_number(ends.latest.value)} years, on {ends.ends_on.isoformat()}; plan from"
             f" {ends.plan_from.isoformat()}"
         )
-        cited = (Cited("life, from", ends.earliest), Cited("life, to", ends.latest))
+        life = (Cited("life, from", ends.earliest), Cited("life, to", ends.latest))
         weight = Weight.AGAINST if ends.state == DUE else Weight.CAUTION
         if ends.state not in (DUE, PLAN):
             weight = Weight.NOTE
-        cited = (*cited, *TABLE.cited("any", "planning-lead", "life-median"))
+        cited = (*life, *TABLE.cited("any", "planning-lead", "life-median"))
         yield Reason("replacement", weight, text, cited)
 
 
-def _disagreements(case: IntervalCase) -> Iterator[Disagreement]:
+def _disagreements(case: IntervalCase, ends: Replacement | None) -> Iterator[Disagreement]:
     question = "How long before the alarm?"
     yield TABLE.disagreement(question, "any", "window", used=case.window is None)
-    if case.implanted is not None:
-        own = case.model.facts.get("battery-shut-off")
-        low = TABLE.disagreement("", "any", "life-low").answers
-        high = TABLE.disagreement("", "any", "life-high").answers
-        mine = () if own is None else (Cited(f"shut-off, {case.pump}", own),)
-        question = "After how many years is a pump replaced?"
-        yield Disagreement(question, (*mine, *low, *high), used=own is not None)
+    if ends is not None:
+        told = [
+            one
+            for parameter in ("life-high", "life-low")
+            for one in TABLE.disagreement("", "any", parameter).answers
+            if one.fact != ends.latest
+        ]
+        used = Cited(f"end of life taken for {case.pump}", ends.latest)
+        yield Disagreement("After how many years is a pump replaced?", (used, *told))
 
 
 def _steps(case: IntervalCase, found: Interval) -> Iterator[Derivation]:
