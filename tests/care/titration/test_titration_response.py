@@ -172,3 +172,37 @@ def test_a_reduction_is_always_lower_and_ordered(dose: int) -> None:
     lowest, highest = reduced_to(case)
     now = MassRate.of(dose, "ug/d")
     assert MassRate.zero() < lowest < highest < now
+
+
+@pytest.mark.inventory("T31")
+@pytest.mark.parametrize(
+    ("entered", "severity"),
+    [
+        ({"sedation": "3"}, Severity.HARD),
+        ({"sedation": "4"}, Severity.HARD),
+        ({"side_effects": "intolerable"}, Severity.HARD),
+        ({"side_effects": "tolerable"}, Severity.SOFT),
+        ({"response": "lost"}, Severity.SOFT),
+        ({"refill_overdue": True}, Severity.SOFT),
+    ],
+)
+def test_a_rise_against_what_the_dose_did_is_refused_or_asked_about_and_a_fall_never(
+    entered: dict[str, object], severity: Severity
+) -> None:
+    up = running("morphine", "2 mg/d", requested=MassRate.of("2.2", "mg/d"), **entered)
+    assert severity in [one.severity for one in advice_on(up).findings]
+    down = replace(up, requested=MassRate.of("1", "mg/d"))
+    assert advice_on(down).findings == ()
+
+
+@pytest.mark.parametrize("sedation", ["3", "4"])
+def test_who_is_sedated_is_shown_no_calendar_of_rises(sedation: str) -> None:
+    advice = advice_on(running("morphine", "2 mg/d", sedation=sedation))
+    assert not any(one.title.startswith(("Fastest", "Every")) for one in advice.listings)
+    assert "allowed" not in advice.results
+
+
+@pytest.mark.parametrize(("age", "said"), [(17, True), (18, False)])
+def test_below_the_age_of_the_label_is_said(age: int, said: bool) -> None:
+    advice = advice_on(running("morphine", "1 mg/d", age=age))
+    assert any(one.rule == "age" for one in advice.reasons) is said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
 from thecal.care.cessation.case import TABLE, URGENT, CessationCase, read_cessation
@@ -67,7 +68,7 @@ def advice_on(case: CessationCase) -> Advice:
         reasons=tuple(_reasons(case, plan)),
         results=results,
         listings=(plan_listing(case, plan),),
-        disagreements=tuple(_disagreements(case)),
+        disagreements=tuple(_disagreements(case, plan)),
         findings=tuple(_findings(case, plan, word)),
         not_checked=tuple(_not_checked(case)),
     )
@@ -170,23 +171,17 @@ def _cover(case: CessationCase) -> Iterator[Reason]:
         yield Reason(f"cover-{drug_class}", weight, text, cited)
 
 
-def _disagreements(case: CessationCase) -> Iterator[Disagreement]:
-    for parameter, question in (
-        ("wean-fraction", "How much at each step?"),
-        ("taper-days", "Over how many days?"),
-    ):
-        if TABLE.has(case.deciding_class, parameter):
-            every = TABLE.disagreement(question, case.deciding_class, parameter)
-            yield Disagreement(question, _used_first(case, parameter, every.answers))
-
-
-def _used_first(
-    case: CessationCase, parameter: str, answers: tuple[Cited, ...]
-) -> tuple[Cited, ...]:
-    plan = wean_plan(case)
-    if parameter != "wean-fraction" or plan.fraction is None:
-        return answers
-    return tuple(sorted(answers, key=lambda one: one.fact.value != plan.fraction))
+def _disagreements(case: CessationCase, plan: WeanPlan) -> Iterator[Disagreement]:
+    drug_class = case.deciding_class
+    if TABLE.has(drug_class, "wean-fraction"):
+        every = TABLE.disagreement("How much at each step?", drug_class, "wean-fraction")
+        used = sorted(every.answers, key=lambda one: one.fact.value != plan.fraction)
+        yield replace(every, answers=tuple(used))
+    if TABLE.has(drug_class, "taper-days"):
+        days = Duration.of((plan.rows[-1].day - plan.rows[0].day).days, "d")
+        every = TABLE.disagreement("Over how many days?", drug_class, "taper-days")
+        used = sorted(every.answers, key=lambda one: one.fact.value != days)
+        yield replace(every, answers=tuple(used))
 
 
 def _fraction_cited(case: CessationCase, plan: WeanPlan) -> Cited:

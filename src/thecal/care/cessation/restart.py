@@ -113,9 +113,10 @@ def restart_reasons(case: RestartCase, answer: RestartAnswer) -> Iterator[Reason
         text = f"{show(case.gap, 'h')} are not more than {bound}: the old dose may run on"
         yield Reason("gap", Weight.FOR, text, (gap,))
     elif answer.word == RESTORE and case.gap is not None:
+        soon = "; the gap itself harms: restore soon" if rule.stop_is_hazard else ""
         text = (
-            f"{show(case.gap, 'h')} are more than {bound}: watch as after a start; the gap itself"
-            " harms, so restore at most the old dose soon"
+            f"{show(case.gap, 'h')} are more than {bound}: at most the old dose, watched as after"
+            f" a start{soon}"
         )
         back = Cited(
             "a received dose serves as comparator for", threshold("K12", "look-back", Duration)

@@ -24,7 +24,7 @@ from thecal.units import Duration, MassRate
 TOPIC = "restart"
 _SUMMARIES = {
     RESUME: "the gap is short: the old dose may run on, watched",
-    RESTORE: "restore soon, at most the old dose, watched as after a start",
+    RESTORE: "at most the old dose, watched as after a start",
     NEW_START: "the gap makes this a new start: not the old dose",
     UNKNOWN_GAP: "the gap is not known and counts as a new start",
 }

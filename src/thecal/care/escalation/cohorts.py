@@ -86,7 +86,7 @@ def cohort_reason(case: EscalationCase, found: Trend) -> Reason | None:
         figures += TABLE.cited(
             "opioid", f"rise-12-months-{group}", f"rise-12-months-{group}-deviation"
         )
-    figures += TABLE.cited("opioid", "age-bound", "relief-similar", "long-term")
+    figures += TABLE.cited("opioid", "age-bound", "relief-similar", "long-term", "low-dose-drift")
     text = f"{show_percent(found.yearly)} a year is " + "; ".join(texts)
     return Reason("cohort", Weight.NOTE, text, tuple(figures))
 

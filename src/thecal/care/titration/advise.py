@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
+from thecal.care.advice import Advice, Listing, Reason, Weight
 from thecal.care.derivation import Derivation, Value
 from thecal.care.dose_words import dose_amount, dose_text
 from thecal.care.titration.bounds import Bounds, bounds
 from thecal.care.titration.calendar import Calendar, calendar
 from thecal.care.titration.case import BACLOFEN, OPIOID, TitrationCase
+from thecal.care.titration.conflicts import cited_limit, conflicts, high_dose_reason
 from thecal.care.titration.deliverable import line_of
+from thecal.care.titration.listings import calendar_listing, schemes_listing
 from thecal.care.titration.mixture import mixture_findings, mixture_listing
 from thecal.care.titration.monitoring import monitoring_listing, watch_figures, watch_text
 from thecal.care.titration.next_dose import NextDose, most_careful, next_dose
@@ -21,12 +23,14 @@ from thecal.care.titration.response import GO_ON, HOLD, REDUCE, SEARCH, STOP, Re
 from thecal.care.titration.schemes import TABLE, schemes
 from thecal.care.titration.start import start_advice
 from thecal.errors import CannotComputeError
-from thecal.safety.finding import Amount, Finding, Severity
+from thecal.pharmacy import limits
+from thecal.safety.finding import Finding, Severity
 from thecal.therapy.table import Table
 from thecal.units import show_time
 
 TOPIC = "titration"
 WAIT, AT_MAXIMUM, MAY_RAISE, REFUSED = "wait", "at-maximum", "may-raise", "refused"
+_RISING = (MAY_RAISE, WAIT, REFUSED, AT_MAXIMUM)
 _SUMMARIES = {
     STOP: "stop now; see why",
     REDUCE: "lower the dose; see why and by how much",
@@ -69,8 +73,8 @@ def advice_on(case: TitrationCase) -> Advice:
         summary=_SUMMARIES[word],
         reasons=tuple(_reasons(case, chosen, demands, held)),
         results=_results(case, chosen, demands, held, word),
-        listings=tuple(_listings(case, answers, chosen, planned)),
-        disagreements=tuple(_disagreements(answers, chosen, held)),
+        listings=tuple(_listings(case, answers, chosen, planned, word)),
+        disagreements=tuple(conflicts(case, answers, chosen, held)),
         steps=tuple(_steps(case, chosen, held)),
         findings=findings,
         not_checked=tuple(_not_checked(case, held)),
@@ -136,7 +140,7 @@ def _results(
         "scheme": chosen.scheme.edition,
         "current": dose_amount(case.drug, chosen.current),
     }
-    if word in (MAY_RAISE, WAIT, REFUSED):
+    if word in _RISING:
         results.update(shown(chosen))
     if demands and demands[0].lowest is not None and demands[0].highest is not None:
         results["reduce_to"] = (
@@ -173,11 +177,15 @@ def _reasons(
             f" the maximum; allowed is {dose_text(case.drug, chosen.highest)}",
             held.cited(),
         )
+    yield from _too_young(case)
+    caution = high_dose_reason(case, chosen)
+    if caution is not None:
+        yield caution
     if case.drug == BACLOFEN:
         yield from _baclofen(case)
     if chosen.scheme.step.fact.recalled:
         text = "the step is only remembered: look it up before it decides anything"
-        yield Reason("unverified", Weight.CAUTION, text, (_step(chosen),))
+        yield Reason("unverified", Weight.CAUTION, text, (cited_limit(chosen.scheme.step),))
     text = f"after the change watch {watch_text(case.drug)}"
     yield Reason("watch", Weight.NOTE, text, watch_figures(case.drug, "rise"))
     lasts = f"to find the dose takes {TABLE.text('any', 'titration-lasts')}"
@@ -207,6 +215,13 @@ def _missing(case: TitrationCase) -> Iterator[Reason]:
             yield Reason(rule, Weight.MISSING, f"not known: {text}")
 
 
+def _too_young(case: TitrationCase) -> Iterator[Reason]:
+    for one in limits(case.drug, "minimum-age", populations=()):
+        if case.age is not None and case.age < one.number:
+            text = f"below the age of {one.number} years of the label: use is off-label"
+            yield Reason("age", Weight.CAUTION, text, (cited_limit(one),))
+
+
 def _baclofen(case: TitrationCase) -> Iterator[Reason]:
     if case.oral:
         cited = TABLE.cited(
@@ -219,67 +234,20 @@ def _baclofen(case: TitrationCase) -> Iterator[Reason]:
 
 
 def _listings(
-    case: TitrationCase, answers: tuple[NextDose, ...], chosen: NextDose, planned: Calendar
+    case: TitrationCase,
+    answers: tuple[NextDose, ...],
+    chosen: NextDose,
+    planned: Calendar,
+    word: str,
 ) -> Iterator[Listing]:
-    yield Listing(
-        "Every scheme on record",
-        ("scheme", "step computes", "allowed up to", "from"),
-        tuple(
-            (
-                one.scheme.edition,
-                dose_amount(case.drug, one.computed),
-                dose_amount(case.drug, one.highest),
-                one.earliest.isoformat(timespec="minutes"),
-            )
-            for one in answers
-        ),
-    )
-    yield calendar_listing(case, chosen, planned)
+    if word in _RISING:
+        yield schemes_listing(case, answers)
+        yield calendar_listing(case, chosen, planned)
+        if case.mixed_with:
+            yield mixture_listing(case, chosen)
     yield monitoring_listing(case.drug)
     if case.oral and case.drug == BACLOFEN:
         yield oral_listing(case.oral)
-    if case.mixed_with:
-        yield mixture_listing(case, chosen)
-
-
-def calendar_listing(case: TitrationCase, chosen: NextDose, planned: Calendar) -> Listing:
-    """Return the calendar as a table, with the flow where pump and concentration are known."""
-    line = line_of(case.pump, case.concentration)
-    rows: list[tuple[Value, ...]] = []
-    for row in planned.rows:
-        cells: list[Value] = [
-            row.time.isoformat(timespec="minutes"),
-            dose_amount(case.drug, row.dose),
-            dose_amount(case.drug, row.computed),
-        ]
-        if line is not None:
-            delivery = line.deliver(row.dose)
-            cells += [Amount(delivery.flow, "mL/d"), delivery.problem or "deliverable"]
-        rows.append(tuple(cells))
-    columns: tuple[str, ...] = ("not before", "dose a day", "step computes")
-    if line is not None:
-        columns = (*columns, "flow", "pump")
-    title = f"Fastest calendar by {chosen.scheme.edition}, ended by {planned.ended_by}"
-    return Listing(title, columns, tuple(rows))
-
-
-def _disagreements(
-    answers: tuple[NextDose, ...], chosen: NextDose, held: Bounds
-) -> Iterator[Disagreement]:
-    others = [one for one in answers if one is not chosen]
-    if others:
-        yield Disagreement(
-            "How far may it rise at once?",
-            tuple(_step(one) for one in (chosen, *others)),
-        )
-    found = held.disagreement()
-    if found is not None:
-        yield found
-
-
-def _step(one: NextDose) -> Cited:
-    step = one.scheme.step
-    return Cited(f"{step.parameter.replace('-', ' ')}, {step.edition}", step.fact)
 
 
 def _steps(case: TitrationCase, chosen: NextDose, held: Bounds) -> Iterator[Derivation]:

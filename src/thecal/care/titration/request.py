@@ -12,12 +12,16 @@ from thecal.care.dose_words import dose_amount, dose_text
 from thecal.care.titration.bounds import Bounds
 from thecal.care.titration.case import TitrationCase
 from thecal.care.titration.next_dose import NextDose
+from thecal.care.titration.response import GO_ON, REDUCE, STOP, responses
+from thecal.care.titration.schemes import TABLE
 from thecal.pharmacy import Limit
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.rules import hard_unless_recalled
 from thecal.units import MassRate, show_percent, show_time
 
 STEP, INTERVAL, MAXIMUM = "step-size", "step-interval", "maximum"
+RESPONSE, REFILL = "response", "refill-overdue"
+_REFUSING = (STOP, REDUCE)
 
 
 def request_findings(case: TitrationCase, allowed: NextDose, bounds: Bounds) -> tuple[Finding, ...]:
@@ -26,6 +30,7 @@ def request_findings(case: TitrationCase, allowed: NextDose, bounds: Bounds) -> 
     if asked is None or asked <= allowed.current:
         return ()
     return (
+        *_response(case),
         *_size(case, allowed, asked),
         *_time(case, allowed, asked),
         *_maxima(case.drug, bounds, asked, allowed.highest),
@@ -35,6 +40,27 @@ def request_findings(case: TitrationCase, allowed: NextDose, bounds: Bounds) -> 
 def maximum_findings(drug_id: str, bounds: Bounds, asked: MassRate) -> tuple[Finding, ...]:
     """Return what the maxima say against a dose: the highest ever reported refuses, others ask."""
     return tuple(_maxima(drug_id, bounds, asked, None))
+
+
+def _response(case: TitrationCase) -> Iterator[Finding]:
+    """Yield that a rise goes against what the present dose did, or that a refill is overdue."""
+    for one in responses(case):
+        if one.word == GO_ON:
+            continue
+        figures = one.reason.figures
+        yield Finding(
+            check=RESPONSE,
+            severity=Severity.HARD if one.word in _REFUSING else Severity.SOFT,
+            message=f"no rise: {one.reason.text}",
+            source=figures[0].fact.provenance() if figures else "project rule",
+        )
+    if case.refill_overdue is True:
+        yield Finding(
+            check=REFILL,
+            severity=Severity.SOFT,
+            message=TABLE.text("any", "refill-overdue"),
+            source=TABLE.every("any", "refill-overdue")[0].provenance(),
+        )
 
 
 def _severity(limit: Limit) -> Severity:
