@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from thecal.care.refill_interval.advise import IntervalCase, advice_on, intervals
 from thecal.care.refill_interval.interval import plausible, replacement
-from thecal.device import pump_model
+from thecal.device import pump_model, pump_models
 from thecal.safety.finding import Severity
 from thecal.units import Concentration, Duration, MassRate, Volume
 
@@ -104,3 +104,15 @@ def test_stronger_and_larger_last_longer_and_more_a_day_shorter(
     larger = replace(case, filled=Volume.of(filled + 1, "mL"))
     assert intervals(more).to_alarm < now.to_alarm < intervals(stronger).to_alarm
     assert now.to_alarm < intervals(larger).to_alarm
+
+
+def test_a_pump_of_fixed_flow_empties_at_its_own_rate_whatever_dose_is_entered() -> None:
+    models = [one for one in pump_models() if not one.programmable and one.nominal_flow]
+    model = models[0]
+    assert model.nominal_flow is not None
+    case = replace(CASE, pump=model.id, alarm=Volume.of("2", "mL"))
+    found = advice_on(case)
+    assert intervals(case).to_alarm == Volume.of("18", "mL") / model.nominal_flow.value
+    assert "fixed-flow" in {one.check for one in found.findings}
+    fitting = replace(case, dose=case.concentration * model.nominal_flow.value)
+    assert "fixed-flow" not in {one.check for one in advice_on(fitting).findings}

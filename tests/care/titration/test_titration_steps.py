@@ -230,6 +230,7 @@ def test_a_computed_dose_above_the_maximum_is_shown_and_refused() -> None:
 def test_the_highest_reported_dose_refuses_and_the_label_maximum_asks() -> None:
     above_label = advice_on(spinal(DAY, (0 * DAY, "990"), requested=ug("1100")))
     assert severities(above_label) == {"maximum": Severity.SOFT}
+    assert above_label.verdict == "needs-a-reason"
     above_all = advice_on(spinal(DAY, (0 * DAY, "1900"), requested=ug("2001")))
     assert Severity.HARD in [one.severity for one in above_all.findings]
     assert above_all.verdict == "refused"

@@ -9,7 +9,7 @@ from typing import final
 
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
 from thecal.care.derivation import Derivation, Value, read_in
-from thecal.care.dose_words import dose_amount
+from thecal.care.dose_words import dose_amount, dose_text
 from thecal.care.refill_interval.interval import (
     DUE,
     PLAN,
@@ -27,7 +27,7 @@ from thecal.device import PumpModel, pump_model, pump_models
 from thecal.errors import EntryError
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.therapy.table import Table
-from thecal.units import Concentration, Duration, MassRate, Volume, show, show_number
+from thecal.units import Concentration, Duration, MassRate, Volume, VolumeRate, show, show_number
 
 TOPIC = "refill-interval"
 FLAGGED = "flagged"
@@ -112,7 +112,7 @@ def advice_on(case: IntervalCase) -> Advice:
     ends = _replacement(case)
     results: dict[str, Value] = {
         "dose": dose_amount(case.drug, case.dose),
-        "flow": Amount(case.dose / case.concentration, "mL/d"),
+        "flow": Amount(daily_volume(case), "mL/d"),
         "to_alarm": Amount(found.to_alarm, "d"),
         "refill_after": Amount(found.wanted, "d"),
         "plausible": verdict == PLAUSIBLE,
@@ -151,10 +151,18 @@ def intervals(case: IntervalCase) -> Interval:
     return interval(
         case.filled,
         _alarm(case),
-        case.dose / case.concentration,
+        daily_volume(case),
         _window(case),
         None if longest is None else longest.value,
     )
+
+
+def daily_volume(case: IntervalCase) -> VolumeRate:
+    """Return the volume a day: of the pump where its flow is fixed, else of dose and strength."""
+    fixed = case.model.nominal_flow
+    if not case.model.programmable and fixed is not None:
+        return fixed.value
+    return case.dose / case.concentration
 
 
 def told_listing() -> Listing:
@@ -219,7 +227,7 @@ def _disagreements(case: IntervalCase, ends: Replacement | None) -> Iterator[Dis
 
 
 def _steps(case: IntervalCase, found: Interval) -> Iterator[Derivation]:
-    daily = case.dose / case.concentration
+    daily = daily_volume(case)
     yield Derivation(
         "days to the alarm",
         "(filled - alarm volume) / flow",
@@ -248,6 +256,18 @@ def _findings(
             severity=Severity.WARN,
             message=f"the interval is {word} than is told; check concentration, dose and volume",
             source=read_in("workflow.md 1c S2.12"),
+        )
+    flow, fixed = daily_volume(case), case.model.nominal_flow
+    if flow != case.dose / case.concentration and fixed is not None:
+        given = dose_text(case.drug, case.concentration * flow)
+        yield Finding(
+            check="fixed-flow",
+            severity=Severity.WARN,
+            message=(
+                f"the flow is fixed at {show(flow, 'mL/d')}: this strength gives {given}, not"
+                f" {dose_text(case.drug, case.dose)}"
+            ),
+            source=fixed.provenance(),
         )
     if ends is not None and ends.state in (DUE, PLAN):
         yield Finding(

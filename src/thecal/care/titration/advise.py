@@ -29,8 +29,9 @@ from thecal.therapy.table import Table
 from thecal.units import show_time
 
 TOPIC = "titration"
-WAIT, AT_MAXIMUM, MAY_RAISE, REFUSED = "wait", "at-maximum", "may-raise", "refused"
-_RISING = (MAY_RAISE, WAIT, REFUSED, AT_MAXIMUM)
+WAIT, AT_MAXIMUM, MAY_RAISE = "wait", "at-maximum", "may-raise"
+REFUSED, NEEDS_REASON = "refused", "needs-a-reason"
+_RISING = (MAY_RAISE, WAIT, REFUSED, NEEDS_REASON, AT_MAXIMUM)
 _SUMMARIES = {
     STOP: "stop now; see why",
     REDUCE: "lower the dose; see why and by how much",
@@ -39,6 +40,7 @@ _SUMMARIES = {
     WAIT: "too early for a rise",
     AT_MAXIMUM: "no rise is left below the maximum",
     MAY_RAISE: "a rise within the range below is within the scheme",
+    NEEDS_REASON: "the dose asked for is beyond a practice or a maximum: who wants it says why",
     REFUSED: "the dose asked for is refused; what is allowed stands below",
 }
 
@@ -111,6 +113,8 @@ def verdict(
         return REFUSED
     if demands and demands[0].word != GO_ON:
         return demands[0].word
+    if any(one.blocks for one in findings):
+        return NEEDS_REASON
     if not chosen.room:
         return AT_MAXIMUM
     if case.refill_overdue is True or case.now < chosen.earliest:
