@@ -36,6 +36,13 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "compounding": Topic(
             "an order for the pump: recipe, two clocks, label", "thecal.care.compounding.advise"
         ),
+        "cessation": Topic("how to end a therapy", "thecal.care.cessation.advise"),
+        "escalation": Topic("rise of a dose over time", "thecal.care.escalation.advise"),
+        "refill-interval": Topic(
+            "how often to refill, when to replace", "thecal.care.refill_interval.advise"
+        ),
+        "restart": Topic("the dose after a gap", "thecal.care.cessation.restart_advise"),
+        "titration": Topic("next dose, earliest time, calendar", "thecal.care.titration.advise"),
     }
 )
 

@@ -17,7 +17,7 @@ from thecal.units.quantity import Q
 POPULATIONS = frozenset(
     (
         *("any", "adult", "adolescent", "child", "naive", "tolerant"),
-        *("spinal", "cerebral", "cancer", "non-cancer"),
+        *("spinal", "cerebral", "cancer", "non-cancer", "inpatient"),
     )
 )
 CEILING = "highest-reported-daily"

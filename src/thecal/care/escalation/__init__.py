@@ -1,0 +1,1 @@
+"""Watching a dose over years: escalation, tolerance, hyperalgesia, granuloma, use of boluses."""
