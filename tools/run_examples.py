@@ -5,9 +5,13 @@ Ends with exit code 0 only if every file is there and each command ended with th
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+
+from thecal.cli.advise import TOPICS
+from thecal.cli.main import DONE, OVERRIDE_NEEDED, REFUSED
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "out"
@@ -19,6 +23,8 @@ REVIEW_EXITS = {
     "spasticity_baclofen": 0,
 }
 
+CASES = ROOT / "examples" / "cases"
+ANSWERED = (DONE, REFUSED, OVERRIDE_NEEDED)
 BODY = ROOT / "examples" / "body"
 COMPARISONS = {
     "tip": ("continuous_t10", "continuous_l2"),
@@ -44,8 +50,25 @@ def main() -> int:
         wrong += subprocess.run(command, check=False).returncode != 0
         print(f"report: {report.relative_to(ROOT)}/report.html")
     wrong += run_body(thecal)
+    wrong += run_advice(thecal)
     print("\nall examples gave what their comments say" if not wrong else f"\n{wrong} went wrong")
     return 1 if wrong else 0
+
+
+def run_advice(thecal: Path) -> int:
+    """Ask every clinical rule about its example, tell each verdict, and return how many failed."""
+    wrong = 0
+    print("\n=== thecal advise TOPIC examples/cases/TOPIC.toml", flush=True)
+    for topic in TOPICS:
+        command: list[str | Path] = [thecal, "advise", topic, CASES / f"{topic}.toml", "--json"]
+        asked = subprocess.run(command, check=False, capture_output=True, text=True)
+        if asked.returncode in ANSWERED:
+            answer = json.loads(asked.stdout)
+            print(f"{topic}: {answer['verdict']}: {answer['summary']}", flush=True)
+        else:
+            wrong += 1
+            print(f"{topic}: {asked.stderr}", flush=True)
+    return wrong
 
 
 def run_body(thecal: Path) -> int:
