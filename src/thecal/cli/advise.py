@@ -36,6 +36,14 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "compounding": Topic(
             "an order for the pump: recipe, two clocks, label", "thecal.care.compounding.advise"
         ),
+        "conversion": Topic("opioids to an intrathecal start", "thecal.care.conversion.advise"),
+        "mme": Topic(
+            "morphine equivalents by edition: risk, no dose", "thecal.care.conversion.mme_advice"
+        ),
+        "weaning": Topic("a calendar to lower systemic opioids", "thecal.care.weaning.advise"),
+        "microdose": Topic(
+            "the next step of a low-dose protocol", "thecal.care.weaning.microdose_advice"
+        ),
     }
 )
 
