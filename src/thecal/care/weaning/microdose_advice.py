@@ -21,7 +21,7 @@ from thecal.care.weaning.microdose_case import OUTPATIENT, MicrodoseCase, read_c
 from thecal.pharmacy import Limit, limits
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.therapy.table import Table
-from thecal.units import Mass, show, show_date
+from thecal.units import Duration, Mass, show, show_date
 
 TOPIC = "microdose"
 ALLOWED, REFUSED, NONE_LEFT = "allowed", "refused", "no-further-step"
@@ -158,9 +158,9 @@ def _start_after_trial(case: MicrodoseCase) -> dict[str, Value]:
     """Return the range of a start after a trial dose that was enough, where a source has one."""
     if case.protocol != HAMZA or not case.history.given or case.history.response != ADEQUATE:
         return {}
-    dose = case.history.given[-1].dose
+    dose = case.history.given[-1].dose / Duration.of(1, "d")
     parts = (figure(HAMZA, f"start-part-{end}", Fraction).value for end in ("low", "high"))
-    return {"daily_start": tuple(Amount(dose.scaled(part), "ug") for part in parts)}
+    return {"daily_start": tuple(Amount(dose.scaled(part), "ug/d") for part in parts)}
 
 
 def _disagreement(case: MicrodoseCase) -> Disagreement:
