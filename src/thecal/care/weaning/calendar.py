@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from thecal.care.advice import Listing
-from thecal.care.conversion.regimen import OpioidLine
+from thecal.care.conversion.regimen import TRANSDERMAL, OpioidLine
 from thecal.care.derivation import Value
 from thecal.care.weaning.figures import figure
 from thecal.care.weaning.taper import Step, shown_unit
@@ -45,14 +45,15 @@ def week_calendar(steps: tuple[Step, ...]) -> Listing:
 def day_calendar(lines: tuple[OpioidLine, ...], start: date, steps: tuple[Step, ...]) -> Listing:
     """Return one row for every day from the start to the day after the last change."""
     last = max((step.day for step in steps), default=start)
-    current = {place: line.daily for place, line in enumerate(lines)}
+    # By identity: two lines of a list may be equal, and each has its own steps.
+    current = {id(line): line.daily for line in lines}
     rows: list[tuple[Value, ...]] = []
     day = start
     while day <= last:
         for step in steps:
             if step.day == day:
-                current[lines.index(step.line)] = step.given.dose
-        doses = tuple(amount(line, current[place]) for place, line in enumerate(lines))
+                current[id(step.line)] = step.given.dose
+        doses = tuple(amount(line, current[id(line)]) for line in lines)
         rows.append((show_date(day), *doses))
         day += timedelta(days=1)
     return Listing("Calendar by day", ("day", *(line.name for line in lines)), tuple(rows))
@@ -67,13 +68,14 @@ def pieces(step: Step) -> str:
     """Return what is taken, as in `2 x 20 mg + 1 x 5 mg`; the split over the day is prescribed."""
     if not step.line.strengths:
         return "no strengths given"
-    unit = shown_unit(step.line)
-    label = unit if unit == "ug/h" else unit.partition("/")[0]
-    told = [
-        f"{count} x {show(rate, unit).replace('/day', '') if label != unit else show(rate, unit)}"
-        for rate, count in step.given.pieces
-    ]
+    told = [f"{count} x {_piece(step.line, rate)}" for rate, count in step.given.pieces]
     return " + ".join(told) or "nothing"
+
+
+def _piece(line: OpioidLine, rate: MassRate) -> str:
+    if line.route == TRANSDERMAL:
+        return show(rate, shown_unit(line))
+    return show(rate.per_day(), line.dose.mass_unit)
 
 
 def watch(day: date) -> str:

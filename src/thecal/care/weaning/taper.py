@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import islice
 from typing import final
 
 from thecal.care.conversion.regimen import TRANSDERMAL, OpioidLine
@@ -112,9 +113,7 @@ def keep_part(lines: tuple[OpioidLine, ...], day: date, part: Fraction) -> tuple
 
 def last_day(steps: tuple[Step, ...]) -> date | None:
     """Return the day from which nothing is taken any more; None where the taper does not end."""
-    ends: dict[str, MassRate] = {}
-    for step in steps:
-        ends[step.line.shown()] = step.given.dose
+    ends = {id(step.line): step.given.dose for step in steps}
     if any(ends.values()) or not steps:
         return None
     return max(step.day for step in steps)
@@ -122,11 +121,7 @@ def last_day(steps: tuple[Step, ...]) -> date | None:
 
 def series(first: MassRate, part: Fraction, of: str, count: int) -> tuple[MassRate, ...]:
     """Return the wanted doses: the first, then `count` reductions, never below nothing."""
-    doses = [first]
-    for _ in range(count):
-        less = (doses[-1] if of == CURRENT else first).scaled(part)
-        doses.append(max(doses[-1] - less, MassRate.zero()))
-    return tuple(doses)
+    return (first, *islice(_wanted(first, part, of), count))
 
 
 def rates(line: OpioidLine) -> tuple[MassRate, ...]:
@@ -146,12 +141,20 @@ def _steps_of(line: OpioidLine, start: date, plan: Plan) -> Iterator[Step]:
         )
     count = MOST_STEPS if plan.reductions is None else plan.reductions
     before = line.daily
-    for number, wanted in enumerate(series(line.daily, plan.part, plan.of, count)[1:]):
+    for number, wanted in enumerate(islice(_wanted(line.daily, plan.part, plan.of), count)):
         step = _step(line, start + timedelta(days=number * plan.days), wanted, before)
         yield step
         before = step.given.dose
         if not before:
             return
+
+
+def _wanted(first: MassRate, part: Fraction, of: str) -> Iterator[MassRate]:
+    now = first
+    while True:
+        less = (now if of == CURRENT else first).scaled(part)
+        now = max(now - less, MassRate.zero())
+        yield now
 
 
 def _step(line: OpioidLine, day: date, wanted: MassRate, before: MassRate) -> Step:
