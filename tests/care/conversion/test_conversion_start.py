@@ -142,6 +142,22 @@ def test_the_way_back_is_refused_for_no_source_has_a_figure(way: str) -> None:
 
 
 @pytest.mark.inventory("S1.R17")
+def test_hydromorphone_back_to_morphine_is_refused_for_only_the_way_there_has_figures() -> None:
+    back = ask(line("hydromorphone", "intrathecal", "0.16 mg/d"), more='ratio = "0.2"')
+    assert back.verdict == "refused"
+    assert back.results["dose_over_ratio"] is None
+
+
+@pytest.mark.inventory("S1.R17")
+@pytest.mark.parametrize("factor", ["", 'to_oral_morphine = "300"'])
+def test_an_intrathecal_line_in_a_list_is_not_led_back_through_the_mouth(factor: str) -> None:
+    mixed = ask(ORAL_300, line("morphine", "intrathecal", "1 mg/d", factor), more='ratio = "300"')
+    assert mixed.verdict == "refused"
+    assert mixed.results["dose_over_ratio"] is None
+    assert not [row for row in rows(mixed, "What each ratio") if row]
+
+
+@pytest.mark.inventory("S1.R17")
 def test_hydromorphone_is_asymmetric_by_route_and_its_sources_disagree() -> None:
     advice = ask(
         line("hydromorphone", "intravenous", "5 mg/d"),
@@ -227,6 +243,7 @@ def test_side_effects_are_tracked_by_route_and_what_was_not_asked_says_so() -> N
     [
         (line("fentanyl", "transdermal", "1200 ug/d"), "labelled per hour"),
         (line("morphine", "oral", "12.5 mg/h"), "300"),
+        ('drug = "fentanyl"\nroute = "transdermal"\ndose = "50 ug"\ntimes_per_day = 1', "patch"),
         (line("morphine", "oral", "300 mg"), "mg"),
         (line("baclofen", "oral", "30 mg/d"), "unknown"),
         (line("morphine", "oral", "30 mg/d", 'worn = "72 h"'), "worn"),

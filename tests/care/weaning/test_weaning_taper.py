@@ -166,6 +166,8 @@ def test_a_taper_that_would_never_end_is_refused() -> None:
     drug = '[[weaning.drugs]]\ndrug = "morphine"\nroute = "oral"\ndaily_dose = "60 mg/d"\n'
     with pytest.raises(BadFileError, match="never end"):
         ask(drug, 'of = "current"\norder = "together"\n')
+    with pytest.raises(BadFileError, match="more than a calendar holds"):
+        ask(drug, 'of = "current"\norder = "together"\nreductions = 1000000\n')
     with pytest.raises(BadFileError, match="no COWS score"):
         ask(drug, STEPPED + "cows = 49\n")
     with pytest.raises(CannotComputeError, match="combinations"):

@@ -85,11 +85,18 @@ def ratios_for(basis: Basis, target: Target) -> tuple[Fact[Fraction], ...]:
     return published_ratios(basis.drug, basis.route, target.route, target.drug)
 
 
-def outward(basis: Basis, target: Target) -> bool:
-    """Whether this leads away from the cord: from intrathecal, or from epidural to systemic."""
-    if basis.route == INTRATHECAL:
-        return target.route != INTRATHECAL
-    return basis.route == EPIDURAL and target.route not in NEURAXIAL
+def way_back(basis: Basis, target: Target) -> bool:
+    """Whether only the opposite way has figures, or the way leads away from the cord.
+
+    A list goes as oral morphine, so an epidural or intrathecal line in it would be led back too.
+    """
+    if basis.route == ORAL and any(line.route in NEURAXIAL for line, _ in basis.parts):
+        return True
+    if ratios_for(basis, target):
+        return False
+    if _outward(basis, target):
+        return True
+    return bool(published_ratios(target.drug, target.route, basis.route, basis.drug))
 
 
 def drug_changes(basis: Basis, target: Target) -> bool:
@@ -126,3 +133,9 @@ def _as_oral_morphine(line: OpioidLine) -> MassRate | None:
     if line.oral_factor is None and (line.drug, line.route) == ("morphine", ORAL):
         return line.daily
     return line.oral_morphine()
+
+
+def _outward(basis: Basis, target: Target) -> bool:
+    if basis.route == INTRATHECAL:
+        return target.route != INTRATHECAL
+    return basis.route == EPIDURAL and target.route not in NEURAXIAL

@@ -11,8 +11,8 @@ from thecal.care.conversion.convert import (
     DoseRange,
     dose_range,
     drug_changes,
-    outward,
     ratios_for,
+    way_back,
 )
 from thecal.care.conversion.regimen import EPIDURAL, INTRATHECAL, INTRAVENOUS, ORAL
 from thecal.care.conversion.side_effects import side_effect_listing
@@ -36,12 +36,12 @@ def by_ratio(basis: Basis, case: ConversionCase, unit: str) -> Listing:
     """Return what every published ratio would give, and the one that was chosen."""
     rows: list[tuple[Value, ...]] = []
     changes = drug_changes(basis, case.target)
-    blocked = basis.unknown or (outward(basis, case.target) and not ratios_for(basis, case.target))
+    blocked = basis.unknown or way_back(basis, case.target)
     if case.ratio is not None and not blocked:
         chosen = dose_range(basis.total(), case.ratio, changes=changes)
         rows.append(_ratio_row(case.ratio, chosen, unit, "chosen"))
     for fact in ratios_for(basis, case.target):
-        if not basis.unknown:
+        if not blocked:
             doses = dose_range(basis.total(), fact.value, changes=changes)
             rows.append(_ratio_row(fact.value, doses, unit, fact.provenance()))
     columns = ("ratio", "dose over ratio", "low end", "high end", "source")

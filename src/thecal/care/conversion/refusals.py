@@ -10,8 +10,8 @@ from thecal.care.conversion.convert import (
     DoseRange,
     drug_changes,
     lipophilic_lines,
-    outward,
     ratios_for,
+    way_back,
 )
 from thecal.care.conversion.start_limits import MEANING, Held
 from thecal.care.derivation import info, warn
@@ -22,14 +22,15 @@ from thecal.units import show, show_number, show_unit
 
 def no_way_back(basis: Basis, case: ConversionCase) -> tuple[Finding, ...]:
     """Return a refusal where the way leads away from the cord and no source gives a figure."""
-    if not outward(basis, case.target) or ratios_for(basis, case.target):
+    if not way_back(basis, case.target):
         return ()
     reason = conversion_facts("reverse", "reason")[0]
     return (
         Finding(
             "K27",
             Severity.HARD,
-            f"{basis.route} {basis.drug} to {case.target.route} {case.target.drug}:"
+            f"{'; '.join(line.name for line, _ in basis.parts)} to {case.target.route}"
+            f" {case.target.drug} by way of {basis.route} {basis.drug}:"
             f" {reason.of_kind(str).value}; a factor for the way there is not inverted",
             reason.provenance(),
             suggestion="start the drug by that route as in a person new to it, and titrate",

@@ -132,6 +132,12 @@ def _dose(table: Table, route: str) -> Typed[MassRate]:
             raise table.error(
                 "the dose is given twice", "either dose with times_per_day, or daily_dose", "dose"
             )
+        if route == TRANSDERMAL:
+            raise table.error(
+                "a patch is labelled per hour, not per piece",
+                'write daily_dose with what the label has, as in "50 ug/h"',
+                "dose",
+            )
         single = table.take_quantity("dose", Mass)
         times = table.take_count("times_per_day")
         unit = str(table.keys()["dose"]).rpartition(" ")[2].replace("mcg", "ug")

@@ -10,7 +10,7 @@ from typing import final
 from thecal.errors import CannotComputeError
 from thecal.units import MassRate
 
-MOST_PIECES = 10_000
+MOST_PIECES = 2_000
 
 
 @final

@@ -140,6 +140,11 @@ def _steps_of(line: OpioidLine, start: date, plan: Plan) -> Iterator[Step]:
             remedy="name the strengths, the number of reductions, or take parts of the first dose",
         )
     count = MOST_STEPS if plan.reductions is None else plan.reductions
+    if count > MOST_STEPS:
+        raise CannotComputeError(
+            f"{count} reductions are more than a calendar holds",
+            remedy=f"plan at most {MOST_STEPS}",
+        )
     before = line.daily
     for number, wanted in enumerate(islice(_wanted(line.daily, plan.part, plan.of), count)):
         step = _step(line, start + timedelta(days=number * plan.days), wanted, before)
