@@ -142,6 +142,13 @@ def test_the_way_back_is_refused_for_no_source_has_a_figure(way: str) -> None:
 
 
 @pytest.mark.inventory("S1.R17")
+def test_the_way_back_is_refused_also_where_the_way_there_has_no_figure_either() -> None:
+    back = ask(line("fentanyl", "intrathecal", "48 ug/d"), to="fentanyl", route="oral")
+    assert not published_ratios("fentanyl", "oral", "intrathecal", "fentanyl")
+    assert any("not inverted" in one for one in told(back, "hard"))
+
+
+@pytest.mark.inventory("S1.R17")
 def test_hydromorphone_back_to_morphine_is_refused_for_only_the_way_there_has_figures() -> None:
     back = ask(line("hydromorphone", "intrathecal", "0.16 mg/d"), more='ratio = "0.2"')
     assert back.verdict == "refused"
