@@ -61,6 +61,21 @@ def test_t2_at_100_to_1_three_times_as_much():
     assert any("pacc-2017" in message for message in warnings(found))
 
 
+@pytest.mark.inventory("T2", "S3.10")
+def test_every_published_ratio_and_the_published_raise_stand_beside_the_answer():
+    """300 mg by mouth are 1 mg by the ratio of the patient page, 3 mg by that of the cancer one."""
+    found = convert("morphine", "oral", "300 mg/d", 100)
+    doses = {
+        one["ratio"]: one["daily_dose"].quantity.in_unit("mg/d")
+        for one in found.results["by_published_ratio"]
+    }
+    assert (doses[300], doses[100]) == (1, 3)
+    after = found.results["after_published_raise"].quantity.in_unit("mg/d")
+    assert round(after, 2) == 5
+    assert any("shown, not proposed" in one.message for one in found.findings)
+    assert not convert("morphine", "transdermal", "1 mg/d", 100).results["by_published_ratio"]
+
+
 @pytest.mark.req("T4")
 @pytest.mark.parametrize(("ratio", "expected"), [("5", "0.16"), ("6", "0.8/6")])
 def test_t4_intrathecal_morphine_to_hydromorphone(ratio, expected):

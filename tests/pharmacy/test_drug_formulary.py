@@ -15,7 +15,6 @@ from thecal.pharmacy import (
     indication,
     indications,
     interactions,
-    oral_morphine_factors,
     restart_rule,
     restart_rules,
 )
@@ -159,10 +158,3 @@ def test_both_oral_to_intrathecal_ratios_are_data() -> None:
         conversion_facts("rectal-to-intrathecal", "ratio")
     with pytest.raises(UnknownIdError):
         conversion_facts("oral-to-intrathecal-morphine", "ration")
-
-
-def test_oral_morphine_factors_are_those_of_2022() -> None:
-    factors = oral_morphine_factors()
-    assert factors["oxycodone"].value == Fraction(3, 2)
-    assert factors["hydromorphone"].value == 5
-    assert factors["fentanyl-patch"].value == Fraction("2.4")

@@ -31,25 +31,37 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
     {
         "selection": Topic("who is a candidate, and why", "thecal.care.selection.advise"),
         "comparison": Topic("pump, stimulation or systemic drugs", "thecal.care.comparison.advise"),
+        "mme": Topic(
+            "morphine equivalents by edition: risk, no dose", "thecal.care.conversion.mme_advice"
+        ),
+        "conversion": Topic("opioids to an intrathecal start", "thecal.care.conversion.advise"),
+        "weaning": Topic("a calendar to lower systemic opioids", "thecal.care.weaning.advise"),
+        "microdose": Topic(
+            "the next step of a low-dose protocol", "thecal.care.weaning.microdose_advice"
+        ),
         "trial": Topic("doses, times, verdict and hand-over", "thecal.care.trial.advise"),
         "drug-choice": Topic("which drugs, and the label", "thecal.care.drug_choice.advise"),
-        "compounding": Topic(
-            "an order for the pump: recipe, two clocks, label", "thecal.care.compounding.advise"
-        ),
-        "cessation": Topic("how to end a therapy", "thecal.care.cessation.advise"),
+        "titration": Topic("next dose, earliest time, calendar", "thecal.care.titration.advise"),
         "escalation": Topic("rise of a dose over time", "thecal.care.escalation.advise"),
+        "restart": Topic("the dose after a gap", "thecal.care.cessation.restart_advise"),
         "refill-interval": Topic(
             "how often to refill, when to replace", "thecal.care.refill_interval.advise"
         ),
-        "restart": Topic("the dose after a gap", "thecal.care.cessation.restart_advise"),
-        "titration": Topic("next dose, earliest time, calendar", "thecal.care.titration.advise"),
+        "cessation": Topic("how to end a therapy", "thecal.care.cessation.advise"),
+        "compounding": Topic(
+            "an order for the pump: recipe, two clocks, label", "thecal.care.compounding.advise"
+        ),
     }
 )
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("topic", metavar="TOPIC", help="one of: " + ", ".join(TOPICS))
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = "topics:\n" + "\n".join(
+        f"  {name:<16} {topic.summary}" for name, topic in TOPICS.items()
+    )
+    parser.add_argument("topic", metavar="TOPIC", help="one of the topics below")
     parser.add_argument("file", type=Path, metavar="FILE", help="the case, as TOML")
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
 

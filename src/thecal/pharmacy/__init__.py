@@ -21,7 +21,7 @@ from thecal.pharmacy.compounding import (
     recipe,
 )
 from thecal.pharmacy.content import Content, content_of
-from thecal.pharmacy.conversion import conversion_facts, oral_morphine_factors
+from thecal.pharmacy.conversion import conversion_facts, published_ratios
 from thecal.pharmacy.decline import Decline, decline_of, decline_point
 from thecal.pharmacy.dilution import (
     DilutionPlan,
@@ -49,6 +49,12 @@ from thecal.pharmacy.limits import (
     limits,
 )
 from thecal.pharmacy.mixture import DRUG_FREE, Mixture
+from thecal.pharmacy.morphine_equivalents import (
+    mme_drugs,
+    mme_editions,
+    mme_facts,
+    mme_tier,
+)
 from thecal.pharmacy.preparation import Ingredient, Part, Powder, Preparation, prepare
 from thecal.pharmacy.primary import doses_at_flow, flow_for_dose
 from thecal.pharmacy.recomputation import Claim, Difference, Sheet, SheetLine, recompute
@@ -156,12 +162,16 @@ __all__ = [
     "limits",
     "longest_beyond_use",
     "mixing",
+    "mme_drugs",
+    "mme_editions",
+    "mme_facts",
+    "mme_tier",
     "obsolete_beyond_use",
     "on_scale",
-    "oral_morphine_factors",
     "other_unit",
     "powder_of_salt",
     "prepare",
+    "published_ratios",
     "recheck",
     "recipe",
     "recompute",

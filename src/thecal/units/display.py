@@ -7,7 +7,7 @@ misread. Rounding here is for reading; the value keeps every digit.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 
@@ -65,7 +65,7 @@ def show_time(moment: datetime, *, seconds: bool = False) -> str:
     return f"{show_date(moment)}, {clock}"
 
 
-def show_date(moment: datetime) -> str:
+def show_date(moment: date) -> str:
     """Return a date with the month spelled out, as in `2 March 2026`."""
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from thecal.care.conversion.regimen import INTRATHECAL, OPIOIDS, ROUTES
 from thecal.care.derivation import (
     Calculation,
     Derivation,
@@ -19,18 +20,12 @@ from thecal.care.derivation import (
     typed_per_hour,
     warn,
 )
+from thecal.data import Fact
 from thecal.errors import EntryError, UsageError
-from thecal.pharmacy import CEILING, Limit, conversion_facts, drug, limits
+from thecal.pharmacy import CEILING, Limit, conversion_facts, drug, limits, published_ratios
 from thecal.safety.finding import Amount, Finding
-from thecal.units import MassRate, show, show_number
+from thecal.units import MassRate, show, show_number, show_percent
 
-OPIOIDS = ("morphine", "hydromorphone", "fentanyl", "sufentanil")
-ROUTES = ("oral", "intravenous", "transdermal", "epidural", "intrathecal")
-_RATIO_SUBJECTS = {
-    "oral": "oral-to-intrathecal-morphine",
-    "intravenous": "iv-to-intrathecal-morphine",
-    "epidural": "epidural-to-intrathecal-morphine",
-}
 # Patches and infusions are labelled per hour, so such an entry is no slip there.
 _HOURLY_ROUTES = ("intravenous", "transdermal")
 # A patient who takes an opioid by another route is no naive one.
@@ -127,12 +122,15 @@ def convert_opioid(
         "intrathecal_daily_dose": Amount(first, unit),
         "range": (Amount(low, unit), Amount(high, unit)),
         "factors": tuple(factors),
+        "by_published_ratio": _by_published_ratio(drug_id, route, target, daily_dose, unit),
+        "after_published_raise": Amount(first.scaled(1 + _median_raise().value), unit),
     }
     findings = (
         *_per_hour(route, daily_dose, unit),
         *_above_limits(target, first, low, unit),
         *_ratio_findings(drug_id, route, target, ratio),
         *_drug_findings(drug_id, target),
+        _after_raise(first, unit),
         info(
             "K27",
             "a table of morphine milligram equivalents (MME) is not a conversion table: it tells"
@@ -141,6 +139,37 @@ def convert_opioid(
         ),
     )
     return Calculation("convert-opioid", results, tuple(steps), findings)
+
+
+def _by_published_ratio(
+    drug_id: str, route: str, target: str, daily_dose: Typed[MassRate], unit: str
+) -> tuple[Value, ...]:
+    return tuple(
+        {
+            "ratio": one.value,
+            "daily_dose": Amount(daily_dose.quantity.scaled(1 / one.value), unit),
+            "source": one.source,
+            "status": one.status,
+        }
+        for one in published_ratios(drug_id, route, INTRATHECAL, target)
+    )
+
+
+def _median_raise() -> Fact[Fraction]:
+    return conversion_facts("utah-series", "raised-by")[0].of_kind(Fraction)
+
+
+def _after_raise(first: MassRate, unit: str) -> Finding:
+    """Return where a published series went after its start: shown, never proposed."""
+    fact = _median_raise()
+    after = first.scaled(1 + fact.value)
+    return info(
+        "K27",
+        f"where a start was not enough it was raised by {show_percent(fact.value, signed=False)}"
+        f" ({fact.note}): {show(after, unit)}; shown, not proposed",
+        fact.provenance(),
+        value=Amount(after, unit),
+    )
 
 
 def _per_hour(route: str, dose: Typed[MassRate], unit: str) -> tuple[Finding, ...]:
@@ -184,15 +213,7 @@ def _above(limit: Limit, meaning: str, dose: MassRate, low: MassRate, unit: str)
 
 
 def _published(drug_id: str, route: str, target: str) -> tuple[Fraction, ...]:
-    if route == "intrathecal":
-        if (drug_id, target) != ("morphine", "hydromorphone"):
-            return ()
-        facts = conversion_facts("intrathecal-morphine-to-hydromorphone", "ratio")
-    elif route in _RATIO_SUBJECTS and drug_id == target == "morphine":
-        facts = conversion_facts(_RATIO_SUBJECTS[route], "ratio")
-    else:
-        return ()
-    return tuple(fact.of_kind(Fraction).value for fact in facts)
+    return tuple(one.value for one in published_ratios(drug_id, route, INTRATHECAL, target))
 
 
 def _ratios_told(drug_id: str, route: str, target: str) -> str:

@@ -1,0 +1,1 @@
+"""Lowering systemic opioids around a pump, and the low-dose protocols that follow."""
