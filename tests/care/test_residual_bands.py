@@ -137,6 +137,35 @@ def test_more_than_2_ml_is_red_only_below_13_ml_of_use():
     assert not any("apart" in reason for reason in assess("20", "7", "9.1").reasons)
 
 
+@pytest.mark.req("K2")
+@pytest.mark.parametrize(
+    ("filled", "expected", "aspirated", "band"),
+    [
+        # Ratios of 1.05 and 1.09 are green by themselves; 1 mL is what a syringe may misread.
+        ("20", "1", "0", "amber"),
+        ("20", "0.999999", "0", "green"),
+        ("20", "1", "0.2", "amber"),
+        ("20", "1", "0.200001", "green"),
+        ("40", "3.3", "0", "amber"),
+        # Less than 4 mL were to be used: millilitres alone would let exactly 1 mL pass.
+        ("4", "1", "0", "amber"),
+        # Nothing was expected and nothing found: the refill was late, which K12 says.
+        ("20", "0", "0", "green"),
+        # What is red stays red.
+        ("20", "4", "0", "red"),
+    ],
+)
+def test_a_pump_found_empty_is_never_green_where_a_syringe_would_have_shown_it(
+    filled, expected, aspirated, band
+):
+    found = assess(filled, expected, aspirated)
+    assert found.band == band
+    assert any("found empty" in one for one in found.reasons) is (
+        band != "green" and aspirated in ("0", "0.2")
+    )
+    assert bool(found.causes) is (band != "green")
+
+
 def test_two_ambers_of_the_same_sign_are_red():
     first = of_ratio("0.88")
     assert of_ratio("0.89", first).band == "red"
@@ -185,6 +214,7 @@ def test_every_threshold_is_a_row_with_source_and_unverified():
     for name, fact in residual_facts().items():
         assert fact.source, name
         assert not fact.verified, name
+    assert residual_facts()["found-empty-up-to"].recalled
     assert "[proposal]" in residual_number("cusum-slack").source
     assert "[proposal]" in residual_number("cusum-limit").source
 

@@ -86,12 +86,17 @@ def test_what_gives_too_much_is_found_within_the_time_that_is_stated(kind: Fault
 
 @pytest.mark.req("A05")
 @pytest.mark.parametrize("id", ["over-infusion", "valve-stuck-open"])
-def test_a_refill_that_finds_little_due_shows_no_surplus(id: str) -> None:  # noqa: A002
-    """The limit of the bound: what ran out cannot be over-delivered any more (devices.md B11)."""
+@pytest.mark.parametrize(("daily", "found"), [("0.95 mg/d", True), ("1 mg/d", False)])
+def test_a_pump_that_ran_out_shows_where_a_millilitre_should_have_been_left(
+    id: str,  # noqa: A002
+    daily: str,
+    found: bool,
+) -> None:
+    """What ran out cannot be over-delivered any more (devices.md B11): its ratio stays near 1."""
     pump = PUMPS["roller" if id == "over-infusion" else "valve-gated"]
-    broken = course(pump, id, daily="1 mg/d")
-    assert beyond_its_limits(course(pump, id, 30, "1 mg/d"), course(pump, None, 30, "1 mg/d"))
-    assert broken.faults[0].detected is None
+    broken = course(pump, id, daily=daily)
+    assert beyond_its_limits(course(pump, id, 30, daily), course(pump, None, 30, daily))
+    assert (broken.faults[0].detected is not None) is found
 
 
 @pytest.mark.req("A05")

@@ -108,7 +108,9 @@ def assess_residual(
     expected
         The computed volume before aspiration.
     aspirated
-        What was drawn; a fact, taken as it is, even above `filled`.
+        What was drawn; a fact, taken as it is, even above `filled`. Practically nothing, where the
+        pump should still have held more than a syringe misreads, is never green: a pump that ran
+        out cannot deliver more than was in it, so its ratio stays near 1 whatever went wrong.
     earlier
         Earlier assessments of the same pump, oldest first, since the last explained deviation.
 
@@ -132,6 +134,10 @@ def assess_residual(
         ratio = (filled - aspirated).ratio(to_be_used)
     direction = _direction(difference)
     single, reasons = _of_one_refill(to_be_used, difference, ratio)
+    found_empty = tuple(_found_empty(expected, aspirated))
+    if found_empty and single == "green":
+        single = "amber"
+    reasons = (*reasons, *found_empty)
     band = single
     trend = [*_consecutive(single, direction, earlier), *_cusum(ratio, earlier)]
     if trend:
@@ -183,6 +189,16 @@ def _of_one_refill(
             " was to be used"
         )
     return band, tuple(reasons)
+
+
+def _found_empty(expected: Volume, aspirated: Volume) -> Iterable[str]:
+    nothing = residual_volume("found-empty-up-to").value
+    least = residual_volume("found-empty-expected-from").value
+    if aspirated <= nothing and expected >= least:
+        yield (
+            f"found empty, amber from {_mL(least)} expected: a pump that ran out may have given"
+            " too much without a telling ratio"
+        )
 
 
 def _consecutive(

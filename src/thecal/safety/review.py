@@ -10,6 +10,7 @@ from thecal.safety.catalogue import with_standing
 from thecal.safety.catheter import check_catheter
 from thecal.safety.clock import check_clock_set, check_clocks
 from thecal.safety.compounding import check_compounding
+from thecal.safety.content import check_content
 from thecal.safety.delivery import check_constant_flow, check_rates
 from thecal.safety.doses import gives_no_therapy, is_lowering
 from thecal.safety.finding import Finding, Severity
@@ -43,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     check_restart,
     check_stability,
     check_compounding,
+    check_content,
     check_concentrations,
     check_age,
     check_constant_flow,
