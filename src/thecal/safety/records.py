@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from thecal.safety.finding import Finding, Severity
-from thecal.safety.situation import OtherRecord, Situation
+from thecal.safety.situation import OtherRecord, ScanRecord, Situation
 
 
 def check_replayed(situation: Situation) -> Iterator[Finding]:
     """Say when an event changes the real pump in a way that the replay does not follow."""
     order = situation.order
-    if isinstance(order, OtherRecord) and order.not_replayed:
+    if isinstance(order, OtherRecord | ScanRecord) and order.not_replayed:
         yield Finding(
             check="H05",
             severity=Severity.WARN,

@@ -28,6 +28,7 @@ from thecal.safety.limits import (
 from thecal.safety.prime import check_prime
 from thecal.safety.records import check_replayed
 from thecal.safety.residual import check_residual
+from thecal.safety.scan import check_scan
 from thecal.safety.situation import ProgramOrder, Situation, StopOrder
 from thecal.safety.stability import check_stability
 from thecal.safety.steps import check_bridge_step, check_steps
@@ -65,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     check_left_standing,
     check_clocks,
     check_clock_set,
+    check_scan,
     check_replayed,
 )
 

@@ -20,7 +20,7 @@ from thecal.program.prime_bridge import PrimeKind
 from thecal.program.program import WrittenProgram
 from thecal.program.setup import PumpSetup
 from thecal.safety.residual_bands import ResidualAssessment
-from thecal.units import Duration, Mass, MassRate, Volume, VolumeRate
+from thecal.units import Duration, MagneticField, Mass, MassRate, Volume, VolumeRate
 
 
 @final
@@ -260,6 +260,16 @@ class OtherRecord(Order):
     """
 
     type: str
+    not_replayed: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRecord(Order):
+    """The patient in a scanner; `not_replayed` as of an `OtherRecord`."""
+
+    type: str
+    field_strength: MagneticField
     not_replayed: str
 
 

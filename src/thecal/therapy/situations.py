@@ -20,6 +20,7 @@ from thecal.safety.situation import (
     Order,
     OtherRecord,
     PatientFacts,
+    ScanRecord,
     Situation,
     StopOrder,
 )
@@ -159,6 +160,10 @@ def _order(replay: Replay, index: int, event: Event) -> Order:
             return revision_order(replay, index, event)
         case Mri() | Fault() | Environment():
             why = why_not_replayed(replay.therapy, index, event, replay.hardware.model)
+            if isinstance(event, Mri):
+                return ScanRecord(
+                    type=event.type, field_strength=event.field_strength, not_replayed=why
+                )
             return OtherRecord(type=event.type, not_replayed=why)
         case InfectionCare() if "set" in event.done and _is_external(replay):
             return set_order(replay, index)
