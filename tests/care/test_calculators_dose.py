@@ -42,6 +42,7 @@ def warnings(found):
 
 
 @pytest.mark.req("T1")
+@pytest.mark.inventory("S3.10")
 def test_t1_oral_300_mg_at_300_to_1_warns_above_a_recalled_consensus_start():
     """The PACC start of 0.5 mg/d is recalled."""
     found = convert("morphine", "oral", "300 mg/d", 300)

@@ -144,6 +144,7 @@ def test_a10_over_infusion_is_more_than_145_percent():
 
 
 @pytest.mark.req("workflow-10.7")
+@pytest.mark.inventory("W7")
 def test_scenario_7_residual_of_19_of_20_asks_not_to_just_refill():
     found = a_residual("20 mL", "4 mL", "19 mL")
     assert [one.check for one in found.findings] == ["K2", "K17"]
@@ -178,7 +179,15 @@ def test_more_flow_or_boluses_never_come_later(filled, alarm, rate, faster, bolu
     assert days(slow, "days_to_alarm") <= days(slow, "days_to_empty")
 
 
+@pytest.mark.inventory("S2.11")
+@given(fill=amounts, more=amounts, rate=amounts)
+def test_a_larger_fill_comes_later(fill, more, rate):
+    small, large = (dates(f"{one} uL", "0.001 mL", f"{rate} uL/d") for one in (fill, fill + more))
+    assert days(large, "days_to_alarm") > days(small, "days_to_alarm")
+
+
 @given(dose=amounts, weak=amounts, more=amounts)
+@pytest.mark.inventory("S2.11")
 def test_higher_concentration_comes_later_and_higher_dose_sooner(dose, weak, more):
     """By the flow: dose over concentration."""
     from thecal.units import Concentration, MassRate

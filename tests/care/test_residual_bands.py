@@ -45,6 +45,7 @@ def test_t18_bands_of_a_refill_that_should_have_left_4_ml(aspirated, ratio, band
 
 
 @pytest.mark.req("workflow-10.3")
+@pytest.mark.inventory("W3")
 def test_scenario_3_fatal_case_is_red_although_the_residual_is_11_percent_off():
     found = assess("20", "13", "11.5")
     assert found.delivered_ratio == Fraction(17, 14)
@@ -53,6 +54,7 @@ def test_scenario_3_fatal_case_is_red_although_the_residual_is_11_percent_off():
 
 
 @pytest.mark.req("workflow-10.4")
+@pytest.mark.inventory("W4")
 def test_scenario_4_ratio_085_exactly_is_red():
     found = assess("40", "20", "23")
     assert found.delivered_ratio == Fraction(17, 20)
@@ -61,6 +63,7 @@ def test_scenario_4_ratio_085_exactly_is_red():
 
 
 @pytest.mark.req("workflow-10.5")
+@pytest.mark.inventory("W5")
 def test_scenario_5_is_green():
     found = assess("20", "5.0", "5.5")
     assert found.delivered_ratio == Fraction(29, 30)
@@ -69,6 +72,7 @@ def test_scenario_5_is_green():
 
 
 @pytest.mark.req("workflow-10.6")
+@pytest.mark.inventory("W6")
 def test_scenario_6_little_use_has_no_ratio_and_is_judged_in_millilitres():
     found = assess("20", "17", "17.4")
     assert found.delivered_ratio is None

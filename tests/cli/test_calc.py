@@ -233,6 +233,7 @@ def test_text_shows_results_then_derivation_then_findings(name, run_calc):
     assert "\u00a0ug" not in text
 
 
+@pytest.mark.inventory("W33")
 def test_doses_are_shown_in_mg_and_mcg_with_digits_grouped(run_calc):
     text = run_calc("convert-opioid", *CONTRACT["convert-opioid"])
     assert "1\u00a0mg/day (1,000\u00a0mcg/day)" in text

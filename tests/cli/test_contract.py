@@ -640,6 +640,7 @@ def test_capacity_is_compared_with_the_volume_filled_alone(command: Command) -> 
     assert [one["severity"] for one in above["findings"] if one["check"] == "R03"] == ["hard"]
 
 
+@pytest.mark.inventory("S0.21")
 def test_low_reservoir_with_and_without_boluses(simulate: Simulate) -> None:
     order = bolus(more=", max_per_day = 4")
     replay = simulate(fill("00:00"), program("00:00", patient_bolus=order))
@@ -798,6 +799,7 @@ def test_what_an_access_port_pushes_leaves_as_purge(simulate: Simulate) -> None:
     assert in_ug(replay.answer["mass_balance"]["morphine"]["withdrawn"]) == close(50)
 
 
+@pytest.mark.inventory("S2.7")
 def test_a_constant_flow_pump_runs_from_its_first_fill(
     simulate: Simulate, command: Command
 ) -> None:
@@ -814,6 +816,7 @@ def test_a_constant_flow_pump_runs_from_its_first_fill(
 START = (fill("00:00"), program("00:00", patient_bolus=bolus()))
 
 
+@pytest.mark.inventory("S0.4")
 def test_a_bolus_comes_on_top_of_the_running_rate(simulate: Simulate) -> None:
     replay = simulate(*START, press("1 00:00"), until="2 00:00")
     (given,) = replay.of("patient_bolus")
@@ -1201,6 +1204,25 @@ def test_catalogue(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert all(one in shown for one in CATALOGUE[name])
     assert "Fact(" not in shown
+
+
+@pytest.mark.inventory("S3.14", "S3.17")
+def test_the_catalogue_shows_the_brands_of_a_drug(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["catalogue", "drugs"]) == 0
+    shown = capsys.readouterr().out
+    assert "baclofen (Lioresal, Gablofen)" in shown
+    assert "ziconotide (Prialt)" in shown
+
+
+@pytest.mark.inventory("S3.23")
+def test_the_catalogue_holds_every_answer_of_sources_that_disagree(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["catalogue", "pumps", "--json"]) == 0
+    listed = {one["id"]: one for one in json.loads(capsys.readouterr().out)}
+    answers = listed["synchromed-ii-40"]["disagreements"]
+    assert [one["value"] for one in answers["mri-field"]] == [1.5, 3]
+    assert [one["value"] for one in answers["battery-life-high"]] == [7, 10]
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

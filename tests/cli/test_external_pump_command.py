@@ -69,6 +69,7 @@ def test_simulate_replays_bags_press_occlusion_and_bridge_with_exact_books(
     }
 
 
+@pytest.mark.inventory("S2.8")
 def test_the_report_has_the_dates_of_care_and_the_text_says_what_is_overdue(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -126,6 +126,7 @@ def new_program(clinic: Clinic, dose: str, **more: object) -> None:
 
 
 @pytest.mark.req("R6.5.0(23)", "L01")
+@pytest.mark.inventory("S0.20")
 def test_a_visit_from_interrogation_to_the_log(served: Clinic) -> None:
     found = served.read()
     assert found["serial"] == "NGV1"

@@ -69,6 +69,7 @@ def test_a_refill_visit_is_a_fill_and_a_program_each_reviewed(served: Clinic) ->
     assert json.loads(out)["report"]["activity"] == "bridging"
 
 
+@pytest.mark.inventory("S0.18")
 def test_a_prime_is_sent_before_the_first_program(served: Clinic) -> None:
     chart = running().add("prime", 3, "09:00", kind="catheter")
     served.file.write_text(chart.text(), encoding="utf-8")

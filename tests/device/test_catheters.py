@@ -38,6 +38,7 @@ def test_the_catalogue_holds_every_catheter() -> None:
     ("trimmed", "length", "volume"),
     [("40", "70", "0.182"), ("0", "110", "0.286"), ("25", "85", "0.221"), ("45", "65", "0.169")],
 )
+@pytest.mark.inventory("S2.6")
 def test_a1_prometra_catheter(trimmed: str, length: str, volume: str) -> None:
     catheter = implant_catheter(catheter_model("prometra-11823"), trimmed_length=cm(trimmed))
     assert catheter.implanted_length == cm(length)

@@ -104,6 +104,7 @@ def test_the_catalogue_holds_every_pump_of_the_field() -> None:
     assert set(REQUIRED) <= {model.id for model in pump_models()}
 
 
+@pytest.mark.inventory("S2.6")
 def test_synchromed_ii_is_as_its_maker_states_it() -> None:
     small, large = pump_model("synchromed-ii-20"), pump_model("synchromed-ii-40")
     assert small.capacity

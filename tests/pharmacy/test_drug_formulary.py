@@ -35,6 +35,7 @@ SPASTICITY = {
 }
 
 
+@pytest.mark.inventory("S2.2", "S3.13", "S3.15", "S3.16")
 def test_the_formulary_holds_the_nine_drugs() -> None:
     assert [one.id for one in drugs()] == NINE
 
@@ -74,6 +75,7 @@ def test_every_drug_has_a_basis_and_its_own_units(
         ("Duraclon", "clonidine"),
     ],
 )
+@pytest.mark.inventory("S3.14", "S3.17")
 def test_a_brand_names_its_drug_in_any_case_of_letters(brand: str, id: str) -> None:  # noqa: A002
     assert drug_by_brand(brand).id == id
 

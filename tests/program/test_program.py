@@ -62,6 +62,7 @@ def test_the_others_follow_the_primary_by_concentration() -> None:
 
 
 @pytest.mark.req("GIP-1.1.6")
+@pytest.mark.inventory("S0.4")
 def test_a_step_gives_its_dose_in_total_and_replaces_the_background() -> None:
     written = write_program(
         flex(step("01234", 7, 1, "0.2"), step("0123456", 21, 2, "0.3")), MIXTURE, FREE

@@ -321,6 +321,7 @@ def test_a_line_set_by_record_is_booked_on_both_sides() -> None:
     assert state.line.volume == LINE
 
 
+@pytest.mark.inventory("S2.1", "S2.6")
 def test_the_drug_front_moves_through_tubing_and_catheter_in_order() -> None:
     bench = filled()
     bench.pump.write(continuous("200 ug/d", "baclofen"))

@@ -125,6 +125,7 @@ def test_scrolling_parts_can_be_reached_by_keyboard(page: Reading) -> None:
 
 
 @pytest.mark.req("U08")
+@pytest.mark.inventory("W33")
 def test_programs_show_both_units_and_the_change(rich: Case, page: Reading) -> None:
     for program in rich.answer.programs:
         for drug, mass in program.daily_doses.items():

@@ -149,6 +149,7 @@ def test_a_revised_catheter_that_holds_another_solution():
 
 
 @pytest.mark.req("R09")
+@pytest.mark.inventory("S0.18")
 def test_an_unprimed_line_warns_and_opens_a_follow_up():
     chart = Chart().fill(0, "09:00", MORPHINE).run(0, "09:30", "morphine", "2 mg/d")
     found = chart.review()

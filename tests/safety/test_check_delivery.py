@@ -123,6 +123,7 @@ def test_a_bolus_smaller_than_a_stroke_would_give_nothing():
 
 
 @pytest.mark.req("H03", "S0.3")
+@pytest.mark.inventory("S2.7")
 def test_a_constant_flow_pump_asked_for_a_program_names_the_concentration():
     chart = Chart("cancer", pump="isomed-35-10").fill(0, "09:00", MORPHINE, "35 mL")
     found = chart.run(1, "09:00", "morphine", "5 mg/d").review()

@@ -48,6 +48,7 @@ def test_bands_of_the_delivered_ratio(ratio, severity):
 
 
 @pytest.mark.req("K2")
+@pytest.mark.inventory("S0.20")
 def test_red_names_the_ratio_and_asks_for_the_cause():
     found = _refilled(40, "6.6928 mL")
     (one,) = found.of("K2", 3)
@@ -69,6 +70,7 @@ def test_a_ratio_below_one_half_forbids_to_go_on(aspirated, severity):
 
 @pytest.mark.req("E8")
 @pytest.mark.parametrize("day", [40, 6])
+@pytest.mark.inventory("W7")
 def test_e8_19_of_20_ml_found_refilled_and_going_on(day):
     found = _refilled(day, "19 mL")
     assert found.worst("K17", 3) == "hard"

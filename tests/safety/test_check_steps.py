@@ -119,6 +119,7 @@ ZICO = {"ziconotide": "25 ug/mL"}
 
 
 @pytest.mark.req("T16")
+@pytest.mark.inventory("S3.17")
 def test_t16_ziconotide_in_seven_steps_of_2_4_within_21_days():
     chart = Chart().start(ZICO, "ziconotide", "2.4 ug/d", volume="40 mL")
     for number, dose in enumerate(("4.8", "7.2", "9.6", "12", "14.4", "16.8", "19.2"), 1):

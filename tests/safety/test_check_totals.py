@@ -58,6 +58,7 @@ def test_e1_as_steps_the_same_total_is_refused_too():
 
 
 @pytest.mark.req("K5", "T25")
+@pytest.mark.inventory("W9")
 def test_mg_for_mcg_is_a_factor_of_1000():
     found = baclofen("500 ug/d", {"baclofen": "2000 ug/mL"})
     found = found.run(10, "09:00", "baclofen", "500 mg/d").review()

@@ -29,6 +29,7 @@ def test_the_typed_volume_may_differ_by_half_a_millilitre(typed, severity):
 
 
 @pytest.mark.req("K1")
+@pytest.mark.inventory("W2")
 def test_scenario_2_20_filled_40_typed_names_both_volumes():
     found = _filled("20 mL", "40 mL")
     assert "20 mL were filled but 40 mL were typed" in found.message("K1")
@@ -53,6 +54,7 @@ def test_no_more_than_the_capacity_is_filled(pump, volume, severity):
 
 
 @pytest.mark.req("R03")
+@pytest.mark.inventory("W1")
 def test_scenario_1_a_20_ml_pump_told_of_40():
     found = _filled("20 mL", "40 mL", "synchromed-ii-20")
     assert found.worst("K1") == "hard"

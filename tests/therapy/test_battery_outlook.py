@@ -43,6 +43,7 @@ def fast(**table: object) -> Chart:
 
 @pytest.mark.req("P01", "R7.3.0(2)", "GIP-5.1.3")
 @pytest.mark.parametrize("table", [USED, {**USED, "battery_used": "0.95"}])
+@pytest.mark.inventory("W25")
 def test_the_replay_sounds_and_ends_when_the_forecast_says_so(table: dict[str, object]) -> None:
     seen = run(fast(**table), 1).battery
     assert seen.decided_by == CHARGE
@@ -90,6 +91,7 @@ def test_a_higher_dose_brings_the_end_nearer_and_boluses_the_earliest_end() -> N
     assert run(chart, 10).battery.end < plain.end
 
 
+@pytest.mark.inventory("S2.13", "S3.23", "W25")
 def test_at_a_low_rate_its_age_ends_a_synchromed() -> None:
     chart = Chart().start(MORPHINE, "morphine", "1 mg/d")
     outlook, first = run(chart).battery, chart.therapy()
@@ -100,6 +102,24 @@ def test_at_a_low_rate_its_age_ends_a_synchromed() -> None:
     assert outlook.indicator == outlook.end - 90 * DAY
     assert outlook.latest == outlook.end  # age is no estimate
     assert outlook.plan_from == outlook.end - YEAR.base / 2
+
+
+@pytest.mark.inventory("S2.13", "W25")
+@pytest.mark.parametrize(("implanted", "due"), [("2019-08-31", True), ("2019-09-05", False)])
+def test_a_pump_of_six_and_a_half_years_is_to_be_replaced_soon(implanted: str, due: bool) -> None:
+    chart = Chart(pump_table={"implanted": date.fromisoformat(implanted)})
+    look = run(chart.start(MORPHINE, "morphine", "1 mg/d"))
+    assert look.battery.decided_by == AGE
+    assert (look.battery.plan_from <= look.end) is due
+    assert look.battery.end - look.battery.plan_from == YEAR.base / 2
+
+
+@pytest.mark.inventory("S2.13", "S3.23")
+def test_every_life_that_a_source_states_is_shown_beside_the_one_that_decides() -> None:
+    outlook = run(Chart().start(MORPHINE, "morphine", "1 mg/d")).battery
+    assert outlook.end == outlook.implanted + 7 * YEAR.base
+    for years in ("low of 6", "low of 5", "high of 7", "high of 10"):
+        assert any(f"battery-life-{years} years" in row for row in outlook.basis), years
 
 
 def test_an_early_indicator_counts_the_nominal_days_from_when_it_sounded() -> None:

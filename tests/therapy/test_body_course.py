@@ -75,6 +75,7 @@ def test_the_dose_of_each_drug_is_what_the_pump_delivered() -> None:
         assert balance.relative_error < 1e-10
 
 
+@pytest.mark.inventory("S2.1")
 def test_what_left_the_tip_is_booked_under_its_purpose_and_time() -> None:
     (found,) = sources(boluses(), "morphine", 7.0)
     pushes = [stream.pushes() for stream in found.streams]

@@ -117,6 +117,7 @@ def test_an_implanted_pump_has_no_bag_and_h05_says_so() -> None:
     assert replayed(chart, 6).balance == replayed(plain, 6).balance
 
 
+@pytest.mark.inventory("S2.8")
 def test_the_empty_bag_is_foreseen_and_the_next_one_is_due_half_a_day_before_the_alarm() -> None:
     outlook = replayed(external(), 1).outlook
     assert outlook.low_reservoir is not None

@@ -54,11 +54,22 @@ def test_e16_the_label_of_the_bag_is_not_the_order():
 
 
 @pytest.mark.req("E17")
+@pytest.mark.inventory("S0.21")
 def test_e17_a_missed_refill():
     chart = baclofen("400 ug/d", next_visit=date(2026, 5, 1))
     found = chart.review()
     assert found.worst("K12", None) == "soft"
     assert "planned after the refill-by date" in found.message("K12", None)
+
+
+@pytest.mark.inventory("S0.21", "S2.12")
+@pytest.mark.parametrize(("day", "severity"), [(77, "silent"), (78, "soft"), (200, "soft")])
+def test_a_baclofen_refill_planned_after_200_days_is_flagged(day, severity):
+    # 40 mL of 500 mcg/mL at 0.1 mL a day would last for more than a year; 77 days are stated.
+    visit = date.fromordinal(date(2026, 3, 2).toordinal() + day)
+    chart = Chart("spinal", next_visit=visit)
+    chart.start({"baclofen": "500 ug/mL"}, "baclofen", "50 ug/d", volume="40 mL")
+    assert chart.review().worst("K12", None) == severity
 
 
 @pytest.mark.req("E18")

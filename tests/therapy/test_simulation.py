@@ -57,6 +57,7 @@ def _courses():
 
 @pytest.mark.parametrize("chart", [pytest.param(c, id=n) for n, c in _courses()])
 @pytest.mark.parametrize("days", [0, 1, 80])
+@pytest.mark.inventory("S0.1")
 def test_mass_is_conserved_in_the_balance_and_in_the_rows(chart, days):
     therapy = chart.therapy()
     rows = []
@@ -74,6 +75,38 @@ def test_mass_is_conserved_in_the_balance_and_in_the_rows(chart, days):
         assert delivered == balance.delivered
         by_purpose = sum(result.delivered_by_purpose[drug].values(), NONE)
         assert by_purpose == balance.delivered
+
+
+@pytest.mark.inventory("S0.1")
+def test_what_leaves_the_reservoir_in_a_day_is_in_the_line_or_has_left_the_tip():
+    """3.072 mg stand in a line of 0.3072 mL that was primed, and 2 mg follow."""
+    therapy = morphine("2 mg/d").therapy()
+    start = therapy.instant(therapy.events[2].time)
+    before, after = (simulate(therapy, until=start + days * 86400) for days in (0, 1))
+    one, other = before.balance["morphine"], after.balance["morphine"]
+    gone = one.reservoir - other.reservoir
+    assert gone == (other.line - one.line) + (other.delivered - one.delivered)
+    assert gone == Mass.of(2, "mg")
+    assert other.line == Mass.of("3.072", "mg")
+
+
+@pytest.mark.inventory("S0.4")
+def test_a_flex_day_gives_the_dose_that_was_declared_for_it():
+    steps = [
+        {"days": "daily", "start": "07:00", "duration": "1 h", "dose": "0.2 mg"},
+        {"days": "daily", "start": "21:00", "duration": "2 h", "dose": "0.3 mg"},
+    ]
+    chart = Chart().start(MORPHINE, "morphine", "1.2 mg/d", steps=steps)
+    declared = chart.review().review.programs[0].daily_doses["morphine"]
+    # 21 hours of 1.2 mg a day, and both steps.
+    assert declared == Mass.of("1.55", "mg")
+    therapy = chart.therapy()
+    start = therapy.instant(therapy.events[2].time)
+    given = [
+        simulate(therapy, until=start + day * 86400).delivered_by_purpose["morphine"]
+        for day in (5, 6)
+    ]
+    assert given[1][Purpose.THERAPY] - given[0][Purpose.THERAPY] == declared
 
 
 def test_the_end_may_lie_between_events_and_later_ones_are_left_out():

@@ -44,7 +44,8 @@ def run(options: argparse.Namespace) -> int:
         print(json.dumps(entries, indent=1))
         return 0
     for entry in entries:
-        print(f"{entry['id']:<32} {entry['name']}")
+        brands = ", ".join(entry.get("brands", ()))
+        print(f"{entry['id']:<32} {entry['name']}" + (f" ({brands})" if brands else ""))
     return 0
 
 
@@ -79,6 +80,10 @@ def _facts(facts: Mapping[str, Fact[FactValue]]) -> Json:
     return {name: _fact(fact) for name, fact in sorted(facts.items())}
 
 
+def _disagreements(answers: Mapping[str, tuple[Fact[FactValue], ...]]) -> Json:
+    return {name: [_fact(one) for one in facts] for name, facts in sorted(answers.items())}
+
+
 def _fact(fact: Fact[FactValue]) -> Json:
     from fractions import Fraction
 
@@ -109,6 +114,7 @@ def _pumps() -> list[Json]:
             "kind": model.kind,
             "programmable": model.programmable,
             "facts": _facts(model.facts),
+            "disagreements": _disagreements(model.disagreements),
         }
         for model in pump_models()
     ]

@@ -56,6 +56,16 @@ def battery_facts(model: PumpModel) -> dict[str, Fact[FactValue]]:
     return {name: model.facts[name] for name in _FACTS if name in model.facts}
 
 
+def stated_lives(model: PumpModel) -> tuple[tuple[str, Fact[FactValue]], ...]:
+    """Return every life in years that a source states for the model, whatever decides it."""
+    return tuple(
+        (name, fact)
+        for name in ("battery-life-low", "battery-life-high")
+        if name in model.facts
+        for fact in model.disagreements.get(name, (model.facts[name],))
+    )
+
+
 @cached
 def battery_life(model_id: str) -> BatteryLife | None:
     """Return the battery of a model; None where it has none, or no figure of it is known.

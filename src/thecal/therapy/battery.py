@@ -7,8 +7,9 @@ from datetime import datetime, time, timezone
 from fractions import Fraction
 from typing import final
 
+from thecal.data import Fact, FactValue
 from thecal.device import PumpModel
-from thecal.device.battery import BatteryLife, battery_facts, has_battery
+from thecal.device.battery import BatteryLife, battery_facts, has_battery, stated_lives
 from thecal.program.clock import Instant
 from thecal.program.refill_dates import PumpingStretch, when_pumped
 from thecal.pump.alarms import AlarmKind
@@ -83,9 +84,9 @@ def battery_outlook(pump: Pump, model: PumpModel) -> BatteryOutlook:
         return BatteryOutlook(known, not_checked=("no figure of this model's battery is known",))
     if state.battery is None:
         return BatteryOutlook(True, not_checked=("no pump is implanted and filled",))
-    basis = tuple(
-        f"{name}: {fact.provenance()}" + (f" ({fact.note})" if fact.note else "")
-        for name, fact in battery_facts(model).items()
+    basis = (
+        *(_told(name, fact) for name, fact in battery_facts(model).items()),
+        *(_told(f"{name} of {fact.value} years", fact) for name, fact in stated_lives(model)),
     )
     missing = []
     if state.battery.level is None:
@@ -114,6 +115,10 @@ def battery_outlook(pump: Pump, model: PumpModel) -> BatteryOutlook:
         not_checked=tuple(missing),
         basis=basis,
     )
+
+
+def _told(name: str, fact: Fact[FactValue]) -> str:
+    return f"{name}: {fact.provenance()}" + (f" ({fact.note})" if fact.note else "")
 
 
 def _widened(pump: Pump, end: Instant | None, sign: int) -> Instant | None:
