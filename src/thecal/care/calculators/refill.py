@@ -190,7 +190,9 @@ def _bands_told() -> str:
     return (
         f"green to {show_number(amber)} off 1, amber above, red from {show_number(red)};"
         f" red above {show(residual_volume('red-difference-above').value, 'mL')} where less than"
-        f" {show(residual_volume('red-difference-use-below').value, 'mL')} was to be used"
+        f" {show(residual_volume('red-difference-use-below').value, 'mL')} was to be used;"
+        " at least amber where nothing was drawn though"
+        f" {show(residual_volume('found-empty-expected-from').value, 'mL')} or more was expected"
     )
 
 
