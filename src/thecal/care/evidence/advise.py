@@ -79,7 +79,9 @@ def supporting(command: str) -> tuple[Reference, ...]:
     """Return the references behind a command, as in `thecal advise outcomes`."""
     found = tuple(one for one in references() if one.supports == command)
     if not found:
-        raise unknown("command with references", command, sorted({r.supports for r in references()}))
+        raise unknown(
+            "command with references", command, sorted({r.supports for r in references()})
+        )
     return found
 
 

@@ -103,7 +103,9 @@ def _with_library(one: Citation) -> Iterator[Defect]:
     for work in references():
         if _same_doi(one, work):
             for name in _differences(one, work):
-                message = f"the DOI is that of {work.name}; {name} differs: {_both(one, work, name)}"
+                message = (
+                    f"the DOI is that of {work.name}; {name} differs: {_both(one, work, name)}"
+                )
                 yield _defect(one, "identifier-work", message, _field(work, name))
         elif _same_place(one, work) and _authors_differ(one, work):
             message = f"volume and page are those of {work.name}"
@@ -175,9 +177,7 @@ def _agree(one: Work, other: Work, name: str, same: Callable[[str, str], bool]) 
 
 
 def _apart(one: str, other: str) -> bool:
-    return (
-        one.isdecimal() and other.isdecimal() and abs(int(one) - int(other)) > _tolerance()
-    )
+    return one.isdecimal() and other.isdecimal() and abs(int(one) - int(other)) > _tolerance()
 
 
 def _same_doi(one: Work, other: Work) -> bool:

@@ -55,9 +55,7 @@ def flags() -> tuple[Flag, ...]:
         numbers = {tuple(_NUMBER.findall(fact.value)) for fact in texts.values()}
         if len(numbers) > 1:
             message = "the languages do not say the same numbers"
-            figures = (
-                rule_cited("numbers-differ"),
-                *(Cited(f"{name}, {language}", fact) for language, fact in texts.items()),
-            )
-            found.append(Flag(name, "all", "numbers-differ", message, figures))
+            said = (Cited(f"{name}, {language}", fact) for language, fact in texts.items())
+            both = (rule_cited("numbers-differ"), *said)
+            found.append(Flag(name, "all", "numbers-differ", message, both))
     return tuple(found)
