@@ -50,21 +50,23 @@ def curves(given: Inputs[N], months: int) -> Curves[N]:
     none = one - one
     pump, conventional = [given.trial + one * given.implant], [none]
     gained, usual = none, none
-    running = monthly_running(given)
-    for month in range(1, months + 1):
-        year = (month - 1) // MONTHS
-        price = (1 + given.inflation) ** year
+    running, life = monthly_running(given), given.replacement_years * MONTHS
+    better = one * given.utility_pump + (1 - one) * given.utility_conventional
+    for first in range(1, months + 1, MONTHS):
+        year = first // MONTHS
         worth = 1 / (1 + given.discount) ** year
-        without = given.conventional_monthly * price * worth
-        with_pump = running * price * worth
-        if month < months:
-            due = month // _life(given) - (month - 1) // _life(given)
-            with_pump = with_pump + due * given.replacement * price * worth
-        pump.append(pump[-1] + one * with_pump + (1 - one) * without)
-        conventional.append(conventional[-1] + without)
-        usual = usual + given.utility_conventional * worth / MONTHS
-        better = one * given.utility_pump + (1 - one) * given.utility_conventional
-        gained = gained + better * worth / MONTHS
+        price = (1 + given.inflation) ** year * worth
+        without = given.conventional_monthly * price
+        with_pump = one * running * price + (1 - one) * without
+        renewed = one * given.replacement * price
+        last = min(first + MONTHS - 1, months)
+        for month in range(first, last + 1):
+            due = none if month == months else month // life - (month - 1) // life
+            pump.append(pump[-1] + with_pump + due * renewed)
+            conventional.append(conventional[-1] + without)
+        counted = last - first + 1
+        usual = usual + given.utility_conventional * worth * counted / MONTHS
+        gained = gained + better * worth * counted / MONTHS
     return Curves(tuple(pump), tuple(conventional), gained, usual)
 
 
@@ -73,10 +75,6 @@ def monthly_running(given: Inputs[N]) -> N:
     refills = (given.refill_visit + given.refill_drug) * given.refills_per_year
     complications = given.complication_cost * given.complications_per_year
     return (refills + given.programming + complications) / MONTHS + given.other_monthly
-
-
-def _life(given: Inputs[N]) -> N:
-    return given.replacement_years * MONTHS
 
 
 @final
