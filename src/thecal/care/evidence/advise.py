@@ -19,6 +19,7 @@ from thecal.pharmacy.lookup import unknown
 from thecal.therapy.table import Table
 
 TOPIC = "evidence"
+_KEYS = ("source_documents", "file", "inventory", "supports")
 DEFECTIVE, SOUND = "defective", "sound"
 
 
@@ -57,6 +58,10 @@ def advise(case: Table) -> Advice:
 
 def read_evidence(table: Table) -> EvidenceCase:
     """Read `source_documents`, `file`, `inventory` and `supports`; raises as `advise` does."""
+    # Unknown keys first: a file that is not beside the case would hide a misspelt key.
+    for key in _KEYS:
+        table.optional(key, table.take_any)
+    table.finish()
     documents = bool(table.optional("source_documents", table.take_flag))
     citations = printed_citations() if documents else ()
     if table.has("file"):
@@ -67,7 +72,6 @@ def read_evidence(table: Table) -> EvidenceCase:
         about += references_of(table.take_text("inventory"))
     if table.has("supports"):
         about += supporting(table.take_text("supports"))
-    table.finish()
     if not (citations or about):
         raise table.error(
             "nothing is asked", "set source_documents = true, file, inventory or supports"

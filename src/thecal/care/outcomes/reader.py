@@ -30,6 +30,7 @@ from thecal.therapy.table import Table, shown
 from thecal.units import MassRate, parse_number, show
 
 _OPEN = "-"
+_KEYS = ("pathway", "on", "start", "tariff", "cohort", "visits")
 Tariff = Mapping[str, Fraction]
 
 
@@ -42,6 +43,10 @@ def read_outcomes(table: Table) -> OutcomeCase:
         If a key is unknown or malformed, a value is outside its range, visits are out of order, or
         a file beside the case cannot be read.
     """
+    # Unknown keys first: a file that is not beside the case would hide a misspelt key.
+    for key in _KEYS:
+        table.optional(key, table.take_any)
+    table.finish()
     pathway = table.take_choice("pathway", PATHWAYS)
     on = table.take_date("on")
     start = table.optional("start", table.take_date)
@@ -55,9 +60,7 @@ def read_outcomes(table: Table) -> OutcomeCase:
     if table.has("cohort"):
         path = table.take_file("cohort")
         cohort = read_cohort(path.read_bytes(), path.name)
-    visits = _visits(table, start, on, tariff)
-    table.finish()
-    return OutcomeCase(pathway, on, start, visits, cohort)
+    return OutcomeCase(pathway, on, start, _visits(table, start, on, tariff), cohort)
 
 
 def _visits(table: Table, start: date | None, on: date, tariff: Tariff | None) -> tuple[Visit, ...]:
