@@ -13,13 +13,20 @@ from thecal.care.evidence.citation import Citation, printed_citations
 from thecal.care.evidence.citation_csv import read_citations
 from thecal.care.evidence.defects import Defect, check_citations
 from thecal.care.evidence.history import history, history_listing
+from thecal.care.evidence.rates import (
+    published_rates,
+    rate_disagreement,
+    rate_listing,
+    rate_topics,
+)
 from thecal.care.evidence.reference import FIELDS, Reference, references, references_of
 from thecal.care.evidence.statements import Flag, flags
 from thecal.pharmacy.lookup import unknown
+from thecal.therapy.file_reader import read_bytes
 from thecal.therapy.table import Table
 
 TOPIC = "evidence"
-_KEYS = ("source_documents", "file", "inventory", "supports")
+_KEYS = ("source_documents", "file", "inventory", "supports", "rates")
 DEFECTIVE, SOUND = "defective", "sound"
 
 
@@ -36,11 +43,14 @@ class EvidenceCase:
         Whether the texts of the source documents are judged as well.
     about
         References to show.
+    rates
+        Topic of published rates to show; None for none.
     """
 
     citations: tuple[Citation, ...]
     document_texts: bool
     about: tuple[Reference, ...]
+    rates: str | None = None
 
 
 def advise(case: Table) -> Advice:
@@ -57,7 +67,7 @@ def advise(case: Table) -> Advice:
 
 
 def read_evidence(table: Table) -> EvidenceCase:
-    """Read `source_documents`, `file`, `inventory` and `supports`; raises as `advise` does."""
+    """Read the table of the topic; raises as `advise` does."""
     # Unknown keys first: a file that is not beside the case would hide a misspelt key.
     for key in _KEYS:
         table.optional(key, table.take_any)
@@ -66,17 +76,16 @@ def read_evidence(table: Table) -> EvidenceCase:
     citations = printed_citations() if documents else ()
     if table.has("file"):
         path = table.take_file("file")
-        citations += read_citations(path.read_bytes(), path.name)
+        citations += read_citations(read_bytes(path), path.name)
     about: tuple[Reference, ...] = ()
     if table.has("inventory"):
         about += references_of(table.take_text("inventory"))
     if table.has("supports"):
         about += supporting(table.take_text("supports"))
-    if not (citations or about):
-        raise table.error(
-            "nothing is asked", "set source_documents = true, file, inventory or supports"
-        )
-    return EvidenceCase(citations, documents, tuple({one.id: one for one in about}.values()))
+    rates = table.optional("rates", lambda key: table.take_choice(key, rate_topics()))
+    if not (citations or about or rates):
+        raise table.error("nothing is asked", "give at least one of " + ", ".join(_KEYS))
+    return EvidenceCase(citations, documents, tuple({one.id: one for one in about}.values()), rates)
 
 
 def supporting(command: str) -> tuple[Reference, ...]:
@@ -96,6 +105,8 @@ def judge(case: EvidenceCase) -> Advice:
     listings = [_reference_listing(case.about)] if case.about else []
     if case.document_texts:
         listings.append(history_listing())
+    if case.rates is not None:
+        listings.append(rate_listing(published_rates(case.rates)))
     guilty = {one.citation for one in defects}
     judged = len(case.citations)
     return Advice(
@@ -110,6 +121,7 @@ def judge(case: EvidenceCase) -> Advice:
             "rules": dict(sorted((k, str(n)) for k, n in Counter(d.rule for d in defects).items())),
         },
         listings=tuple(listings),
+        disagreements=() if case.rates is None else rate_disagreement(case.rates),
         findings=tuple(
             warn(one.rule, f"{one.citation}: {one.message}", one.figures[0].fact.provenance())
             for one in defects
@@ -138,6 +150,9 @@ def _shown(case: EvidenceCase) -> Iterator[Reason]:
         if "caution" in one.facts:
             caution = one.facts["caution"]
             yield Reason("reference", Weight.CAUTION, caution.value, (Cited(one.id, caution),))
+    if case.rates is not None:
+        figures = tuple(one.cited for one in published_rates(case.rates))
+        yield Reason("rates", Weight.NOTE, f"published of {case.rates}", figures)
     if case.document_texts:
         yield Reason("history", Weight.NOTE, "how the therapy came about", history())
 

@@ -26,6 +26,7 @@ from thecal.care.outcomes.score import (
 from thecal.care.outcomes.tariff import read_tariff, score_state
 from thecal.care.selection.items import PATHWAYS
 from thecal.errors import EntryError, ThecalError
+from thecal.therapy.file_reader import read_bytes
 from thecal.therapy.table import Table, shown
 from thecal.units import MassRate, parse_number, show
 
@@ -55,11 +56,11 @@ def read_outcomes(table: Table) -> OutcomeCase:
     tariff = None
     if table.has("tariff"):
         path = table.take_file("tariff")
-        tariff = read_tariff(path.read_bytes(), path.name)
+        tariff = read_tariff(read_bytes(path), path.name)
     cohort = None
     if table.has("cohort"):
         path = table.take_file("cohort")
-        cohort = read_cohort(path.read_bytes(), path.name)
+        cohort = read_cohort(read_bytes(path), path.name)
     return OutcomeCase(pathway, on, start, _visits(table, start, on, tariff), cohort)
 
 
