@@ -211,3 +211,16 @@ def test_a_clinics_own_list_is_judged_by_the_same_rules() -> None:
 def test_a_list_that_cannot_be_read_is_refused_by_name(text: str) -> None:
     with pytest.raises(BadFileError, match=r"own\.csv"):
         read_citations(text.encode(), "own.csv")
+
+
+def test_a_list_of_thousands_is_judged_by_who_shares_something() -> None:
+    many = [
+        own(
+            str(n), authors=f"Author{n} A", doi=f"10.9/{n}", pages=str(n), title=f"Number {n} of it"
+        )
+        for n in range(3000)
+    ]
+    assert rules(*many, own("twin", authors="Twin B", doi="10.9/17", pages="17", title="x")) == {
+        "17": {"identifier-shared"},
+        "twin": {"identifier-shared"},
+    }

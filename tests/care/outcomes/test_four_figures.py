@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from thecal.care.outcomes.cohort import COLUMNS, CohortPatient, read_cohort
 from thecal.care.outcomes.four_figures import OutcomeFigure, four_figures, opioid_change
 from thecal.care.outcomes.wilson import wilson
+from thecal.data import use_clinic_tables
 from thecal.errors import BadFileError, EntryError
 
 HEAD = ",".join(COLUMNS) + "\n"
@@ -137,3 +139,20 @@ def test_a_patient_who_stands_twice_or_other_columns_are_refused() -> None:
         patients("P1,cancer,yes,,,,", "P1,cancer,yes,,,,")
     with pytest.raises(BadFileError, match="first line is patient,pathway"):
         read_cohort(b"patient,pathway\nP1,cancer\n", "cohort.csv")
+
+
+def test_a_clinic_that_asks_for_another_confidence_gets_it_computed_and_said(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "outcome_rules.csv").write_text(
+        "rule,parameter,rank,value,unit,source,status,checked_by,date,note\n"
+        "wilson,confidence,1,90,%,the clinic,read,,2026-11-20,\n"
+    )
+    wide = wilson(3, 752)
+    use_clinic_tables(tmp_path)
+    try:
+        assert wilson(3, 752).high < wide.high
+        shown = figures("P1,non-cancer,yes,,,,")["would-recommend"].shown()
+        assert "90\u00a0% interval" in shown
+    finally:
+        use_clinic_tables(None)

@@ -61,8 +61,9 @@ def check_citations(citations: Sequence[Citation]) -> tuple[Defect, ...]:
     for one in citations:
         found += [*_alone(one), *_with_library(one)]
     guilty = {(one.citation, one.rule) for one in found}
+    alike = _alike(citations)
     for one in citations:
-        found += _with_others(one, citations, guilty)
+        found += _with_others(one, alike[one.id], guilty)
     order = {one.id: place for place, one in enumerate(citations)}
     return tuple(sorted(found, key=lambda defect: order[defect.citation]))
 
@@ -140,17 +141,48 @@ def _against_volume(one: Citation, work: Reference) -> Iterator[Defect]:
         yield _defect(one, "volume-year", message, *figures)
 
 
+def _alike(citations: Sequence[Citation]) -> dict[str, tuple[Citation, ...]]:
+    """Return for each citation the others that share identifier, place or author with it.
+
+    No conflict is possible without one of them, and a list of thousands stays quick.
+    """
+    groups: dict[tuple[str, str], list[Citation]] = {}
+    for one in citations:
+        for key in _group_keys(one):
+            groups.setdefault(key, []).append(one)
+    return {
+        one.id: tuple(
+            {
+                other.id: other
+                for key in _group_keys(one)
+                for other in groups[key]
+                if other.id != one.id
+            }.values()
+        )
+        for one in citations
+    }
+
+
+def _group_keys(one: Citation) -> Iterator[tuple[str, str]]:
+    doi, authors = one.text("doi"), one.text("authors")
+    volume, pages = one.text("volume"), one.text("pages")
+    if doi:
+        yield "doi", plain_doi(doi)
+    if authors:
+        yield "author", first_author(authors)
+    if volume and pages:
+        yield "place", f"{volume.casefold()}:{first_page(pages)}"
+
+
 def _with_others(
-    one: Citation, citations: Sequence[Citation], guilty: set[tuple[str, str]]
+    one: Citation, others: Sequence[Citation], guilty: set[tuple[str, str]]
 ) -> Iterator[Defect]:
     """Yield conflicts within the list, unless the library has already told who is wrong."""
 
     def blamed(other: Citation, *rules: str) -> bool:
         return any((id_, rule) in guilty for id_ in (one.id, other.id) for rule in rules)
 
-    for other in citations:
-        if other.id == one.id:
-            continue
+    for other in others:
         if _same_doi(one, other) and not blamed(other, "identifier-work"):
             differ = _differences(one, other)
             if differ:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import final
 
 from thecal.care.advice import Cited, Disagreement, Listing
-from thecal.care.outcomes.wilson import Proportion, wilson
+from thecal.care.outcomes.wilson import Proportion, confidence_shown, wilson
 from thecal.pharmacy.lookup import by_key, unknown
 from thecal.units import show_percent
 
@@ -54,7 +54,7 @@ def rate_listing(rates: tuple[PublishedRate, ...]) -> Listing:
         )
         for one in rates
     )
-    columns = ("study", "says", "95 % interval, computed", "note")
+    columns = ("study", "says", f"{confidence_shown()} interval, computed", "note")
     return Listing(f"Published: {rates[0].topic}", columns, rows)
 
 

@@ -13,7 +13,7 @@ from typing import final
 
 from thecal.care.advice import Cited, Disagreement, Listing
 from thecal.care.outcomes.cohort import CohortPatient
-from thecal.care.outcomes.wilson import Proportion, wilson
+from thecal.care.outcomes.wilson import Proportion, confidence_shown, wilson
 from thecal.data import Fact
 from thecal.pharmacy.lookup import by_key, listed
 from thecal.units import MassRate, show_percent
@@ -49,7 +49,9 @@ class OutcomeFigure:
         one = self.found
         shares = (show_percent(part, signed=False) for part in (one.value, one.low, one.high))
         value, low, high = shares
-        return f"{value} ({one.count} of n = {one.of}; 95 % interval {low} to {high})"
+        return (
+            f"{value} ({one.count} of n = {one.of}; {confidence_shown()} interval {low} to {high})"
+        )
 
 
 def four_figures(patients: Sequence[CohortPatient]) -> tuple[OutcomeFigure, ...]:

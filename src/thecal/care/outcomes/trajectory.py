@@ -22,7 +22,7 @@ from thecal.units import show_number
 IMPROVED, NOT_IMPROVED, NOT_KNOWN = "improved", "not-improved", "not-known"
 _PRIMARY_PAIN = ("nrs", "vas", "bpi-severity")
 _PRIMARY_TONE = ("ashworth", "penn", "gas")
-_SPASTICITY = "spasticity"
+_SPASTICITY, _IMPRESSION = "spasticity", "impression"
 _REMEMBERED = ", by a limit that is only remembered"
 
 
@@ -63,8 +63,9 @@ def visit_changes(before: Visit, now: Visit) -> tuple[Change, ...]:
     found = []
     for name, score in now.scores.items():
         earlier = before.scores.get(name)
-        # A drug withdrawal, or an impression of change, is no course: it has no baseline.
-        if earlier is None or earlier.value is None or score.value is None or name == "pgic":
+        if earlier is None or earlier.value is None or score.value is None:
+            continue
+        if score.instrument.domain == _IMPRESSION:  # itself a change: it has no baseline
             continue
         found.append(change(score.instrument, earlier.value, score.value))
     return tuple(found)

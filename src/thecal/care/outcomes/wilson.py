@@ -10,6 +10,7 @@ from typing import final
 from thecal.care.outcomes.change import rule
 from thecal.care.outcomes.score import square_root
 from thecal.errors import EntryError
+from thecal.units import show_percent
 
 
 @final
@@ -53,6 +54,11 @@ def wilson(count: int, of: int) -> Proportion:
     low = Fraction(0) if count == 0 else (centre - half) / scale
     high = Fraction(1) if count == of else (centre + half) / scale
     return Proportion(count, of, low, high)
+
+
+def confidence_shown() -> str:
+    """Return the confidence of every interval for people, as in `95 %`."""
+    return show_percent(rule("wilson", "confidence").value / 100, signed=False)
 
 
 def _normal_quantile(confidence: Fraction) -> Fraction:
