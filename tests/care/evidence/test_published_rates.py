@@ -23,7 +23,7 @@ def test_maker_and_clinics_disagree_on_pocket_fills_and_none_is_used() -> None:
     (question,) = rate_disagreement("pocket-fill")
     assert not question.used
     assert [one.fact.value for one in question.answers] == [
-        "1 of 10000 refills",
+        "up to 1 per 10,000 refills",
         "3 of 752 refills",
         "1 of 834 refills",
         "2 of 7000 refills",
