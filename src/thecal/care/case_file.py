@@ -13,7 +13,9 @@ SCHEMA = "thecal.case/1"
 
 def read_case_file(path: Path, topic: str) -> Table:
     """Return the table of `topic` from a case file; raises `BadFileError` naming file and key."""
-    return read_case_table(read_bytes(path), path.name, topic)
+    table = read_case_table(read_bytes(path), path.name, topic)
+    table.folder = path.parent
+    return table
 
 
 def read_case_table(data: bytes, name: str, topic: str) -> Table:

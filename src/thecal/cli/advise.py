@@ -51,6 +51,11 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "compounding": Topic(
             "an order for the pump: recipe, two clocks, label", "thecal.care.compounding.advise"
         ),
+        "outcomes": Topic("scores, what changed, visits due", "thecal.care.outcomes.advise"),
+        "economics": Topic(
+            "what a pump costs beside treatment without one", "thecal.lab.economics.advise"
+        ),
+        "evidence": Topic("references, and whether citations hold", "thecal.care.evidence.advise"),
     }
 )
 

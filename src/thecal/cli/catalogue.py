@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
     from thecal.data import Fact, FactValue
 
-LISTS = ("pumps", "catheters", "drugs", "indications", "faults", "checks", "tables")
+LISTS = (
+    "pumps",
+    "catheters",
+    "drugs",
+    "indications",
+    "faults",
+    "checks",
+    "tables",
+    "references",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -198,6 +207,21 @@ def _checks() -> list[Json]:
     ]
 
 
+def _references() -> list[Json]:
+    from thecal.care.evidence.reference import references
+
+    return [
+        {
+            "id": one.id,
+            "name": f"{one.name}: {one.says}",
+            "inventory": list(one.inventory),
+            "supports": one.supports,
+            "facts": _facts(one.facts),
+        }
+        for one in references()
+    ]
+
+
 _READERS = {
     "pumps": _pumps,
     "catheters": _catheters,
@@ -206,4 +230,5 @@ _READERS = {
     "faults": _faults,
     "checks": _checks,
     "tables": _tables,
+    "references": _references,
 }

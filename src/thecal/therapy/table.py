@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, TypeVar, final
 
 from thecal.errors import BadFileError, ThecalError
@@ -18,7 +19,8 @@ T = TypeVar("T")
 class Table:
     """A TOML table with its place in the file, for messages that name file, table and key.
 
-    Every `take_*` reads one key; `finish` refuses the keys that nothing took.
+    Every `take_*` reads one key; `finish` refuses the keys that nothing took. `folder` is that of
+    the file where the table was read from one, for the files that a case may name beside itself.
     """
 
     def __init__(self, values: object, place: str) -> None:
@@ -28,6 +30,7 @@ class Table:
         self._taken: set[str] = set()
         self._offered: set[str] = set()
         self.place = place
+        self.folder: Path | None = None
 
     def has(self, key: str) -> bool:
         """Whether the table has `key`."""
@@ -126,7 +129,23 @@ class Table:
 
     def take_table(self, key: str) -> Table:
         """Return a table inside this one."""
-        return Table(self._raw(key), f"{self.place}: {key}")
+        table = Table(self._raw(key), f"{self.place}: {key}")
+        table.folder = self.folder
+        return table
+
+    def take_file(self, key: str) -> Path:
+        """Return a file that lies beside the one this table was read from."""
+        name = self.take_text(key)
+        if self.folder is None:
+            raise self.error("this table was not read from a file", "leave this key out", key)
+        if Path(name).name != name:
+            raise self.error(
+                f"{shown(name)} is no plain file name", "put the file beside this one", key
+            )
+        path = self.folder / name
+        if not path.is_file():
+            raise self.error(f"there is no file {shown(name)} beside this one", "", key)
+        return path
 
     def take_list(self, key: str) -> list[Any]:
         """Return a list that is not empty."""

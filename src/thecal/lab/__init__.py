@@ -1,0 +1,1 @@
+"""Floor 7: what is worked out over patients and years: economics."""
