@@ -23,6 +23,7 @@ REVIEW_EXITS = {
     "spasticity_baclofen": 0,
 }
 
+ADVISED_THERAPY = ROOT / "examples" / "spasticity_baclofen.toml"
 CASES = ROOT / "examples" / "cases"
 ANSWERED = (DONE, REFUSED, OVERRIDE_NEEDED)
 BODY = ROOT / "examples" / "body"
@@ -59,8 +60,9 @@ def run_advice(thecal: Path) -> int:
     """Ask every clinical rule about its example, tell each verdict, and return how many failed."""
     wrong = 0
     print("\n=== thecal advise TOPIC examples/cases/TOPIC.toml", flush=True)
-    for topic in TOPICS:
-        command: list[str | Path] = [thecal, "advise", topic, CASES / f"{topic}.toml", "--json"]
+    for topic, rule in TOPICS.items():
+        file = CASES / f"{topic}.toml" if rule.reads == "case" else ADVISED_THERAPY
+        command: list[str | Path] = [thecal, "advise", topic, file, "--json"]
         asked = subprocess.run(command, check=False, capture_output=True, text=True)
         if asked.returncode in ANSWERED:
             answer = json.loads(asked.stdout)

@@ -81,6 +81,11 @@ class Pump:
         """The state now; copy it before keeping it."""
         return self._flow.state
 
+    @property
+    def background_rate(self) -> VolumeRate:
+        """What the reservoir gives now by the orders, boluses and faults left out."""
+        return VolumeRate(self._flow.background()[0])
+
     def advance(self, until: Instant) -> None:
         """Let time pass until `until`; an earlier instant changes nothing."""
         self._flow.advance(until)

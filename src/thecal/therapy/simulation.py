@@ -14,6 +14,7 @@ from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.program.delivery import Purpose
 from thecal.program.holes import Place
 from thecal.program.line import Parcel
+from thecal.program.program import WrittenProgram
 from thecal.pump.alarms import Alarm
 from thecal.pump.flow import DeliverySink
 from thecal.pump.state import Activity
@@ -22,9 +23,10 @@ from thecal.therapy.battery import BatteryOutlook, battery_outlook
 from thecal.therapy.events import Therapy
 from thecal.therapy.fault_log import FaultRecord
 from thecal.therapy.forecast import Forecast, forecast
+from thecal.therapy.hardware import Hardware
 from thecal.therapy.infection_care import care_outlook
 from thecal.therapy.replay import PressLog, RefusedOrder, Replay
-from thecal.units import Mass, Volume
+from thecal.units import Mass, Volume, VolumeRate
 
 _CHUNK = 30 * SECONDS_PER_DAY
 Progress = Callable[[Fraction], None]
@@ -50,14 +52,20 @@ class Simulation:
 
     Attributes
     ----------
+    hardware, catheter_tip
+        What is in the patient at the end, and at which level its tip lies.
     last_fill, first_fill
         When the reservoir was filled last (None: never), and whether that was the pump's first.
     reservoir_volume
         By the pump's count; what is physically there is larger by the unusable residual.
     reservoir_mixture, reservoir_written
         The solution as it is, old residual mixed in, and as it was written at the fill.
-    line
-        Parcels from the tip to the reservoir.
+    line, catheter
+        Parcels from the tip to the reservoir; those of the catheter alone, up to the access port.
+    program
+        What is written in the pump; None before the first program.
+    background
+        What the reservoir gives now by the orders, boluses and faults left out.
     faults
         Every fault of the record that the replay followed, in order.
     lost
@@ -70,6 +78,8 @@ class Simulation:
     end: Instant
     activity: Activity
     model: PumpModel
+    hardware: Hardware
+    catheter_tip: str
     last_fill: Instant | None
     first_fill: bool
     reservoir_volume: Volume
@@ -83,6 +93,9 @@ class Simulation:
     outlook: Forecast
     battery: BatteryOutlook
     line: tuple[Parcel, ...]
+    catheter: tuple[Parcel, ...]
+    program: WrittenProgram | None
+    background: VolumeRate
     faults: tuple[FaultRecord, ...]
     lost: Mapping[str, Mapping[Place, Mass]]
     care: CareOutlook | None = None
@@ -94,6 +107,7 @@ def simulate(
     until: Instant | None = None,
     sink: DeliverySink | None = None,
     progress: Progress | None = None,
+    length_needed: bool = True,
 ) -> Simulation:
     """Replay a therapy as recorded.
 
@@ -107,13 +121,16 @@ def simulate(
         Called with every delivery in order of time.
     progress
         Called with the seconds that have been replayed since the last call.
+    length_needed
+        False: a catheter of unknown length runs as if it held nothing; what is in the line and
+        when it leaves is then not known, and the reservoir is off by what primes should have taken.
 
     Raises
     ------
     BadFileError
-        If the catheter's length is unknown, or `until` lies before the first event.
+        If the catheter's length is unknown and needed, or `until` lies before the first event.
     """
-    replay = start_replay(therapy, sink)
+    replay = start_replay(therapy, sink, length_needed=length_needed)
     end = therapy.instant(therapy.events[-1].time) if until is None else until
     if end < replay.start:
         raise BadFileError("the end lies before the first event", remedy="choose a later time")
@@ -127,16 +144,18 @@ def simulate(
     return _result(therapy, replay)
 
 
-def start_replay(therapy: Therapy, sink: DeliverySink | None = None) -> Replay:
+def start_replay(
+    therapy: Therapy, sink: DeliverySink | None = None, *, length_needed: bool = True
+) -> Replay:
     """Return the replay of a therapy before its first event.
 
     Raises
     ------
     BadFileError
-        If the catheter's length is unknown.
+        If the catheter's length is unknown and `length_needed`.
     """
     replay = Replay(therapy, sink)
-    if not replay.hardware.catheter_length_known:
+    if length_needed and not replay.hardware.catheter_length_known:
         raise BadFileError(
             "the implanted catheter length is not known, so nothing can be replayed",
             remedy="write implanted_length, trimmed_length or implanted_length_range",
@@ -178,6 +197,8 @@ def _result(therapy: Therapy, replay: Replay) -> Simulation:
         end=state.now,
         activity=state.activity,
         model=replay.hardware.model,
+        hardware=replay.hardware,
+        catheter_tip=replay.catheter_record.tip,
         last_fill=state.last_fill,
         first_fill=state.fills == 1,
         reservoir_volume=Volume(state.computed),
@@ -194,6 +215,9 @@ def _result(therapy: Therapy, replay: Replay) -> Simulation:
         outlook=forecast(replay.pump, replay.hardware.model),
         battery=battery_outlook(replay.pump, replay.hardware.model),
         line=state.line.parcels,
+        catheter=state.line.catheter.parcels,
+        program=state.program,
+        background=replay.pump.background_rate,
         faults=_faults(replay),
         lost={
             drug: {place: account.lost(drug, place) for place in Place if account.lost(drug, place)}

@@ -1,0 +1,215 @@
+"""The one page for an emergency, from the patient's own record: `report` renders it.
+
+What the record does not hold (telephone numbers, systemic opioids) is left to be written by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from thecal.care.document import Document, Field, Grid, Section, Text
+from thecal.care.emergency.cards import OVERDOSE, WITHDRAWAL, Card, card_of, stop_of
+from thecal.care.emergency.status import SystemStatus
+from thecal.pharmacy import both_units, drug, other_unit, restart_rule
+from thecal.program.clock import Instant
+from thecal.pump.state import Activity
+from thecal.units import Mass, MassRate, show, show_time
+
+_BLANK = Text.same("________________________________")
+_NONE = Text("none", "keine")
+_UNKNOWN = Text("UNKNOWN: catheter length", "UNBEKANNT: Katheterlänge")
+_NEVER = Text("not as it runs now", "nicht, so wie sie jetzt läuft")
+_ACTIVITIES = {
+    Activity.UNFILLED: Text("never filled", "nie gefüllt"),
+    Activity.STOPPED: Text("STOPPED", "GESTOPPT"),
+    Activity.PRIMING: Text("priming", "füllt die Leitung"),
+    Activity.BRIDGING: Text("bridging", "überbrückt"),
+    Activity.RUNNING: Text("running", "läuft"),
+    Activity.DRY: Text("EMPTY", "LEER"),
+    Activity.REMOVED: Text("explanted", "explantiert"),
+}
+
+
+def emergency_sheet(status: SystemStatus) -> Document:
+    """Return the emergency sheet of a patient at the time of `status`, for one page."""
+    return Document(
+        kind="emergency-sheet",
+        title=Text("Emergency sheet: intrathecal pump", "Notfallblatt: intrathekale Pumpe"),
+        sections=tuple(_sections(status)),
+        footnotes=(
+            Text(
+                "Computed from the record and the pump's count; interrogate the pump before acting"
+                " on it. Every figure of the steps is unverified. Research and training only, not"
+                " for patient care.",
+                "Berechnet aus Akte und Pumpenzähler; vor dem Handeln die Pumpe abfragen. Alle"
+                " Zahlen der Schritte sind ungeprüft. Nur für Forschung und Schulung, nicht für"
+                " die Patientenversorgung.",
+            ),
+        ),
+        one_page=True,
+    )
+
+
+def sheet_cards(status: SystemStatus) -> tuple[Card, ...]:
+    """Return the cards on the sheet: each overdose, and each withdrawal that endangers."""
+    found = [card_of(one, OVERDOSE) for one in status.drugs]
+    hazards = [one for one in status.drugs if restart_rule(one).stop_is_hazard]
+    found += [card_of(one, WITHDRAWAL) for one in hazards]
+    return tuple(dict.fromkeys(found))
+
+
+def rate_shown(drug_id: str, rate: MassRate) -> str:
+    """Return a dose per hour in milligrams and micrograms."""
+    unit = drug(drug_id).mass_unit
+    return f"{show(rate, f'{unit}/h')} ({show(rate, f'{other_unit(unit)}/h')})"
+
+
+def _sections(status: SystemStatus) -> Iterator[Section]:
+    done = status.simulation
+    therapy = done.therapy
+    yield Section(
+        Text("Who and what", "Wer und was"),
+        fields=(
+            Field(Text("patient", "Patient"), Text.same(therapy.patient.id), emphasis=True),
+            Field(Text("born", "geboren"), Text.same(therapy.patient.birth_date.isoformat())),
+            Field(Text("pump", "Pumpe"), Text.same(done.model.name), emphasis=True),
+            Field(Text("serial", "Seriennummer"), Text.same(done.hardware.serial)),
+            Field(Text("catheter tip", "Katheterspitze"), Text.same(done.catheter_tip)),
+            Field(Text("state at", "Zustand am"), _time(status.at)),
+            Field(Text("the pump", "die Pumpe"), _ACTIVITIES[done.activity], emphasis=True),
+            Field(Text("how to stop it", "so wird sie gestoppt"), stop_of(done.model).text),
+        ),
+    )
+    yield _drugs(status)
+    yield _port(status)
+    yield _dates(status)
+    yield Section(
+        Text("First steps", "Erste Schritte"),
+        fields=tuple(Field(one.title, _steps(one)) for one in sheet_cards(status)),
+    )
+    yield Section(
+        Text("By hand", "Von Hand"),
+        fields=(
+            Field(Text("pump team, 24 h", "Pumpenteam, 24 h"), _BLANK, emphasis=True),
+            Field(Text("last morphine equivalent", "letztes Morphinäquivalent"), _BLANK),
+            Field(Text("allergies", "Allergien"), _BLANK),
+        ),
+    )
+
+
+def _drugs(status: SystemStatus) -> Section:
+    done = status.simulation
+    columns = (
+        Text("drug", "Arzneistoff"),
+        Text("concentration", "Konzentration"),
+        Text("in the reservoir, counted", "im Reservoir, gezählt"),
+        Text("as filled, residual included", "wie gefüllt, mit Rest"),
+        Text("in the line", "in der Leitung"),
+        Text("per hour now", "pro Stunde jetzt"),
+        Text("per day, programmed", "pro Tag, programmiert"),
+        Text("last 24 h", "letzte 24 h"),
+    )
+    return Section(
+        Text("Drugs now", "Arzneistoffe jetzt"),
+        fields=(
+            Field(
+                Text("reservoir by the pump's count", "Reservoir nach Pumpenzähler"),
+                Text.same(show(done.reservoir_volume, "mL")),
+                emphasis=True,
+            ),
+            Field(
+                Text("tubing and catheter", "Leitung und Katheter"),
+                Text.same(show(status.line_volume, "mL")) if status.line_known else _UNKNOWN,
+            ),
+        ),
+        grid=Grid(columns, tuple(_row(status, one) for one in status.drugs)),
+    )
+
+
+def _row(status: SystemStatus, drug_id: str) -> tuple[Text, ...]:
+    mixture = status.simulation.reservoir_mixture
+
+    def mass(masses: Mapping[str, Mass]) -> Text:
+        found = masses.get(drug_id)
+        return _NONE if not found else Text.same(both_units(drug_id, found))
+
+    rate = status.per_hour.get(drug_id)
+    concentration = mixture.get_concentration(drug_id)
+    return (
+        Text.same(drug(drug_id).name),
+        Text.same(show(concentration, drug(drug_id).concentration_unit)),
+        mass(status.by_count),
+        mass(status.in_all),
+        mass(status.in_line),
+        _NONE if not rate else Text.same(rate_shown(drug_id, rate)),
+        mass(status.per_day),
+        mass(status.last_day),
+    )
+
+
+def _port(status: SystemStatus) -> Section:
+    heading = Text("Catheter access port", "Katheterzugangsport")
+    if not status.line_known:
+        text = Text(
+            "The catheter's length is not on record: what an injection would push out is unknown."
+            " Draw it back before anything is injected.",
+            "Die Länge des Katheters ist nicht verzeichnet: Was eine Injektion hinausdrückt, ist"
+            " unbekannt. Vor jeder Injektion zurückziehen.",
+        )
+        return Section(heading, paragraphs=(text,))
+    if status.port is None:
+        text = Text(
+            "No port of this pump is on record: look before a needle goes in.",
+            "Für diese Pumpe ist kein Port verzeichnet: vor jeder Punktion nachsehen.",
+        )
+        return Section(heading, paragraphs=(text,))
+    pushed = ", ".join(f"{one} {both_units(one, m)}" for one, m in status.port.masses.items() if m)
+    volume, most = show(status.port.volume, "mL"), status.port.at_most
+    if most is not None:
+        volume += f" - {show(most, 'mL')}"
+    text = Text(
+        f"The catheter beyond it holds {volume}. An injection pushes that out at once:"
+        f" {pushed or 'no drug'}. Draw it back before anything is injected.",
+        f"Der Katheter dahinter fasst {volume}. Eine Injektion drückt das auf einmal hinaus:"
+        f" {pushed or 'kein Arzneistoff'}. Vor jeder Injektion zurückziehen.",
+    )
+    return Section(heading, paragraphs=(text,))
+
+
+def _dates(status: SystemStatus) -> Section:
+    done, plan = status.simulation, status.plan
+
+    def when(instant: Instant | None) -> Text:
+        return _NEVER if instant is None else _time(done.therapy.moment(instant))
+
+    return Section(
+        Text("Dates", "Termine"),
+        fields=(
+            Field(Text("last fill", "letzte Füllung"), when(done.last_fill)),
+            Field(
+                Text("refill by", "Füllung bis"),
+                when(None if plan is None else plan.refill_by),
+                emphasis=True,
+            ),
+            Field(
+                Text("low-reservoir alarm", "Alarm niedriger Stand"),
+                when(done.outlook.low_reservoir),
+            ),
+            Field(Text("empty", "leer"), when(done.outlook.empty)),
+        ),
+    )
+
+
+def _steps(card: Card) -> Text:
+    """Return the steps of a card, then what the pump and the reservoir must do, in one text."""
+    lines = [*card.steps, *card.pump, *card.reservoir, *card.cautions]
+    numbered = [(f"{place}. ", line.text) for place, line in enumerate(lines, start=1)]
+    return Text(
+        "; ".join(number + text.en for number, text in numbered),
+        "; ".join(number + text.de for number, text in numbered),
+    )
+
+
+def _time(moment: datetime) -> Text:
+    return Text(show_time(moment), moment.strftime("%d.%m.%Y, %H:%M"))
