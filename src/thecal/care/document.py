@@ -84,6 +84,8 @@ class Document:
         Sources and what is unverified.
     one_page
         Whether it has to fit on one page.
+    for_patient
+        Whether the patient gets it; it then says that it is information and not advice.
     """
 
     kind: str
@@ -91,3 +93,4 @@ class Document:
     sections: tuple[Section, ...]
     footnotes: tuple[Text, ...] = ()
     one_page: bool = False
+    for_patient: bool = False
