@@ -51,7 +51,7 @@ def test_more_lines_never_fit_better(one: int, other: int) -> None:
 
 def test_a_short_sheet_fits_a_long_one_is_printed_small_a_longer_one_does_not_fit() -> None:
     assert fit_of(sheet(5), "en") is Fit.FITS
-    assert fit_of(sheet(41), "en") is Fit.DENSE
+    assert fit_of(largest(Fit.DENSE), "de") is Fit.DENSE
     assert fit_of(sheet(200), "en") is Fit.TOO_LONG
     assert fit_of(sheet(5, rows=90), "en") is Fit.TOO_LONG
 
@@ -62,7 +62,7 @@ def test_a_document_that_need_not_be_on_one_page_always_fits() -> None:
 
 def test_small_print_is_for_what_would_not_fit_otherwise() -> None:
     assert 'class="document sheet"' in document_page(sheet(5), "en")
-    assert 'class="document sheet dense"' in document_page(sheet(41), "en")
+    assert 'class="document sheet dense"' in document_page(largest(Fit.DENSE), "de")
     assert 'class="document"' in document_page(everything(), "en")
 
 
