@@ -19,7 +19,6 @@ from bench import tell
 from thecal.care.advice import Advice
 from thecal.care.case_file import read_case_file
 from thecal.cli.advise import TOPICS
-from thecal.therapy.table import Table
 
 CASES = Path(__file__).resolve().parent.parent / "examples" / "cases"
 DEMANDED = 0.001

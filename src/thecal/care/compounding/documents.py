@@ -50,7 +50,6 @@ def order_form(case: CompoundingCase, made: Preparation) -> Document:
         "compounding-order",
         title,
         (Section(title, fields=tuple(fields), signatures=signatures),),
-        _sources(made),
     )
 
 
