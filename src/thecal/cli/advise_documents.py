@@ -13,6 +13,7 @@ from thecal.care.advice import Advice
 from thecal.care.document import LANGUAGES, Document
 from thecal.cli.overwrite import check_overwrite
 from thecal.report.documents import Fit, file_name, fit_of, write_documents
+from thecal.safety.finding import Verdict, verdict_of
 
 
 def write_documents_of(
@@ -34,7 +35,9 @@ def write_documents_of(
         path = options.documents / file_name(document, language)
         check_overwrite(options, path, partial(str, document.title.en))
     if not documents:
-        _say("no document is written: the advice refuses, and says why")
+        refused = verdict_of(advice.findings) is Verdict.REFUSED
+        why = "the advice refuses, and says why" if refused else "none follows from this answer"
+        _say(f"no document is written: {why}")
         return []
     open_checks = tuple(one.check for one in advice.findings if one.blocks)
     written = write_documents(documents, options.documents, languages, open_checks=open_checks)

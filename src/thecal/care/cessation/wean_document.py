@@ -66,4 +66,5 @@ def wean_document(case: CessationCase, plan: WeanPlan) -> Document:
             ),
         ),
         footnotes=(Text.same(TABLE.every(case.deciding_class, "how")[0].provenance()),),
+        for_patient=True,
     )
