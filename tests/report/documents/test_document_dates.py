@@ -66,6 +66,20 @@ def test_a_shown_figure_has_no_comma_in_german_for_there_it_is_a_decimal_sign() 
     assert said(f"{shown}/day", "de") == "1\u202f250.5\u00a0mcg/Tag"
 
 
+@pytest.mark.parametrize(
+    ("shown", "german"),
+    [
+        ("60\u00a0mcg (0.06\u00a0mg) a day", "60\u00a0mcg (0.06\u00a0mg) am Tag"),
+        ("60\u00a0mcg (0.06\u00a0mg)/day", "60\u00a0mcg (0.06\u00a0mg)/Tag"),
+        ("0.4\u00a0mL/day", "0.4\u00a0mL/Tag"),
+        ("12\u00a0days", "12\u00a0days"),
+    ],
+)
+def test_a_daily_dose_is_one_in_german_too(shown: str, german: str) -> None:
+    assert said(shown, "de") == german
+    assert said(shown, "en") == shown
+
+
 @pytest.mark.parametrize("typed", ["1,250 mg", "0,125 mg", "0,125\u00a0mg/Woche", "12,5\u00a0mg"])
 def test_what_a_person_typed_keeps_its_comma(typed: str) -> None:
     assert said(typed, "de") == typed

@@ -101,8 +101,13 @@ def test_what_must_be_seen_first_is_said_in_a_word_and_not_by_colour_alone(
 
 def test_what_is_empty_is_a_line_to_write_on_with_a_word_for_who_cannot_see_it() -> None:
     blanks = [tag for tag in page().all("span") if tag.attributes.get("class") == "blank"]
-    assert len(blanks) == 2
+    assert len(blanks) == 3
     assert {tag.text for tag in blanks} == {"to be written by hand"}
+
+
+def test_a_page_on_which_nobody_is_named_has_a_line_for_the_name() -> None:
+    assert "Patient, date of birth:" in page().shown
+    assert "date of birth" not in page("en", everything(names_patient=True)).shown
 
 
 def test_the_page_says_what_the_software_is_for_above_and_below() -> None:
@@ -165,6 +170,6 @@ def test_every_word_of_the_page_stands_in_both_languages() -> None:
     found: dict[str, set[str]] = {}
     for row in rows("document_words"):
         found.setdefault(row["parameter"], set()).add(row["language"])
-    english_needs_none = {"translation", "per-day"}
+    english_needs_none = {"translation", "per-day", "a-day"}
     for name, languages in found.items():
         assert languages == set(LANGUAGES) or name in english_needs_none, name

@@ -50,6 +50,7 @@ def order_form(case: CompoundingCase, made: Preparation) -> Document:
         "compounding-order",
         title,
         (Section(title, fields=tuple(fields), signatures=signatures),),
+        names_patient=True,
     )
 
 
@@ -72,7 +73,10 @@ def label(case: CompoundingCase, made: Preparation) -> Document:
     statement = words("label", "statement")
     section = Section(statement, fields=tuple(fields))
     title = words("label", "title")
-    return Document("compounding-label", title, (section,), _sources(made), one_page=True)
+    notes = _sources(made)
+    return Document(
+        "compounding-label", title, (section,), notes, one_page=True, names_patient=True
+    )
 
 
 def content_line(part: Part) -> Text:

@@ -25,7 +25,8 @@ _DOTTED = re.compile(
     rf"(?<![\w.])(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?:{_CLOCK})?(?!\w|\.\d)"
 )
 _THOUSANDS = re.compile(rf"(?<![\w.,])[1-9]\d{{0,2}}(?:,\d{{3}})+(?=(?:\.\d+)?{NO_BREAK_SPACE})")
-_PER_DAY = re.compile(r"(?<=[a-z]|L)/day\b")
+_DAYS = {"/day": "per-day", " a day": "a-day"}
+_PER_DAY = re.compile(r"(?<=[a-zL)])(/day| a day)\b")
 
 
 def localised(text: Text, language: Language) -> str:
@@ -38,7 +39,7 @@ def localised(text: Text, language: Language) -> str:
         return said
     said = _english_date().sub(_spell(language), _DOTTED.sub(_spell(language), said))
     said = _THOUSANDS.sub(lambda found: found[0].replace(",", _NARROW_SPACE), said)
-    return _PER_DAY.sub(phrase("document_words", "per-day", language), said)
+    return _PER_DAY.sub(lambda found: phrase("document_words", _DAYS[found[1]], language), said)
 
 
 def _english_date() -> re.Pattern[str]:
