@@ -24,13 +24,14 @@ def show_number(number: Fraction | int, *, digits: int = SIGNIFICANT_DIGITS) -> 
     Whole digits are never rounded away: 12 345.6 shows as 12,345.6 only where `digits` allows, else
     as 12,346.
     """
-    return _show_ratio(number.numerator, number.denominator, digits)
+    return _show_ratio(*number.as_integer_ratio(), digits)
 
 
 def _show_ratio(top: int, bottom: int, digits: int) -> str:
     """Return a ratio for people; it need not be in lowest terms, the bottom is above zero."""
-    places = max(0, digits - 1 - _exponent(abs(top), bottom)) if top else 0
-    whole, rest = divmod(_rounded(abs(top) * 10**places, bottom), 10**places)
+    size = abs(top)
+    places = max(0, digits - 1 - _exponent(size, bottom)) if size else 0
+    whole, rest = divmod(_rounded(size * 10**places, bottom), 10**places)
     text = f"{whole:,}"
     if rest:
         text += "." + f"{rest:0{places}}".rstrip("0")
@@ -57,9 +58,9 @@ def _rounded(top: int, bottom: int) -> int:
 
 def show(quantity: Quantity, unit: str, *, digits: int = SIGNIFICANT_DIGITS) -> str:
     """Return a quantity in `unit` for people, number and unit joined by a no-break space."""
-    base, factor = quantity.base, quantity.factor_of(unit)
-    top, bottom = base.numerator * factor.denominator, base.denominator * factor.numerator
-    number = _show_ratio(top, bottom, digits)
+    top, bottom = quantity.base.as_integer_ratio()
+    times, over = quantity.factor_of(unit).as_integer_ratio()
+    number = _show_ratio(top * over, bottom * times, digits)
     word = "days" if unit == "d" and number != "1" else show_unit(unit)
     return f"{number}{NO_BREAK_SPACE}{word}"
 
