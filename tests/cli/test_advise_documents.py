@@ -48,6 +48,11 @@ def test_every_document_of_a_topic_is_written_in_both_languages(
     assert told == [str(tmp_path / name) for name in wanted]
 
 
+def test_no_two_topics_write_documents_of_one_kind() -> None:
+    kinds = [document.kind for topic in WITH for document in of(topic)]
+    assert len(kinds) == len(set(kinds))
+
+
 @pytest.mark.parametrize("topic", WITH)
 def test_the_documents_of_an_example_say_something_in_both_languages_and_fit(topic: str) -> None:
     documents = of(topic)

@@ -34,7 +34,7 @@ def wean_document(case: CessationCase, plan: WeanPlan) -> Document:
         " oder von dort unter Schutz beenden.",
     )
     return Document(
-        kind="weaning-plan",
+        kind="cessation-plan",
         title=Text("Plan to end the pump therapy", "Plan zum Beenden der Pumpentherapie"),
         sections=(
             Section(
