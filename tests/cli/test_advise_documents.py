@@ -14,22 +14,29 @@ from thecal.care.document import LANGUAGES, Document
 from thecal.cli.advise import TOPICS
 from thecal.cli.main import BAD_INPUT, DONE, OVERRIDE_NEEDED, REFUSED, main
 from thecal.report.documents import Fit, fit_of
+from thecal.therapy.file_reader import read_therapy_file
 
 CASES = Path(__file__).resolve().parent.parent.parent / "examples" / "cases"
+THERAPY = CASES.parent / "pain_two_drugs.toml"
+HOOK = {"case": "documents", "therapy": "documents_therapy"}
 MODULES = {name: import_module(topic.module) for name, topic in TOPICS.items()}
-WITH = [name for name, module in MODULES.items() if hasattr(module, "documents")]
+HOOKS = {name: HOOK[topic.reads] for name, topic in TOPICS.items()}
+WITH = [name for name, module in MODULES.items() if hasattr(module, HOOKS[name])]
 WITHOUT = [name for name in TOPICS if name not in WITH]
 
 
 def of(topic: str) -> tuple[Document, ...]:
-    found: tuple[Document, ...] = MODULES[topic].documents(
-        read_case_file(CASES / f"{topic}.toml", topic)
-    )
+    hook = getattr(MODULES[topic], HOOKS[topic])
+    if TOPICS[topic].reads == "therapy":
+        found: tuple[Document, ...] = hook(read_therapy_file(THERAPY))
+    else:
+        found = hook(read_case_file(CASES / f"{topic}.toml", topic))
     return found
 
 
 def ask(topic: str, folder: Path, *more: str, file: Path | None = None) -> int:
-    case = file or CASES / f"{topic}.toml"
+    example = THERAPY if TOPICS[topic].reads == "therapy" else CASES / f"{topic}.toml"
+    case = file or example
     return main(["advise", topic, str(case), "--documents", str(folder), *more])
 
 

@@ -115,7 +115,6 @@ def run(options: argparse.Namespace) -> int:
     from thecal.cli.review import EXIT_CODES
     from thecal.errors import UsageError
     from thecal.safety.finding import verdict_of
-    from thecal.therapy.file_reader import read_bytes
 
     topic = TOPICS.get(options.topic)
     if topic is None:
@@ -125,8 +124,7 @@ def run(options: argparse.Namespace) -> int:
     module = import_module(topic.module)
     ending = "_therapy" if topic.reads == "therapy" else ""
     _check_options(options, module, f"documents{ending}")
-    data = read_bytes(options.file)
-    advice: Advice = getattr(module, f"advise{ending}")(*_asked(topic, options, data))
+    advice: Advice = getattr(module, f"advise{ending}")(*_asked(topic, options))
     code = EXIT_CODES[verdict_of(advice.findings)]
     written: list[Path] | None = None
     if options.documents is not None:
@@ -134,21 +132,21 @@ def run(options: argparse.Namespace) -> int:
 
         # A table is read to the end once; the documents read one of their own.
         documents = getattr(module, f"documents{ending}")
-        made = () if code == REFUSED else documents(*_asked(topic, options, data))
+        made = () if code == REFUSED else documents(*_asked(topic, options))
         written = write_documents_of(advice, made, options)
     print(advice_json(advice, written) if options.json else advice_text(advice, written or ()))
     return code
 
 
-def _asked(topic: Topic, options: argparse.Namespace, data: bytes) -> tuple[object, ...]:
+def _asked(topic: Topic, options: argparse.Namespace) -> tuple[object, ...]:
     """Return what the rules are asked about: the table of a case, or a therapy and a time."""
     if topic.reads != "therapy":
-        from thecal.care.case_file import read_case_table
+        from thecal.care.case_file import read_case_file
 
-        return (read_case_table(data, options.file.name, options.topic),)
-    from thecal.therapy.file_reader import parse_moment, read_therapy
+        return (read_case_file(options.file, options.topic),)
+    from thecal.therapy.file_reader import parse_moment, read_therapy_file
 
-    therapy = read_therapy(data, options.file.name)
+    therapy = read_therapy_file(options.file)
     if options.at is None:
         return therapy, None
     return therapy, therapy.instant(parse_moment(options.at, therapy.utc_offset))
