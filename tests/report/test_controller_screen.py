@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 
 from builders import MORPHINE, Chart, moment
+from thecal.care.document import LANGUAGES, Language
 from thecal.data import FACT_COLUMNS, rows, use_clinic_tables
 from thecal.errors import DataError
 from thecal.pharmacy import drugs
 from thecal.pump.alarms import Alarm, AlarmKind
 from thecal.pump.guard import Denial
 from thecal.report.controller_screen import (
-    LANGUAGES,
-    Language,
     alarm_words,
     answer_lines,
     denial_words,
@@ -94,7 +93,7 @@ def test_an_alarm_without_words_of_its_own_has_those_of_its_priority(
 ) -> None:
     view = look()
     without = [row for row in rows("controller_words") if row["parameter"] != "alarm-empty"]
-    monkeypatch.setattr("thecal.report.controller_screen.rows", lambda _: without)
+    monkeypatch.setattr("thecal.report.phrases.rows", lambda _: without)
     use_clinic_tables(None)  # forgets what was made of the whole table
     said = alarm_words(view, Alarm(view.at, AlarmKind.EMPTY), "en")
     monkeypatch.undo()

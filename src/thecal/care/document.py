@@ -84,6 +84,10 @@ class Document:
         Sources and what is unverified.
     one_page
         Whether it has to fit on one page.
+    names_patient
+        Whether a field names the patient; else there is a line to do so by hand.
+    for_patient
+        Whether the patient gets it; it then says that it is information and not advice.
     """
 
     kind: str
@@ -91,3 +95,5 @@ class Document:
     sections: tuple[Section, ...]
     footnotes: tuple[Text, ...] = ()
     one_page: bool = False
+    names_patient: bool = False
+    for_patient: bool = False

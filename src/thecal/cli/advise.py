@@ -6,24 +6,27 @@ Only the names of the topics live here at start-up; a rule is imported when it i
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from thecal.care.document import LANGUAGES
+from thecal.cli.main import REFUSED
+from thecal.cli.overwrite import add_overwrite
 
 if TYPE_CHECKING:
     from thecal.care.advice import Advice
-    from thecal.program.clock import Instant
-    from thecal.therapy.events import Therapy
-    from thecal.therapy.table import Table
 
 
 class Topic(NamedTuple):
     """A rule that can be asked: what it answers, and the module that reads and judges the case.
 
     The module has `advise(case: Table) -> Advice`, which reads the table of its topic to the end;
-    a topic that `reads` a therapy file has `advise_therapy(therapy, at) -> Advice`.
+    a topic that `reads` a therapy file has `advise_therapy(therapy, at) -> Advice`. One from which
+    letters, orders or sheets follow also has `documents(case: Table) -> tuple[Document, ...]`, or
+    `documents_therapy(therapy, at)`, each document of its own kind.
     """
 
     summary: str
@@ -90,6 +93,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--at", metavar="TIME", help="for a therapy: at this time (pump clock), not its last event"
     )
     parser.add_argument("--json", action="store_true", help="print the answer as JSON")
+    parser.add_argument(
+        "--documents", type=Path, metavar="DIR", help="write its letters, orders and sheets there"
+    )
+    parser.add_argument(
+        "--language", choices=LANGUAGES, help="of the documents; both without this option"
+    )
+    add_overwrite(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -98,7 +108,8 @@ def run(options: argparse.Namespace) -> int:
     Raises
     ------
     ThecalError
-        If the topic is unknown, or the file cannot be read or lacks what the rule needs.
+        If the topic is unknown, the file cannot be read or lacks what the rule needs, or the
+        documents cannot be had or written.
     """
     from thecal.cli.advise_output import advice_json, advice_text
     from thecal.cli.review import EXIT_CODES
@@ -108,28 +119,47 @@ def run(options: argparse.Namespace) -> int:
     topic = TOPICS.get(options.topic)
     if topic is None:
         raise UsageError(f'"{options.topic}" is no topic', remedy="use one of " + ", ".join(TOPICS))
-    if topic.reads == "therapy":
-        advice = _of_therapy(topic, options.file, options.at)
-    elif options.at is None:
-        advice = _of_case(topic, options.file, options.topic)
-    else:
+    if topic.reads != "therapy" and options.at is not None:
         raise UsageError(f"--at says nothing about {options.topic}", remedy="leave it out")
-    print(advice_json(advice) if options.json else advice_text(advice))
-    return EXIT_CODES[verdict_of(advice.findings)]
+    module = import_module(topic.module)
+    ending = "_therapy" if topic.reads == "therapy" else ""
+    _check_options(options, module, f"documents{ending}")
+    advice: Advice = getattr(module, f"advise{ending}")(*_asked(topic, options))
+    code = EXIT_CODES[verdict_of(advice.findings)]
+    written: list[Path] | None = None
+    if options.documents is not None:
+        from thecal.cli.advise_documents import write_documents_of
+
+        # A table is read to the end once; the documents read one of their own.
+        documents = getattr(module, f"documents{ending}")
+        made = () if code == REFUSED else documents(*_asked(topic, options))
+        written = write_documents_of(advice, made, options)
+    print(advice_json(advice, written) if options.json else advice_text(advice, written or ()))
+    return code
 
 
-def _of_case(topic: Topic, file: Path, name: str) -> Advice:
-    from thecal.care.case_file import read_case_file
+def _asked(topic: Topic, options: argparse.Namespace) -> tuple[object, ...]:
+    """Return what the rules are asked about: the table of a case, or a therapy and a time."""
+    if topic.reads != "therapy":
+        from thecal.care.case_file import read_case_file
 
-    advise: Callable[[Table], Advice] = import_module(topic.module).advise
-    return advise(read_case_file(file, name))
-
-
-def _of_therapy(topic: Topic, file: Path, at: str | None) -> Advice:
+        return (read_case_file(options.file, options.topic),)
     from thecal.therapy.file_reader import parse_moment, read_therapy_file
 
-    advise: Callable[[Therapy, Instant | None], Advice] = import_module(topic.module).advise_therapy
-    therapy = read_therapy_file(file)
-    if at is None:
-        return advise(therapy, None)
-    return advise(therapy, therapy.instant(parse_moment(at, therapy.utc_offset)))
+    therapy = read_therapy_file(options.file)
+    if options.at is None:
+        return therapy, None
+    return therapy, therapy.instant(parse_moment(options.at, therapy.utc_offset))
+
+
+def _check_options(options: argparse.Namespace, module: ModuleType, hook: str) -> None:
+    from thecal.errors import UsageError
+
+    if options.documents is None:
+        if options.language is not None or options.overwrite:
+            raise UsageError(
+                "--language and --overwrite belong to --documents",
+                remedy="add --documents DIR, or leave them out",
+            )
+    elif not hasattr(module, hook):
+        raise UsageError(f'"{options.topic}" has no documents', remedy="leave --documents out")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from thecal import BANNER
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason
@@ -23,8 +24,8 @@ from thecal.units import Quantity, show, show_number, show_unit
 _INDENT = "  "
 
 
-def advice_json(advice: Advice) -> str:
-    """Return the whole advice as JSON."""
+def advice_json(advice: Advice, written: Sequence[Path] | None = None) -> str:
+    """Return the whole advice as JSON, with the documents written for it where any were asked."""
     answer: dict[str, Json] = {
         "purpose": BANNER,
         "topic": advice.topic,
@@ -39,12 +40,15 @@ def advice_json(advice: Advice) -> str:
         "unverified": [_cited_json(one) for one in advice.unverified()],
         "derivation": [step_json(one) for one in advice.steps],
     }
+    if written is not None:
+        answer["documents"] = [str(path) for path in written]
     return json.dumps(answer, indent=1, allow_nan=False)
 
 
-def advice_text(advice: Advice) -> str:
-    """Return the advice for people."""
-    return "\n".join(_lines(advice))
+def advice_text(advice: Advice, written: Sequence[Path] = ()) -> str:
+    """Return the advice for people, with the documents written for it."""
+    lines = [*_lines(advice), *([""] if written else [])]
+    return "\n".join([*lines, *(f"written: {path}" for path in written)])
 
 
 def fact_shown(fact: Fact[FactValue]) -> str:

@@ -16,8 +16,8 @@ from thecal.program.clock import Instant
 from thecal.therapy.events import Therapy
 
 if TYPE_CHECKING:
+    from thecal.care.document import Language
     from thecal.data import Fact, FactValue
-    from thecal.report.controller_screen import Language
     from thecal.therapy.controller import ControllerView, PressAnswer
 
 
@@ -70,7 +70,8 @@ def _moment(text: str, therapy: Therapy, option: str) -> datetime:
 
 def controller_json(view: ControllerView) -> Json:
     """Return the view as JSON, the screen in every language."""
-    from thecal.report.controller_screen import LANGUAGES, denial_words, screen_lines
+    from thecal.care.document import LANGUAGES
+    from thecal.report.controller_screen import denial_words, screen_lines
 
     def when(instant: Instant | None) -> str | None:
         return moment(None if instant is None else view.therapy.moment(instant))
@@ -153,13 +154,8 @@ def _fact_json(fact: Fact[FactValue]) -> Json:
 
 
 def _text(view: ControllerView, chosen: str) -> str:
-    from thecal.report.controller_screen import (
-        LANGUAGES,
-        answer_lines,
-        date_words,
-        screen_lines,
-        word,
-    )
+    from thecal.care.document import LANGUAGES
+    from thecal.report.controller_screen import answer_lines, date_words, screen_lines, word
     from thecal.report.words import fact_value
 
     languages: tuple[Language, ...] = tuple(one for one in LANGUAGES if chosen in (one, "both"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
+from thecal.data import cached
 from thecal.pharmacy.limits import Limit, limits
 from thecal.units import Mass
 
@@ -38,5 +39,10 @@ class Content:
 
 def content_of(drug: str, mass: Mass) -> Content:
     """Return the content of a drug with what it is held against; raises `UnknownIdError`."""
-    found = sorted(limits(drug, SINGLE_SHOT, populations=()), key=lambda one: one.mass)
-    return Content(drug, mass, tuple(found))
+    return Content(drug, mass, _single_doses(drug))
+
+
+@cached
+def _single_doses(drug: str) -> tuple[Limit, ...]:
+    found = limits(drug, SINGLE_SHOT, populations=())
+    return tuple(sorted(found, key=lambda one: one.mass))

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
-from thecal.data import rows
+from thecal.data import cached, rows
 from thecal.errors import DataError
 
 _MILLION = 10 ** (2 * 3)
@@ -154,12 +154,18 @@ def _between(drug: str, given: str, wanted: str) -> tuple[int, int]:
     return given_bases * wanted_mass, given_mass * wanted_bases
 
 
+@cached
+def _cells() -> Mapping[tuple[str, str], Mapping[str, str]]:
+    """Return what the table says of each form of each drug."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for row in rows("salt_forms"):
+        if row["rank"] == "1":
+            found.setdefault((row["drug"], row["form"]), {})[row["parameter"]] = row["value"]
+    return found
+
+
 def _form(drug: str, form: str) -> tuple[int, int]:
-    cells = {
-        row["parameter"]: row["value"]
-        for row in rows("salt_forms")
-        if row["drug"] == drug and row["form"] == form and row["rank"] == "1"
-    }
+    cells = _cells().get((drug, form), {})
     try:
         whole, _, places = cells["molar-mass"].partition(".")
         return int(whole + places.ljust(_MOLAR_PLACES, "0")), int(cells["bases"])

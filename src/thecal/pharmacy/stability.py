@@ -62,6 +62,11 @@ def _table() -> tuple[Stability, ...]:
     )
 
 
+@cached
+def _in_pump() -> tuple[Stability, ...]:
+    return tuple(one for one in _table() if one.setting == _IN_PUMP)
+
+
 def stability_in_pump(
     drugs: Iterable[str],
     *,
@@ -85,8 +90,8 @@ def stability_in_pump(
     """
     mixture = frozenset(drugs)
     found = []
-    for one in _table():
-        if one.setting != _IN_PUMP or not _for_pump(one, pump):
+    for one in _in_pump():
+        if not _for_pump(one, pump):
             continue
         if one.condition == FIRST_FILL:
             applies = first_fill and one.drugs <= mixture

@@ -6,62 +6,36 @@ of the project in every language: a comma for a point has cost lives.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
-from types import MappingProxyType
-from typing import Literal
 
-from thecal.data import cached, fact_of, rows
-from thecal.errors import DataError
+from thecal.care.document import Language
 from thecal.pharmacy import both_units, drug
 from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.pump.alarms import Alarm
 from thecal.pump.guard import Denial
 from thecal.pump.press_outlook import NextBolus
+from thecal.report.phrases import has_phrase, phrase, spelled_date
 from thecal.therapy.controller import ControllerView, PressAnswer
 from thecal.units import NO_BREAK_SPACE, Duration
 
-Language = Literal["en", "de"]
-LANGUAGES: tuple[Language, ...] = ("en", "de")
-
-
-@cached
-def _words() -> Mapping[tuple[str, str], str]:
-    return MappingProxyType(
-        {
-            (row["parameter"], row["language"]): fact_of(row).of_kind(str).value
-            for row in rows("controller_words")
-        }
-    )
+_TABLE = "controller_words"
 
 
 def word(name: str, language: Language, /, **values: object) -> str:
     """Return a phrase with its values filled in; raises `DataError` where there is none."""
-    phrase = _words().get((name, language))
-    if phrase is None:
-        raise DataError(
-            f'controller_words.csv has no "{name}" in "{language}"', remedy="restore the row"
-        )
-    try:
-        return phrase.format(**values)
-    except (KeyError, IndexError, ValueError) as error:
-        raise DataError(
-            f'"{name}" in "{language}" asks for a value that it does not get',
-            why=str(error),
-            remedy="use " + ", ".join(f"{{{key}}}" for key in values),
-        ) from error
+    return phrase(_TABLE, name, language, **values)
 
 
 def denial_words(denial: Denial, language: Language) -> str:
     """Return why a press is denied, as a patient would be told."""
     name = f"denial-{denial.name.lower().replace('_', '-')}"
-    return word(name if (name, language) in _words() else "denial-other", language)
+    return word(name if has_phrase(_TABLE, name, language) else "denial-other", language)
 
 
 def alarm_words(view: ControllerView, alarm: Alarm, language: Language) -> str:
     """Return what an alarm means and what to do; a kind without words has those of its priority."""
     name = f"alarm-{alarm.kind.value}"
-    if (name, language) not in _words():
+    if not has_phrase(_TABLE, name, language):
         name = f"alarm-{alarm.priority.value}"
     return word(name, language, time=time_words(view, alarm.time, language))
 
@@ -88,8 +62,7 @@ def duration_words(value: Duration, language: Language) -> str:
 def date_words(view: ControllerView, instant: Instant, language: Language) -> str:
     """Return a date of the pump clock with the month spelled out."""
     moment = view.therapy.moment(instant)
-    month = word("months", language).split("; ")[moment.month - 1]
-    return word("date", language, day=moment.day, month=month, year=moment.year)
+    return spelled_date(moment.day, moment.month, moment.year, language)
 
 
 def time_words(view: ControllerView, instant: Instant, language: Language) -> str:
@@ -190,7 +163,7 @@ def _setting_lines(view: ControllerView, language: Language) -> list[str]:
 
 def _drug_words(drug_id: str, language: Language) -> str:
     name = f"drug-{drug_id}"
-    return word(name, language) if (name, language) in _words() else drug(drug_id).name
+    return word(name, language) if has_phrase(_TABLE, name, language) else drug(drug_id).name
 
 
 def _refill_line(view: ControllerView, language: Language) -> str:

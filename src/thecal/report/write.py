@@ -88,12 +88,26 @@ def write_page(page: Page, folder: Path, name: str) -> list[Path]:
     """
     contents = {f"{figure.name}.svg": figure.canvas.standalone() for figure in page.figures}
     contents[name] = page.html
+    write_files(folder, {file: text.encode("utf-8") for file, text in contents.items()})
     try:
-        _write_all(folder, {file: text.encode("utf-8") for file, text in contents.items()})
         _remove_stale(folder, set(contents))
     except OSError as error:
         raise _cannot(folder, error.strerror or str(error)) from None
     return [folder / name, *(folder / file for file in contents if file != name)]
+
+
+def write_files(folder: Path, contents: dict[str, bytes]) -> None:
+    """Write files by name into `folder`, all of them or none.
+
+    Raises
+    ------
+    BadFileError
+        If the folder cannot be written to.
+    """
+    try:
+        _write_all(folder, contents)
+    except OSError as error:
+        raise _cannot(folder, error.strerror or str(error)) from None
 
 
 def _cannot(folder: Path, why: str) -> BadFileError:

@@ -8,8 +8,8 @@ misread. Rounding here is for reading; the value keeps every digit.
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
+from functools import cache
 
 from thecal.units.quantity import Quantity
 
@@ -24,28 +24,48 @@ def show_number(number: Fraction | int, *, digits: int = SIGNIFICANT_DIGITS) -> 
     Whole digits are never rounded away: 12 345.6 shows as 12,345.6 only where `digits` allows, else
     as 12,346.
     """
-    value = Fraction(number)
-    if value == 0:
-        return "0"
-    with localcontext() as context:
-        context.prec = 60
-        exact = Decimal(value.numerator) / Decimal(value.denominator)
-        exponent = exact.adjusted()
-        places = max(0, digits - 1 - exponent)
-        rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-    text = f"{rounded:,f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return _show_ratio(*number.as_integer_ratio(), digits)
+
+
+def _show_ratio(top: int, bottom: int, digits: int) -> str:
+    """Return a ratio for people; it need not be in lowest terms, the bottom is above zero."""
+    size = abs(top)
+    places = max(0, digits - 1 - _exponent(size, bottom)) if size else 0
+    whole, rest = divmod(_rounded(size * 10**places, bottom), 10**places)
+    text = f"{whole:,}"
+    if rest:
+        text += "." + f"{rest:0{places}}".rstrip("0")
+    return f"-{text}" if top < 0 else text
+
+
+def _exponent(top: int, bottom: int) -> int:
+    """Return the power of ten of the first digit of a ratio above zero."""
+    guess = len(str(top)) - len(str(bottom))
+    reached = top >= bottom * 10**guess if guess >= 0 else top * 10**-guess >= bottom
+    return guess if reached else guess - 1
+
+
+def _rounded(top: int, bottom: int) -> int:
+    """Return a ratio rounded to a whole number, a half to the even one.
+
+    On whole numbers, for this is called for every figure of every answer: a decimal context of
+    its own took three times as long.
+    """
+    whole, rest = divmod(top, bottom)
+    twice = 2 * rest
+    return whole + (twice > bottom or (twice == bottom and whole % 2 == 1))
 
 
 def show(quantity: Quantity, unit: str, *, digits: int = SIGNIFICANT_DIGITS) -> str:
     """Return a quantity in `unit` for people, number and unit joined by a no-break space."""
-    number = show_number(quantity.in_unit(unit), digits=digits)
+    top, bottom = quantity.base.as_integer_ratio()
+    times, over = quantity.factor_of(unit).as_integer_ratio()
+    number = _show_ratio(top * over, bottom * times, digits)
     word = "days" if unit == "d" and number != "1" else show_unit(unit)
     return f"{number}{NO_BREAK_SPACE}{word}"
 
 
+@cache
 def show_unit(unit: str) -> str:
     """Return a unit as people read it: `ug` as `mcg`, `d` as `day`."""
     parts = [_SHOWN_UNITS.get(part, part.replace("ug", "mcg")) for part in unit.split("/")]

@@ -56,6 +56,11 @@ class Quantity:
         """Return the UCUM codes of this dimension."""
         return tuple(code for code, unit in UNITS.items() if unit.dimension == cls.dimension)
 
+    @classmethod
+    def factor_of(cls, unit: str) -> Fraction:
+        """Return how many base units one `unit` is; raises `DimensionError` as `of` does."""
+        return cls._unit(unit).factor
+
     def in_unit(self, unit: str) -> Fraction:
         """Return the exact number of `unit` in this quantity."""
         return self.base / self._unit(unit).factor

@@ -11,7 +11,7 @@ from thecal.care.advice import Weight
 from thecal.care.selection import SelectionCase, assess, letter
 from thecal.care.selection.case import SYSTEMS
 from thecal.care.selection.items import items
-from thecal.care.selection.letter import letter_listing
+from thecal.care.selection.letter import letter_document, letter_listing
 from thecal.care.selection.wording import codes, sentence
 from thecal.errors import DataError
 from thecal.pharmacy import drugs, indications
@@ -67,6 +67,21 @@ def test_the_listing_holds_both_languages_side_by_side() -> None:
     listing = letter_listing(letter(assess(complete("cancer"))))
     assert listing.columns == ("section", "English", "German")
     assert all(len(row) == 3 and row[1] and row[2] for row in listing.rows)
+
+
+@pytest.mark.inventory("S1.R28")
+@pytest.mark.parametrize("pathway", PATHWAYS)
+def test_the_printed_letter_says_what_the_letter_says_with_its_sources_and_is_signed(
+    pathway: str,
+) -> None:
+    assessment = assess(complete(pathway))
+    printed = letter_document(assessment)
+    told = [one.en for section in printed.sections for one in section.paragraphs]
+    assert told == [one.en for section in letter(assessment).sections for one in section.sentences]
+    assert [len(one.signatures) for one in printed.sections][-1] == 1
+    notes = [one.en for one in printed.footnotes]
+    assert notes
+    assert all("verified" in one for one in notes)
 
 
 def test_every_answer_that_does_not_clear_has_its_sentence() -> None:

@@ -8,7 +8,9 @@ from dataclasses import replace
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
 from thecal.care.cessation.case import TABLE, URGENT, CessationCase, read_cessation
 from thecal.care.cessation.plan import AT_ONCE, PUMP, UNTIL, ZERO, WeanPlan, wean_plan
+from thecal.care.cessation.wean_document import wean_document
 from thecal.care.derivation import Value
+from thecal.care.document import Document
 from thecal.care.dose_words import dose_amount, dose_text
 from thecal.care.titration.deliverable import line_of
 from thecal.data import Fact, FactValue
@@ -43,6 +45,12 @@ def advise(case: Table) -> Advice:
         If the table cannot be read.
     """
     return advice_on(read_cessation(case))
+
+
+def documents(case: Table) -> tuple[Document, ...]:
+    """Return the plan of a table `[cessation]`; raises `BadFileError`."""
+    read = read_cessation(case)
+    return (wean_document(read, wean_plan(read)),)
 
 
 def advice_on(case: CessationCase) -> Advice:

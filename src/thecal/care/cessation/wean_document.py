@@ -34,7 +34,7 @@ def wean_document(case: CessationCase, plan: WeanPlan) -> Document:
         " oder von dort unter Schutz beenden.",
     )
     return Document(
-        kind="weaning-plan",
+        kind="cessation-plan",
         title=Text("Plan to end the pump therapy", "Plan zum Beenden der Pumpentherapie"),
         sections=(
             Section(
@@ -66,4 +66,5 @@ def wean_document(case: CessationCase, plan: WeanPlan) -> Document:
             ),
         ),
         footnotes=(Text.same(TABLE.every(case.deciding_class, "how")[0].provenance()),),
+        for_patient=True,
     )

@@ -38,6 +38,13 @@ def advise(case: Table) -> Advice:
     return judge(read_case(case))
 
 
+def documents(case: Table) -> tuple[Document, ...]:
+    """Return order form and label of the table `[compounding]`; raises `BadFileError`."""
+    order = read_case(case)
+    made = prepared(order)
+    return order_form(order, made), label(order, made)
+
+
 def prepared(case: CompoundingCase) -> Preparation:
     """Return the preparation of a case; raises as `thecal.pharmacy.prepare` does."""
     return prepare(case.fill, case.flow, case.ingredients, overfill=case.overfill)

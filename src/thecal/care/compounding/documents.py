@@ -47,7 +47,10 @@ def order_form(case: CompoundingCase, made: Preparation) -> Document:
     title = words("order", "title")
     signatures = (words("order", "prescriber"), words("order", "checked_by"))
     return Document(
-        "compounding-order", title, (Section(title, fields=tuple(fields), signatures=signatures),)
+        "compounding-order",
+        title,
+        (Section(title, fields=tuple(fields), signatures=signatures),),
+        names_patient=True,
     )
 
 
@@ -69,7 +72,11 @@ def label(case: CompoundingCase, made: Preparation) -> Document:
     ]
     statement = words("label", "statement")
     section = Section(statement, fields=tuple(fields))
-    return Document("compounding-label", words("label", "title"), (section,), one_page=True)
+    title = words("label", "title")
+    notes = _sources(made)
+    return Document(
+        "compounding-label", title, (section,), notes, one_page=True, names_patient=True
+    )
 
 
 def content_line(part: Part) -> Text:
@@ -85,6 +92,17 @@ def content_line(part: Part) -> Text:
             pattern.en.format(times=times, limit=limit), pattern.de.format(times=times, limit=limit)
         )
     return Text(f"{name.en} {total}: {told.en}", f"{name.de} {total}: {told.de}")
+
+
+def _sources(made: Preparation) -> tuple[Text, ...]:
+    """Return the source of each single dose that a content is held against."""
+    lines = []
+    for part in made.parts.values():
+        name = words("drug", part.drug)
+        for one in content_of(part.drug, part.mass).limits:
+            told = f"{both_units(part.drug, one.mass)}: {one.fact.provenance()}"
+            lines.append(Text(f"{name.en}, {told}", f"{name.de}, {told}"))
+    return tuple(lines)
 
 
 def _drug_line(part: Part) -> Text:

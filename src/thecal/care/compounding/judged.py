@@ -33,14 +33,19 @@ class Judged:
 
 def together(parts: Iterable[Judged]) -> Judged:
     """Return the answers of several rules as one, in their order."""
-    every = tuple(parts)
-    return Judged(
-        tuple(one for part in every for one in part.reasons),
-        tuple(one for part in every for one in part.findings),
-        tuple(dict.fromkeys(one for part in every for one in part.disagreements)),
-        {key: value for part in every for key, value in part.results.items()},
-        tuple(one for part in every for one in part.not_checked),
-    )
+    reasons: list[Reason] = []
+    findings: list[Finding] = []
+    disagreements: list[Disagreement] = []
+    results: dict[str, Value] = {}
+    not_checked: list[str] = []
+    for part in parts:
+        reasons += part.reasons
+        findings += part.findings
+        disagreements += part.disagreements
+        results.update(part.results)
+        not_checked += part.not_checked
+    once = tuple(dict.fromkeys(disagreements))
+    return Judged(tuple(reasons), tuple(findings), once, results, tuple(not_checked))
 
 
 def found(

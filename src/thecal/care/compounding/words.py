@@ -18,6 +18,16 @@ def _table() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return found
 
 
+@cached
+def _texts() -> Mapping[tuple[str, str], Text]:
+    return {
+        (document, field): Text(cell["en"], cell["de"])
+        for document, fields in _table().items()
+        for field, cell in fields.items()
+        if {"en", "de"} <= cell.keys()
+    }
+
+
 def typed_fields(document: str) -> tuple[str, ...]:
     """Return the fields of a document that somebody has to type, in its order."""
     return tuple(field for field, cell in _table()[document].items() if cell["need"] == "typed")
@@ -25,10 +35,9 @@ def typed_fields(document: str) -> tuple[str, ...]:
 
 def words(document: str, field: str) -> Text:
     """Return the words of a field in both languages; raises `DataError` where a row is missing."""
-    try:
-        cell = _table()[document][field]
-        return Text(cell["en"], cell["de"])
-    except KeyError:
+    found = _texts().get((document, field))
+    if found is None:
         raise DataError(
             f'compounding_forms.csv has no "{field}" of {document}', remedy="restore the rows"
-        ) from None
+        )
+    return found

@@ -30,10 +30,19 @@ def advise(case: Table) -> Advice:
     BadFileError
         If the table cannot be read.
     """
+    return advice_on(*_read(case))
+
+
+def documents(case: Table) -> tuple[Document, ...]:
+    """Return the report on the list in a table `[mme]`; raises `BadFileError`."""
+    return (stewardship_report(*_read(case)),)
+
+
+def _read(case: Table) -> tuple[tuple[OpioidLine, ...], str]:
     edition = case.take_choice("edition", mme_editions())
     lines = read_lines(case)
     case.finish()
-    return advice_on(lines, edition)
+    return lines, edition
 
 
 def advice_on(lines: tuple[OpioidLine, ...], edition: str) -> Advice:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
 from thecal.care.derivation import Value, info, read_in, warn
+from thecal.care.document import Document
 from thecal.care.emergency.cards import (
     OVERDOSE,
     POCKET_FILL,
@@ -53,6 +54,11 @@ def advise_therapy(therapy: Therapy, at: Instant | None = None) -> Advice:
         If `at` lies before the first event.
     """
     return advice_on(status_at(therapy, at))
+
+
+def documents_therapy(therapy: Therapy, at: Instant | None = None) -> tuple[Document, ...]:
+    """Return the emergency sheet to print; raises `BadFileError` as `advise_therapy`."""
+    return (emergency_sheet(status_at(therapy, at)),)
 
 
 def advice_on(status: SystemStatus) -> Advice:

@@ -48,6 +48,7 @@ def emergency_sheet(status: SystemStatus) -> Document:
             ),
         ),
         one_page=True,
+        names_patient=True,
     )
 
 

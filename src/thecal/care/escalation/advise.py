@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from thecal.care.advice import Advice, Disagreement, Listing, Reason, Weight
 from thecal.care.derivation import Derivation, Value, read_in
+from thecal.care.document import Document
 from thecal.care.dose_words import dose_amount, dose_text
 from thecal.care.escalation.boluses import bolus_reasons, bolus_report, bolus_results
 from thecal.care.escalation.case import SIGNS, EscalationCase, read_escalation
 from thecal.care.escalation.cohorts import cohort_listings, cohort_reason
 from thecal.care.escalation.options import missing_predictors, option_reasons, predictor_listing
+from thecal.care.escalation.review_form import review_form
 from thecal.care.escalation.signals import (
     GRANULOMA,
     REDUCE,
@@ -51,6 +53,13 @@ def advise(case: Table) -> Advice:
         If the table cannot be read.
     """
     return advice_on(read_escalation(case))
+
+
+def documents(case: Table) -> tuple[Document, ...]:
+    """Return the review form of a table `[escalation]`; raises `BadFileError`."""
+    read = read_escalation(case)
+    found = trend(read.history, read.now)
+    return (review_form(read, found, signals(read, found)[0].word),)
 
 
 def advice_on(case: EscalationCase) -> Advice:

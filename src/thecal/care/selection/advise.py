@@ -5,10 +5,11 @@ from __future__ import annotations
 from thecal.care.advice import Advice, Listing, Weight
 from thecal.care.comparison.evidence import evidence_listing
 from thecal.care.derivation import Value
+from thecal.care.document import Document
 from thecal.care.selection.assess import ELIGIBLE, NOT_YET, Assessment, assess
 from thecal.care.selection.infection_bundle import bundle_listing, bundle_reason
 from thecal.care.selection.items import UNNEEDED
-from thecal.care.selection.letter import letter, letter_listing
+from thecal.care.selection.letter import letter, letter_document, letter_listing
 from thecal.care.selection.reader import read_selection
 from thecal.care.selection.referral import missing_fields, referral, referral_listing
 from thecal.care.selection.rules import entries
@@ -27,6 +28,11 @@ def advise(case: Table) -> Advice:
         If the table cannot be read.
     """
     return advice_on(assess(read_selection(case)))
+
+
+def documents(case: Table) -> tuple[Document, ...]:
+    """Return the letter to the referrer of a table `[selection]`; raises `BadFileError`."""
+    return (letter_document(assess(read_selection(case))),)
 
 
 def advice_on(assessment: Assessment) -> Advice:

@@ -6,10 +6,12 @@ Sentences are assembled from the judgements alone: nothing is written that no ru
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
+from thecal.care import document
 from thecal.care.advice import Listing, Weight
+from thecal.care.document import Document, Field, Text
 from thecal.care.selection.assess import Assessment
 from thecal.care.selection.rules import entries
 from thecal.care.selection.wording import Wording, listed, sentence
@@ -41,6 +43,7 @@ class Letter:
         return "\n\n".join(parts)
 
 
+KIND = "selection-letter"
 _SECTIONS = (
     ("against", Weight.AGAINST),
     ("missing", Weight.MISSING),
@@ -60,6 +63,42 @@ def letter_listing(content: Letter) -> Listing:
         (section.id, one.en, one.de) for section in content.sections for one in section.sentences
     )
     return Listing("Letter to the referrer", ("section", "English", "German"), rows)
+
+
+def letter_document(assessment: Assessment) -> Document:
+    """Return the letter to be printed and signed, with the sources of what it says."""
+    case = assessment.case
+    dates = {"referral.demographics": case.birth_date, "letter.assessed-on": case.assessed_on}
+    fields = tuple(
+        Field(_text(sentence(code)), Text.same(day.isoformat()))
+        for code, day in dates.items()
+        if day is not None
+    )
+    content = letter(assessment).sections
+    head = document.Section(_text(content[0].heading), _texts(content[0].sentences), fields)
+    body = [document.Section(_text(one.heading), _texts(one.sentences)) for one in content[1:]]
+    signed = (_text(sentence("letter.signature")),)
+    return Document(
+        KIND,
+        _text(sentence("letter.title")),
+        (head, *body[:-1], replace(body[-1], signatures=signed)),
+        tuple(_sources(assessment)),
+    )
+
+
+def _sources(assessment: Assessment) -> Iterator[Text]:
+    """Yield the source of every judgement that the letter tells, each once."""
+    told = [one for _, weight in _SECTIONS for one in assessment.of(weight)]
+    lines = [f"{cite.what}: {cite.fact.provenance()}" for one in told for cite in one.figures]
+    yield from (Text.same(one) for one in dict.fromkeys(lines))
+
+
+def _text(said: Wording) -> Text:
+    return Text(said.en, said.de)
+
+
+def _texts(said: tuple[Wording, ...]) -> tuple[Text, ...]:
+    return tuple(_text(one) for one in said)
 
 
 def _sections(assessment: Assessment) -> Iterator[Section]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from thecal.care.advice import Advice, Listing, Reason, Weight
 from thecal.care.derivation import Derivation, Value
+from thecal.care.document import Document
 from thecal.care.dose_words import dose_amount, dose_text
 from thecal.care.titration.bounds import Bounds, bounds
 from thecal.care.titration.calendar import Calendar, calendar
@@ -17,6 +18,7 @@ from thecal.care.titration.mixture import mixture_findings, mixture_listing
 from thecal.care.titration.monitoring import monitoring_listing, watch_figures, watch_text
 from thecal.care.titration.next_dose import NextDose, most_careful, next_dose
 from thecal.care.titration.oral_wean import oral_listing
+from thecal.care.titration.plan_document import plan_document
 from thecal.care.titration.reader import read_titration
 from thecal.care.titration.request import request_findings
 from thecal.care.titration.response import GO_ON, HOLD, REDUCE, SEARCH, STOP, Response, responses
@@ -54,6 +56,28 @@ def advise(case: Table) -> Advice:
         If the table cannot be read.
     """
     return advice_on(read_titration(case))
+
+
+def documents(case: Table) -> tuple[Document, ...]:
+    """Return the plan of a table `[titration]`, none where the dose does not rise.
+
+    Raises
+    ------
+    BadFileError
+        If the table cannot be read.
+    """
+    read = read_titration(case)
+    if read.history is None:
+        return ()
+    held = bounds(read.drug, read.populations)
+    chosen = choose(read, tuple(next_dose(one, held, read.history) for one in schemes(read)))
+    findings = (*request_findings(read, chosen, held), *mixture_findings(read, chosen))
+    if verdict(read, chosen, responses(read), findings) not in _RISING:
+        return ()
+    planned = calendar(
+        chosen.scheme, held, read.history, read.now, target=read.target, steps=read.steps
+    )
+    return (plan_document(read, chosen, planned),)
 
 
 def advice_on(case: TitrationCase) -> Advice:

@@ -7,7 +7,10 @@ from datetime import datetime
 
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
 from thecal.care.derivation import Derivation, Value
+from thecal.care.document import Document
 from thecal.care.trial.case import BOLUS_METHODS, NO_TRIAL, START_RULES, TrialCase
+from thecal.care.trial.chart import chart
+from thecal.care.trial.decision import decision_letter
 from thecal.care.trial.doses import (
     bolus_limits,
     ceiling_known,
@@ -73,6 +76,20 @@ def advise(case: Table) -> Advice:
         If the table cannot be read.
     """
     return advice_on(read_trial(case))
+
+
+def documents(case: Table) -> tuple[Document, ...]:
+    """Return chart, decision and hand-over of a table `[trial]`; raises `BadFileError`."""
+    read = read_trial(case)
+    if read.method == NO_TRIAL:
+        return (hand_over(read, TrialResult(WITHOUT_TRIAL)).document,)
+    found = verdict(read)
+    start = _observed_from(read)
+    charts = () if start is None else (chart(read, start),)
+    handed = hand_over(read, _result(read, found, _chosen(read, _starts(read, found))))
+    if found.word == PLANNED:
+        return charts
+    return (*charts, decision_letter(read, found), handed.document)
 
 
 def advice_on(case: TrialCase) -> Advice:

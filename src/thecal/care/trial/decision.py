@@ -86,6 +86,7 @@ def decision_letter(case: TrialCase, found: Verdict) -> Document:
                 " Für Forschung und Ausbildung, nicht zur Patientenversorgung.",
             ),
         ),
+        for_patient=True,
     )
 
 

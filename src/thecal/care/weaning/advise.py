@@ -7,17 +7,17 @@ from fractions import Fraction
 
 from thecal.care.advice import Advice, Disagreement, Listing, Reason, Weight
 from thecal.care.derivation import Value, warn
+from thecal.care.document import Document
 from thecal.care.weaning.calendar import day_calendar, week_calendar
 from thecal.care.weaning.case import DAYS, HALF, PACES, STOP, WeaningCase, read_case
 from thecal.care.weaning.figures import cited, figure
+from thecal.care.weaning.plan_document import weaning_plan
+from thecal.care.weaning.steps import steps_of
 from thecal.care.weaning.taper import (
     ONE_AT_A_TIME,
     Plan,
     Step,
-    keep_part,
     last_day,
-    stop_at_once,
-    taper,
 )
 from thecal.care.weaning.withdrawal import pauses, withdrawal_band
 from thecal.errors import BadFileError, CannotComputeError
@@ -45,13 +45,9 @@ def advise(case: Table) -> Advice:
         ) from None
 
 
-def steps_of(case: WeaningCase) -> tuple[Step, ...]:
-    """Return the changes that a case asks for; raises `CannotComputeError` as `taper` does."""
-    if case.plan is not None:
-        return taper(case.lines, case.plan)
-    if case.pace == STOP:
-        return stop_at_once(case.lines, case.start)
-    return keep_part(case.lines, case.start, figure("half-kept", "part", Fraction).value)
+def documents(case: Table) -> tuple[Document, ...]:
+    """Return the plan for the patient of a table `[weaning]`; raises `BadFileError`."""
+    return (weaning_plan(read_case(case)),)
 
 
 def advice_on(case: WeaningCase) -> Advice:

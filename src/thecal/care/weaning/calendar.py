@@ -10,6 +10,7 @@ from thecal.care.conversion.regimen import TRANSDERMAL, OpioidLine
 from thecal.care.derivation import Value
 from thecal.care.weaning.figures import figure
 from thecal.care.weaning.taper import Step, shown_unit
+from thecal.data import cached
 from thecal.safety.finding import Amount
 from thecal.units import Duration, MassRate, show, show_date, show_percent
 
@@ -84,8 +85,11 @@ def watch(day: date) -> str:
 
 
 def _watch_days(day: date) -> Iterator[date]:
+    return (day + timedelta(days=days) for days in _days_after())
+
+
+@cached
+def _days_after() -> range:
     first, last = (figure("watch", part, Duration).value for part in ("from", "until"))
     # A dose missed in the evening shows from the next day on.
-    start = max(1, round(first.in_unit("d")))
-    for days in range(start, int(last.in_unit("d")) + 1):
-        yield day + timedelta(days=days)
+    return range(max(1, round(first.in_unit("d"))), int(last.in_unit("d")) + 1)

@@ -6,10 +6,10 @@ from datetime import date
 from fractions import Fraction
 
 from thecal.care.document import Document, Field, Grid, Section, Text
-from thecal.care.weaning.advise import steps_of
 from thecal.care.weaning.calendar import pieces
 from thecal.care.weaning.case import WeaningCase
 from thecal.care.weaning.figures import cited, figure
+from thecal.care.weaning.steps import steps_of
 from thecal.care.weaning.taper import Step, last_day, shown_unit
 from thecal.pharmacy.lookup import listed
 from thecal.units import show, show_date, show_number
@@ -46,6 +46,7 @@ def weaning_plan(case: WeaningCase) -> Document:
         Text("Plan to lower your opioids", "Plan zum Ausschleichen Ihrer Opioide"),
         (section, _pause_section()),
         tuple(Text.same(one.fact.provenance()) for one in cited("cows", "pause-from")),
+        for_patient=True,
     )
 
 

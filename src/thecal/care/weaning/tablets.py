@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
@@ -37,30 +38,45 @@ def nearest_below(wanted: MassRate, strengths: tuple[MassRate, ...]) -> Given:
     CannotComputeError
         If the strengths are so fine that the combinations cannot be counted.
     """
+    return nearest_of(wanted, sizes_of(strengths))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Strengths as whole numbers of what divides them all, the largest first."""
+
+    unit: Fraction
+    strengths: Mapping[int, MassRate]
+
+
+def sizes_of(strengths: tuple[MassRate, ...]) -> Sizes:
+    """Return strengths as whole numbers: once for a calendar whose every step asks."""
     unit = _common_unit(strengths)
-    most = int(wanted.base / unit)
+    by_size = {int(one.base / unit): one for one in strengths}
+    return Sizes(unit, {size: by_size[size] for size in sorted(by_size, reverse=True)})
+
+
+def nearest_of(wanted: MassRate, sizes: Sizes) -> Given:
+    """Return what `nearest_below` does, of strengths that are whole numbers already."""
+    most = int(wanted.base / sizes.unit)
     if most > MOST_PIECES:
         raise CannotComputeError(
             "too many combinations of strengths",
             why=f"the finest common part fits {most} times into the dose",
             remedy="name only the strengths that are really given",
         )
-    sizes = sorted((int(one.base / unit) for one in strengths), reverse=True)
-    last = _last_piece(most, sizes)
+    last = _last_piece(most, list(sizes.strengths))
     reached = max(place for place, piece in enumerate(last) if piece is not None)
-    counts = dict.fromkeys(sizes, 0)
+    counts = dict.fromkeys(sizes.strengths, 0)
     left = reached
     while left:
         piece = last[left]
         assert piece is not None
         counts[piece] += 1
         left -= piece
-    by_size = {int(one.base / unit): one for one in strengths}
-    pieces = tuple((by_size[size], count) for size, count in counts.items() if count)
-    dose = MassRate.zero()
-    for strength, count in pieces:
-        dose += strength.scaled(count)
-    return Given(dose, pieces)
+    pieces = tuple((sizes.strengths[size], count) for size, count in counts.items() if count)
+    return Given(MassRate(reached * sizes.unit), pieces)
 
 
 def _last_piece(most: int, sizes: list[int]) -> list[int | None]:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import final
 
 from thecal.care.conversion.regimen import TRANSDERMAL, OpioidLine
-from thecal.care.weaning.tablets import Given, nearest_below
+from thecal.care.weaning.tablets import Given, Sizes, nearest_of, sizes_of
 from thecal.errors import CannotComputeError
 from thecal.units import Duration, Mass, MassRate
 
@@ -108,7 +108,9 @@ def stop_at_once(lines: tuple[OpioidLine, ...], day: date) -> tuple[Step, ...]:
 
 def keep_part(lines: tuple[OpioidLine, ...], day: date, part: Fraction) -> tuple[Step, ...]:
     """Return the one change of every line to a part of it."""
-    return tuple(_step(line, day, line.daily.scaled(part), line.daily) for line in lines)
+    return tuple(
+        _step(line, _sizes(line), day, line.daily.scaled(part), line.daily) for line in lines
+    )
 
 
 def last_day(steps: tuple[Step, ...]) -> date | None:
@@ -145,9 +147,9 @@ def _steps_of(line: OpioidLine, start: date, plan: Plan) -> Iterator[Step]:
             f"{count} reductions are more than a calendar holds",
             remedy=f"plan at most {MOST_STEPS}",
         )
-    before = line.daily
+    before, sizes = line.daily, _sizes(line)
     for number, wanted in enumerate(islice(_wanted(line.daily, plan.part, plan.of), count)):
-        step = _step(line, start + timedelta(days=number * plan.days), wanted, before)
+        step = _step(line, sizes, start + timedelta(days=number * plan.days), wanted, before)
         yield step
         before = step.given.dose
         if not before:
@@ -162,9 +164,14 @@ def _wanted(first: MassRate, part: Fraction, of: str) -> Iterator[MassRate]:
         yield now
 
 
-def _step(line: OpioidLine, day: date, wanted: MassRate, before: MassRate) -> Step:
-    strengths = rates(line)
-    given = nearest_below(wanted, strengths) if strengths else Given(wanted, ())
+def _sizes(line: OpioidLine) -> Sizes | None:
+    return sizes_of(rates(line)) if line.strengths else None
+
+
+def _step(
+    line: OpioidLine, sizes: Sizes | None, day: date, wanted: MassRate, before: MassRate
+) -> Step:
+    given = Given(wanted, ()) if sizes is None else nearest_of(wanted, sizes)
     fall = 1 - given.dose.ratio(before) if before else Fraction(0)
     return Step(line, day, wanted, given, fall)
 
