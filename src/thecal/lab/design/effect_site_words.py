@@ -1,0 +1,102 @@
+"""What the effect site says of a design, as reasons and figures for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from thecal.care.advice import Cited, Reason, Weight
+from thecal.care.derivation import Value
+from thecal.care.design.figures import cited, figure
+from thecal.care.design.proposal import CONTINUOUS
+from thecal.lab.design.band import Band, Spread
+from thecal.lab.design.optimised import OptimisedDesign
+from thecal.units import show_number
+
+_RULE = "effect-site"
+_PERCENT = 100
+
+
+def gain_within_band(best: OptimisedDesign) -> bool:
+    """Return whether the gain over any of the plain proposals lies within the band."""
+    return any(band.within(_least_gain()) for _, band in best.beside)
+
+
+def effect_site_reasons(best: OptimisedDesign) -> tuple[Reason, ...]:
+    """Return where the drug acts, how well each proposal tracks the diary there, and the band."""
+    acting = best.response.acting
+    facts = tuple(Cited(f"{one.owner}: {one.parameter}", one.fact) for one in acting.facts)
+    errors = ", ".join(f"{kind} {_percent(error)}" for kind, error in best.errors.items())
+    place = " at ".join(one for one in (acting.site.compartment, ", ".join(acting.site.levels)))
+    text = (
+        f"{acting.drug} acts in the {place}; tracking error there in the median body, of the mean"
+        f" concentration: {errors}"
+    )
+    found = [Reason(_RULE, Weight.NOTE, text, facts)]
+    even = best.errors[CONTINUOUS]
+    for kind, error in best.errors.items():
+        if kind != CONTINUOUS and error >= even:
+            text = f"{kind} tracks the diary no better than the even rate: the effect comes later"
+            found.append(Reason(_RULE, Weight.CAUTION, text))
+    if best.proposal is None:
+        text = "the pump's grid holds no steps near the optimum: nothing optimised is proposed"
+        found.append(Reason(_RULE, Weight.AGAINST, text))
+    return (*found, *(_band_reason(band, other.kind) for other, band in best.beside))
+
+
+def effect_site_results(best: OptimisedDesign) -> Mapping[str, Value]:
+    """Return tracking errors, the certificate of the optimum, and the bands."""
+    found: dict[str, Value] = {
+        "tracking_error": {kind.replace(" ", "_"): _number(e) for kind, e in best.errors.items()},
+        "duality_gap": _number(best.best.gap),
+        "optimality_residual": _number(best.best.residual),
+        "smallest_curvature": _number(best.best.curvature),
+    }
+    for other, band in best.beside:
+        found[f"gain_over_{other.kind}"] = _spread(band.gain)
+        found[f"modulation_of_{other.kind}"] = _spread(band.other_modulation)
+        found["modulation_of_optimised"] = _spread(band.modulation)
+    return found
+
+
+def _least_gain() -> float:
+    return float(figure("band", "least-gain", Fraction).value)
+
+
+def _band_reason(band: Band, other: str) -> Reason:
+    within = band.within(_least_gain())
+    text = (
+        f"over {band.draws} draws from the priors the optimised schedule tracks better than the"
+        f" {other} one by {_range(band.gain)}; it moves the effect site by"
+        f" {_range(band.modulation)} of its mean, the {other} one by"
+        f" {_range(band.other_modulation)}"
+    )
+    if within:
+        text += ": the gain lies within the band"
+    weight = Weight.AGAINST if within else Weight.FOR
+    return Reason("band", weight, text, cited("band", "draws", "least-gain"))
+
+
+def _spread(spread: Spread) -> Value:
+    return {
+        "low": _number(spread.low),
+        "median": _number(spread.median),
+        "high": _number(spread.high),
+    }
+
+
+def _number(value: float) -> Fraction:
+    return Fraction(value).limit_denominator(10**12)
+
+
+def _hundredths(value: float) -> str:
+    return show_number(_number(_PERCENT * value), digits=3)
+
+
+def _percent(value: float) -> str:
+    return f"{_hundredths(value)} %"
+
+
+def _range(spread: Spread) -> str:
+    low, high = _hundredths(spread.low), _hundredths(spread.high)
+    return f"{_percent(spread.median)} ({low} to {high})"
