@@ -71,8 +71,16 @@ def propose_bolus(running: Running, total: MassRate, busiest: MassRate) -> Bolus
         f" day with every bolus gives {show(day + dose.scaled(count), running.unit)}"
     )
     cites = (*facts, Cited("longest usual lockout", lockout.fact), *cited(RULE, "duration"))
-    reason = Reason(RULE, Weight.FOR, words, cites)
-    return BolusAnswer(PatientBolus(dose, duration, lockout.duration, count), (reason, why))
+    reasons = (Reason(RULE, Weight.FOR, words, cites), why, *_slow(running))
+    return BolusAnswer(PatientBolus(dose, duration, lockout.duration, count), reasons)
+
+
+def _slow(running: Running) -> Iterator[Reason]:
+    given = [drug(name) for name in running.mixture]
+    fast = any(one.lipophilic or one.drug_class == "local-anaesthetic" for one in given)
+    if drug(running.primary).drug_class == "opioid" and not fast:
+        text = figure(RULE, "slow-opioid", str).value
+        yield Reason(RULE, Weight.CAUTION, text, cited(RULE, "slow-opioid"))
 
 
 def _usual(parameter: str) -> Limit:

@@ -19,6 +19,8 @@ from thecal.units import Mass, MassRate, VolumeRate
 SCALES = ("nrs", "penn-spasm")
 HOURS = 24
 SECONDS_PER_HOUR = 3600
+_FINEST = Fraction(1, 10**6)
+"""Of a unit: the last digit that the grammar of entry takes."""
 
 
 @final
@@ -107,8 +109,7 @@ def quantum_of(running: Running) -> Mass:
     CannotComputeError
         If no dose runs.
     """
-    unit = running.unit
-    finest = Fraction(1, 10**6)
+    unit, finest = running.unit, _FINEST
     stroke = running.grid.stroke
     if stroke is not None:
         mass = running.mixture.mass_of(running.primary, stroke).in_unit(unit)
@@ -122,6 +123,14 @@ def quantum_of(running: Running) -> Mass:
     while grain * 10**4 <= daily:
         grain *= 10
     return Mass.of(grain, unit)
+
+
+def typed_rate(running: Running, rate: MassRate) -> MassRate:
+    """Return a day's dose as it can be typed: itself, or the most whole quanta below it."""
+    if (rate.in_unit(f"{running.unit}/d") / _FINEST).denominator == 1:
+        return rate
+    quantum = quantum_of(running)
+    return per_day(quantum.scaled(rate.per_day().ratio(quantum).__floor__()))
 
 
 def per_day(mass: Mass) -> MassRate:

@@ -34,31 +34,30 @@ def deliverable(
 ) -> InfusionProgram | None:
     """Return the program nearest to segments of relative rates; None where the grid holds none.
 
-    The longest segment not above the even rate is the background, so that lost steps never leave
-    more than the running dose; each other one is a step. The total of a day comes as near to the
-    bound's as whole quanta allow and never above it.
+    The rate that most hours have, of those not above the even rate, is the background, so that lost
+    steps never leave more than the running dose; every segment of another rate is a step. The total
+    of a day comes as near to the bound's as whole quanta allow and never above it.
 
     Parameters
     ----------
     segments
         Cover the day; values are rates over the even rate, with a mean of 1.
     """
-    calm = [one for one in segments if one.value <= 1]
-    background = max(calm, key=lambda one: one.hours)
-    others = [one for one in segments if one is not background]
+    value, hours = _background(segments)
+    others = [one for one in segments if one.value != value]
     if bounds.steps is None or len(others) > bounds.steps:
         return None
     quantum = quantum_of(running)
     even = per_day(quantum)  # one quantum a day
     total = bounds.total.base / even.base
-    ground = _count(background, bounds, running, HOURS)
-    counts = [_count(one, bounds, running, one.hours) for one in others]
+    ground = _count(value, HOURS, bounds, running)
+    counts = [_count(one.value, one.hours, bounds, running) for one in others]
     if ground.least > ground.most or any(one.least > one.most for one in counts):
         return None
     best: tuple[Fraction, int, list[int]] | None = None
     nearest = ground.wanted.__floor__()
     for rate in range(max(nearest - 1, ground.least), min(nearest + 1, ground.most) + 1):
-        room = total - Fraction(rate * background.hours, HOURS)
+        room = total - Fraction(rate * hours, HOURS)
         found = _shared_out(counts, room)
         if found is None:
             continue
@@ -99,11 +98,20 @@ def hourly_rates(program: InfusionProgram) -> tuple[Fraction, ...]:
     return tuple(rates)
 
 
-def _count(segment: Segment, bounds: Bounds, running: Running, hours: int) -> _Count:
-    """Return the quanta of `hours` at a segment's rate, and at the limits."""
+def _background(segments: Sequence[Segment]) -> tuple[Fraction, int]:
+    """Return the value of the background and the hours that have it."""
+    hours: dict[Fraction, int] = {}
+    for one in segments:
+        if one.value <= 1:
+            hours[one.value] = hours.get(one.value, 0) + one.hours
+    return max(hours.items(), key=lambda item: item[1])
+
+
+def _count(value: Fraction, hours: int, bounds: Bounds, running: Running) -> _Count:
+    """Return the quanta of some hours at a relative rate, and at the limits."""
     per_hour = quantum_of(running).base / SECONDS_PER_HOUR
     low, high = (rate.base * hours / per_hour for rate in (bounds.lowest, bounds.highest))
-    wanted = segment.value * bounds.total.base * hours / per_hour
+    wanted = value * bounds.total.base * hours / per_hour
     return _Count(wanted, low.__ceil__(), high.__floor__())
 
 

@@ -9,7 +9,7 @@ from typing import final
 from thecal.care.advice import Reason, Weight
 from thecal.care.design.bolus import propose_bolus
 from thecal.care.design.bounds import Bounds, bounds_of, total_wanted
-from thecal.care.design.case import HOURS, DesignCase, Running
+from thecal.care.design.case import HOURS, DesignCase, Running, typed_rate
 from thecal.care.design.deliver import deliverable, hourly_rates
 from thecal.care.design.demand import Demand, demand_of
 from thecal.care.design.figures import cited, figure
@@ -21,9 +21,11 @@ from thecal.pharmacy import drug
 from thecal.program.program import InfusionProgram, Mode, PatientBolus
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.rules import hard_unless_recalled
-from thecal.units import MassRate, show, show_number, show_percent
+from thecal.units import Concentration, MassRate, show, show_number, show_percent
 
 NO_PATTERN, PROPOSED, NOT_DELIVERABLE = "no-pattern", "proposed", "not-deliverable"
+
+_THREE_DIGITS = 1000
 
 
 @final
@@ -95,7 +97,7 @@ def stepped(
     if bounds.steps is None:
         text = f"how many steps {running.model.name} holds a day is not known: none is proposed"
         return None, (Reason("steps", Weight.MISSING, text),)
-    levels = [one for one in coarser(wanted) if 1 < len(one) <= bounds.steps + 1]
+    levels = [one for one in coarser(wanted) if len(one) > 1]
     allowed = figure("flex", "shape-lost", Fraction).value
     enough = [one for one in levels if loss(wanted, one) <= allowed]
     for segments in (*reversed(enough), *levels):
@@ -161,7 +163,7 @@ def _continuous(running: Running, total: MassRate) -> Proposal:
     program = InfusionProgram(
         mode=Mode.CONTINUOUS,
         primary=running.primary,
-        daily_dose=total,
+        daily_dose=typed_rate(running, total),
         patient_bolus=running.patient_bolus,
     )
     return Proposal(CONTINUOUS, program)
@@ -209,16 +211,26 @@ def _cannot_run(running: Running, dose: MassRate) -> Finding | None:
     rate = dose / running.mixture[running.primary]
     if least is None or rate >= least.value:
         return None
-    weakest = concentration_for_dose(dose, least.value)
+    strongest = _rounded_down(concentration_for_dose(dose, least.value), unit)
     return Finding(
         check="D01",
         severity=hard_unless_recalled(least),
         message=(
             f"{show(rate, 'mL/d')} is below the lowest rate of {model.name},"
-            f" {show(least.value, 'mL/d')}: dilute to {running.primary} {show(weakest, unit)} or"
+            f" {show(least.value, 'mL/d')}: dilute to {running.primary} {show(strongest, unit)} or"
             " less"
         ),
         source=least.provenance(),
         value=Amount(rate, "mL/d"),
         limit=Amount(least.value, "mL/d"),
     )
+
+
+def _rounded_down(strength: Concentration, unit: str) -> Concentration:
+    """Return a concentration cut to three digits, never across the limit that it stands for."""
+    number, grain = strength.in_unit(unit), Fraction(1)
+    while number >= grain * _THREE_DIGITS:
+        grain *= 10
+    while number < grain * _THREE_DIGITS / 10:
+        grain /= 10
+    return Concentration.of((number / grain).__floor__() * grain, unit)

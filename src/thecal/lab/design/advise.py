@@ -38,8 +38,8 @@ GAIN, WITHIN_BAND, REFUSED = "gain-beyond-band", "gain-within-band", "refused"
 _SUMMARIES = {
     GAIN: "the optimised schedule follows the diary better than the plain one, beyond the band of"
     " the priors",
-    WITHIN_BAND: "what the optimised schedule gains lies within the band of the priors: prefer the"
-    " plain one",
+    WITHIN_BAND: "what the optimised schedule gains lies within the band of the priors, or moves the"
+    " effect site too little: prefer a plain one",
     NO_PATTERN: "nothing better than the even rate follows from this diary within these limits",
     NOT_DELIVERABLE: "this pump cannot run a schedule of this dose",
     REFUSED: "the review refuses every proposal",

@@ -47,9 +47,14 @@ class Band:
     other_modulation: Spread
     draws: int
 
-    def within(self, least_gain: float) -> bool:
-        """Whether the gain may be none, or is on the whole less than what is worth it."""
-        return self.gain.low <= 0.0 or self.gain.median < least_gain
+    def within(self, least_gain: float, least_modulation: float) -> bool:
+        """Whether the gain may be none, is too small, or moves the effect site too little.
+
+        The gain is a share of an error that shrinks with the limits of an hour: alone it would
+        praise a schedule that moves nothing.
+        """
+        small = self.gain.median < least_gain or self.modulation.median < least_modulation
+        return self.gain.low <= 0.0 or small
 
 
 def band_of(response: Response, target: FloatArray, rates: FloatArray, other: FloatArray) -> Band:

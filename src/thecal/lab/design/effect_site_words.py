@@ -19,7 +19,7 @@ _PERCENT = 100
 
 def gain_within_band(best: OptimisedDesign) -> bool:
     """Return whether the gain over any of the plain proposals lies within the band."""
-    return any(band.within(_least_gain()) for _, band in best.beside)
+    return any(_within(band) for _, band in best.beside)
 
 
 def effect_site_reasons(best: OptimisedDesign) -> tuple[Reason, ...]:
@@ -33,6 +33,9 @@ def effect_site_reasons(best: OptimisedDesign) -> tuple[Reason, ...]:
         f" concentration: {errors}"
     )
     found = [Reason(_RULE, Weight.NOTE, text, facts)]
+    for one in acting.stand_ins:
+        text = f"no figure of {one.drug} for {one.parameter}: that of {one.source_drug} stands in"
+        found.append(Reason(_RULE, Weight.CAUTION, text))
     even = best.errors[CONTINUOUS]
     for kind, error in best.errors.items():
         if kind != CONTINUOUS and error >= even:
@@ -59,12 +62,15 @@ def effect_site_results(best: OptimisedDesign) -> Mapping[str, Value]:
     return found
 
 
-def _least_gain() -> float:
-    return float(figure("band", "least-gain", Fraction).value)
+def _within(band: Band) -> bool:
+    least = [
+        float(figure("band", name, Fraction).value) for name in ("least-gain", "least-modulation")
+    ]
+    return band.within(*least)
 
 
 def _band_reason(band: Band, other: str) -> Reason:
-    within = band.within(_least_gain())
+    within = _within(band)
     text = (
         f"over {band.draws} draws from the priors the optimised schedule tracks better than the"
         f" {other} one by {_range(band.gain)}; it moves the effect site by"
@@ -72,9 +78,9 @@ def _band_reason(band: Band, other: str) -> Reason:
         f" {_range(band.other_modulation)}"
     )
     if within:
-        text += ": the gain lies within the band"
+        text += ": that lies within the band"
     weight = Weight.AGAINST if within else Weight.FOR
-    return Reason("band", weight, text, cited("band", "draws", "least-gain"))
+    return Reason("band", weight, text, cited("band", "draws", "least-gain", "least-modulation"))
 
 
 def _spread(spread: Spread) -> Value:

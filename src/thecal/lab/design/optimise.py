@@ -22,6 +22,8 @@ from thecal.errors import CannotComputeError
 
 _ROUNDS = 60
 _AT_BOUND = 1e-7
+_NOTHING = 1e-6
+"""Objective of a tenth of a percent of error: below that there is nothing to gain."""
 
 
 @final
@@ -110,7 +112,7 @@ def optimum(
     values = _polished(_solved(hessian, linear, weights, bounds), hessian, linear, weights, bounds)
     gradient = hessian @ values - linear
     gap = _gap(gradient, values, weights, bounds)
-    if gap > largest_gap * max(scale, np.finfo(float).tiny):
+    if gap > largest_gap * max(scale, _NOTHING):
         raise CannotComputeError(
             f"the optimiser could not certify its answer: duality gap {gap:.2g}",
             remedy="widen the limits of an hour, or use the plain schedule",

@@ -131,7 +131,7 @@ def _in_steps(
     worth = problem.objective(np.ones(len(best.rates))) - best.objective
     found: list[tuple[float, Proposal]] = []
     for segments in reversed(coarser([Fraction(float(one)) for one in best.rates])):
-        if not 1 < len(segments) <= bounds.steps + 1:
+        if len(segments) == 1:
             continue
         program = deliverable(
             _refitted(problem, segments, gap), case.running, bounds, case.running.patient_bolus

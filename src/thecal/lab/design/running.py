@@ -50,7 +50,8 @@ def running_in(therapy: Therapy, at: datetime) -> Running:
     model, mixture = replay.hardware.model, state.solution.written
     doses = doses_in_force(replay) or {}
     program = state.pending[0] if state.pending is not None else state.program
-    if program is None or state.stopped_since is not None or not doses:
+    stands = state.stopped_since is not None or state.dry
+    if program is None or stands or not doses:
         raise BadFileError(
             "no therapy runs at the end of the therapy file, so no schedule can keep its dose",
             remedy="add the program that runs",
