@@ -63,8 +63,18 @@ def test_a_wish_is_proposed_up_to_one_step_and_refused_above_it(wish: str, allow
 def test_a_wish_above_a_limit_of_the_day_is_refused_with_its_source() -> None:
     running = morphine(daily="14")
     _, refusals, _ = total_wanted(case(running, daily_dose=rate(16, "mg/d")))
-    assert [one.check for one in refusals] == ["K3"]
+    assert [one.check for one in refusals] == ["K27"]
     assert "pacc-2017" in refusals[0].source
+    # Only recalled: it refuses nothing alone, and still nothing is proposed beyond it.
+    assert refusals[0].severity is Severity.SOFT
+
+
+@pytest.mark.parametrize(("daily", "offered"), [("1000", 2), ("1001", 0)])
+def test_a_dose_that_runs_beyond_a_limit_is_not_proposed_again(daily: str, offered: int) -> None:
+    design = design_plainly(case(baclofen(daily=daily)))  # 1000 mcg a day by the label
+    assert len(design.proposals) == offered
+    assert [one.check for one in design.findings] == ([] if offered else ["K27"])
+    assert all(one.severity is Severity.HARD for one in design.findings)
 
 
 def test_a_lower_dose_is_never_refused() -> None:
@@ -73,7 +83,7 @@ def test_a_lower_dose_is_never_refused() -> None:
 
 
 @given(
-    daily=st.integers(60, 900),
+    daily=st.integers(60, 1200),
     wish=st.integers(1, 5000),
     low=st.integers(0, 100),
     high=st.integers(0, 300),

@@ -76,7 +76,7 @@ def test_a_dose_below_the_lowest_rate_is_refused_with_a_weaker_solution() -> Non
 
 @pytest.mark.parametrize("model", PROGRAMMABLE)
 def test_every_programmable_pump_gets_steps_that_it_can_deliver(model: str) -> None:
-    daily = "24" if "external" in model else "6"
+    daily = "14" if "external" in model else "6"
     design = design_plainly(case(morphine(model, daily=daily)))
     steps = pump_steps(model)
     kinds = [one.kind for one in design.proposals]

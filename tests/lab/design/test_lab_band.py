@@ -21,17 +21,16 @@ def drawn(draws: int = 40, seed: int = 1) -> Response:
 def test_a_schedule_beside_itself_gains_nothing_and_lies_within_the_band() -> None:
     band = band_of(drawn(), np.repeat(NIGHT, POINTS_PER_HOUR), NIGHT, NIGHT)
     assert band.gain == Spread(0.0, 0.0, 0.0)
-    assert band.within(0.1)
+    assert band.within(0.1, 0.0)
 
 
 def test_what_the_body_does_with_a_schedule_is_tracked_wholly_by_it() -> None:
     response = drawn()
     own = response.course(NIGHT)[0]
-    band = band_of(
-        Response(response.relative[:1], response.even[:1], response.acting), own, NIGHT, EVEN
-    )
+    first = Response(response.relative[:1], response.even[:1], response.acting)
+    band = band_of(first, own, NIGHT, EVEN)
     assert band.gain == Spread(1.0, 1.0, 1.0)
-    assert not band.within(0.1)
+    assert not band.within(0.1, 0.1)
 
 
 @pytest.mark.parametrize(
@@ -46,8 +45,9 @@ def test_what_the_body_does_with_a_schedule_is_tracked_wholly_by_it() -> None:
 def test_a_gain_is_within_the_band_where_it_may_be_none_or_is_too_small(
     gain: Spread, within: bool
 ) -> None:
-    none = Spread(0.0, 0.0, 0.0)
-    assert Band(gain, none, none, 40).within(0.1) is within
+    none, swing = Spread(0.0, 0.0, 0.0), Spread(0.0, 0.1, 0.2)
+    assert Band(gain, swing, none, 40).within(0.1, 0.1) is within
+    assert Band(gain, swing, none, 40).within(0.1, 0.101)
 
 
 def test_the_same_seed_gives_the_same_band_and_percentiles_are_in_order() -> None:

@@ -13,7 +13,13 @@ from thecal.care.design.case import DesignCase
 from thecal.care.design.deliver import hourly_rates
 from thecal.care.design.demand import Demand, weekend_differs
 from thecal.care.design.figures import cited
-from thecal.care.design.plain import NO_PATTERN, NOT_DELIVERABLE, PlainDesign, design_plainly
+from thecal.care.design.plain import (
+    BEYOND_LIMIT,
+    NO_PATTERN,
+    NOT_DELIVERABLE,
+    PlainDesign,
+    design_plainly,
+)
 from thecal.care.design.proposal import Proposal
 from thecal.care.design.reader import TOPIC, read_case
 from thecal.safety.finding import Amount
@@ -21,9 +27,10 @@ from thecal.therapy.table import Table
 from thecal.units import MassRate, show, show_number
 
 _PERCENT = 100
-_SUMMARIES = {
+SUMMARIES = {
     NO_PATTERN: "nothing better than the even rate follows from this diary within these limits",
     NOT_DELIVERABLE: "this pump cannot run a schedule of this dose",
+    BEYOND_LIMIT: "the dose of the day lies beyond a limit, so no schedule of it is proposed",
 }
 
 
@@ -41,7 +48,7 @@ def advise(case: Table) -> Advice:
 def plain_advice(case: DesignCase) -> Advice:
     """Return the plain proposals of a case; nothing in them is accepted or sent."""
     design = design_plainly(case)
-    summary = _SUMMARIES.get(design.verdict, "a schedule follows the diary within the limits")
+    summary = SUMMARIES.get(design.verdict, "a schedule follows the diary within the limits")
     if design.proposals:
         summary += "; a proposal is a program only after each of its lines was typed again"
     return Advice(

@@ -11,6 +11,7 @@ from thecal.care.advice import Cited, Reason, Weight
 from thecal.care.design.case import DesignCase, Running
 from thecal.pharmacy import Limit, ceiling, limits
 from thecal.safety.finding import Amount, Finding, Severity
+from thecal.safety.rules import hard_unless_recalled
 from thecal.units import MassRate, show, show_number, show_percent
 
 LIMITS = "hour-limits"
@@ -92,7 +93,7 @@ def _refusals(running: Running, wish: MassRate) -> Iterator[Finding]:
         most = MassRate(now.base * (1 + step[0]))
         yield Finding(
             check="K4",
-            severity=Severity.HARD,
+            severity=hard_unless_recalled(step[1].fact),
             message=(
                 f"{show(wish, unit)} is above one advised step, {show(most, unit)}:"
                 " the proposals stay at the running dose"
@@ -101,14 +102,26 @@ def _refusals(running: Running, wish: MassRate) -> Iterator[Finding]:
             value=Amount(wish, unit),
             limit=Amount(most, unit),
         )
+    yield from beyond_daily_limits(running, wish)
+
+
+def beyond_daily_limits(running: Running, dose: MassRate) -> Iterator[Finding]:
+    """Yield a refusal for each limit of a day's dose that lies below a dose, running or wished.
+
+    The review lets a dose that runs already go on; here it would be proposed, and is not.
+    """
+    unit = f"{running.unit}/d"
     for limit in daily_limits(running):
-        if wish > limit.rate:
+        if dose > limit.rate:
             yield Finding(
-                check="K3",
-                severity=Severity.HARD,
-                message=f"{show(wish, unit)} a day is above {show(limit.rate, unit)}",
+                check="K27",
+                severity=hard_unless_recalled(limit.fact),
+                message=(
+                    f"{show(dose, unit)} is above the limit of {show(limit.rate, unit)}: it is not"
+                    " proposed"
+                ),
                 source=limit.whose(),
-                value=Amount(wish, unit),
+                value=Amount(dose, unit),
                 limit=Amount(limit.rate, unit),
             )
 

@@ -8,7 +8,7 @@ from typing import final
 
 from thecal.care.advice import Reason, Weight
 from thecal.care.design.bolus import propose_bolus
-from thecal.care.design.bounds import Bounds, bounds_of, total_wanted
+from thecal.care.design.bounds import Bounds, beyond_daily_limits, bounds_of, total_wanted
 from thecal.care.design.case import HOURS, DesignCase, Running, typed_rate
 from thecal.care.design.deliver import deliverable, hourly_rates
 from thecal.care.design.demand import Demand, demand_of
@@ -24,6 +24,7 @@ from thecal.safety.rules import hard_unless_recalled
 from thecal.units import Concentration, MassRate, show, show_number, show_percent
 
 NO_PATTERN, PROPOSED, NOT_DELIVERABLE = "no-pattern", "proposed", "not-deliverable"
+BEYOND_LIMIT = "beyond-limit"
 
 _THREE_DIGITS = 1000
 
@@ -60,6 +61,10 @@ def design_plainly(case: DesignCase) -> PlainDesign:
     if problem is not None:
         return PlainDesign(NOT_DELIVERABLE, demand, even, None, (), (), (problem,))
     total, refusals, reasons = total_wanted(case)
+    beyond = tuple(beyond_daily_limits(case.running, total))
+    if beyond:
+        findings = tuple(dict.fromkeys((*refusals, *beyond)))
+        return PlainDesign(BEYOND_LIMIT, demand, even, None, (), reasons, findings)
     bounds = bounds_of(case, total)
     proposals = [_continuous(case.running, total)]
     pattern = demand_reasons(case, demand)

@@ -9,16 +9,10 @@ from typing import final
 
 from thecal.care.advice import Advice, Reason, Weight
 from thecal.care.derivation import Value
-from thecal.care.design.advise import listings_of, results_of, weekend_reasons
+from thecal.care.design.advise import SUMMARIES, listings_of, results_of, weekend_reasons
 from thecal.care.design.case import DesignCase, Running
 from thecal.care.design.figures import figure
-from thecal.care.design.plain import (
-    NO_PATTERN,
-    NOT_DELIVERABLE,
-    PlainDesign,
-    design_plainly,
-    with_bolus,
-)
+from thecal.care.design.plain import NO_PATTERN, PlainDesign, design_plainly, with_bolus
 from thecal.care.design.reader import TOPIC, read_case
 from thecal.errors import CannotComputeError
 from thecal.lab.design.effect_site_words import (
@@ -36,12 +30,11 @@ from thecal.therapy.table import Table
 
 GAIN, WITHIN_BAND, REFUSED = "gain-beyond-band", "gain-within-band", "refused"
 _SUMMARIES = {
+    **SUMMARIES,
     GAIN: "the optimised schedule follows the diary better than the plain one, beyond the band of"
     " the priors",
-    WITHIN_BAND: "what the optimised schedule gains lies within the band of the priors, or moves the"
-    " effect site too little: prefer a plain one",
-    NO_PATTERN: "nothing better than the even rate follows from this diary within these limits",
-    NOT_DELIVERABLE: "this pump cannot run a schedule of this dose",
+    WITHIN_BAND: "what the optimised schedule gains lies within the band of the priors, or moves"
+    " the effect site too little: prefer a plain one",
     REFUSED: "the review refuses every proposal",
 }
 _PLAIN = "plain schedules follow; none was optimised"
