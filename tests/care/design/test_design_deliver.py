@@ -77,7 +77,8 @@ def test_the_background_is_never_above_the_even_rate() -> None:
 def test_a_flex_day_holds_its_limits_and_never_more_than_the_declared_total(
     shape: list[Fraction], lowest: int, room: int
 ) -> None:
-    limits = bounds(lowest=str(lowest), highest=str(room))
+    # Hundredths that no whole quantum of 0.1 mcg an hour holds.
+    limits = bounds(lowest=f"{lowest}.03", highest=f"{room}.07")
     for program in in_steps(shape, baclofen(), limits):
         for one in hourly_rates(program):
             assert limits.lowest.base <= one <= limits.highest.base
