@@ -13,6 +13,8 @@ from thecal.care.design.deliver import hourly_rates
 from thecal.care.design.reader import TOPIC
 from thecal.errors import BadFileError
 from thecal.lab.design.advise import GAIN, REFUSED, WITHIN_BAND, Design, design
+from thecal.lab.design.optimised import OtherDelay
+from thecal.lab.design.response import other_delays
 from thecal.safety.finding import Verdict, verdict_of
 from thecal.therapy.events import Program, Therapy
 from thecal.therapy.file_reader import read_therapy, read_therapy_file
@@ -134,3 +136,35 @@ def test_what_the_review_refuses_is_not_offered() -> None:
     assert verdict_of(found.advice.findings) is Verdict.REFUSED
     assert "continuous" not in found.advice.results
     assert sum("the review refuses it" in one.text for one in found.advice.reasons) == 3
+
+
+def pain_design() -> Design:
+    """Return the example of pain with the diary of the example, within one step either way."""
+    start, end = CASE.index("[program-design.running]"), CASE.index("[[program-design.diary]]")
+    asked = (CASE[:start] + CASE[end:]).replace("2026-03-09", "2026-07-20")
+    asked = asked.replace('lowest = "3 ug/h"\n', "").replace('highest = "12 ug/h"\n', "")
+    return designed(asked, read_therapy_file(EXAMPLES / "pain_two_drugs.toml"))
+
+
+def test_another_source_for_the_delay_is_shown_and_what_it_leaves_of_the_gain() -> None:
+    advice = pain_design().advice
+    (differ,) = advice.disagreements
+    assert [one.fact.unit for one in differ.answers] == ["h", "h"]
+    (told,) = [one.text for one in advice.reasons if one.rule == "delay"]
+    assert "4.4" in told
+    assert "optimised" in told
+    assert any("stands in" in one.text for one in advice.reasons)
+    assert any("bupivacaine" in one for one in advice.not_checked)
+
+
+def test_a_gain_that_another_delay_would_take_away_is_none() -> None:
+    (fact,) = other_delays("morphine", "pain")
+    assert OtherDelay(fact, {"continuous": 0.2, "flex": 0.1, "optimised": 0.1}).turns_round
+    assert not OtherDelay(fact, {"continuous": 0.2, "flex": 0.1, "optimised": 0.09}).turns_round
+    assert other_delays("baclofen", "spasticity") == ()
+
+
+def test_every_proposal_keeps_a_bolus_slow_enough_for_its_own_busiest_hour() -> None:
+    for one in pain_design().proposals:
+        assert one.proposal.program.patient_bolus is not None
+        assert one.verdict is Verdict.ACCEPTED

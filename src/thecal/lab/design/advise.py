@@ -16,6 +16,7 @@ from thecal.care.design.plain import NO_PATTERN, PlainDesign, design_plainly, wi
 from thecal.care.design.reader import TOPIC, read_case
 from thecal.errors import CannotComputeError
 from thecal.lab.design.effect_site_words import (
+    delay_disagreement,
     effect_site_reasons,
     effect_site_results,
     gain_within_band,
@@ -138,6 +139,7 @@ def _advice(
         reasons=reasons,
         results=results,
         listings=listings_of(plain.demand, kept),
+        disagreements=() if best is None else delay_disagreement(best),
         findings=(*plain.findings, *_open(judged)),
         not_checked=_not_checked(case.running, why),
     )
@@ -146,7 +148,7 @@ def _advice(
 def _not_checked(running: Running, why: str) -> tuple[str, ...]:
     others = ", ".join(name for name in running.mixture if name != running.primary)
     found = [f"the effect site: {why}"] if why else []
-    found += [f"what {others} do at the effect site"] if others else []
+    found += [f"the effect site of {others}"] if others else []
     return tuple(found)
 
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from thecal.care.advice import Cited, Reason, Weight
+from thecal.care.advice import Cited, Disagreement, Reason, Weight
 from thecal.care.derivation import Value
 from thecal.care.design.figures import cited, figure
 from thecal.care.design.proposal import CONTINUOUS
 from thecal.lab.design.band import Band, Spread
-from thecal.lab.design.optimised import OptimisedDesign
-from thecal.units import show_number
+from thecal.lab.design.optimised import OptimisedDesign, OtherDelay
+from thecal.units import show, show_number
 
 _RULE = "effect-site"
 _PERCENT = 100
 
 
 def gain_within_band(best: OptimisedDesign) -> bool:
-    """Return whether the gain over any of the plain proposals lies within the band."""
-    return any(_within(band) for _, band in best.beside)
+    """Return whether the gain over any of the plain proposals lies within the band.
+
+    So it does where another source's delay into the effect site would leave none of it.
+    """
+    lost = any(one.turns_round for one in best.delays)
+    return lost or any(_within(band) for _, band in best.beside)
 
 
 def effect_site_reasons(best: OptimisedDesign) -> tuple[Reason, ...]:
@@ -44,7 +48,18 @@ def effect_site_reasons(best: OptimisedDesign) -> tuple[Reason, ...]:
     if best.proposal is None:
         text = "the pump's grid holds no steps near the optimum: nothing optimised is proposed"
         found.append(Reason(_RULE, Weight.AGAINST, text))
-    return (*found, *(_band_reason(band, other.kind) for other, band in best.beside))
+    found += [_band_reason(band, other.kind) for other, band in best.beside]
+    return (*found, *(_delay_reason(one) for one in best.delays))
+
+
+def delay_disagreement(best: OptimisedDesign) -> tuple[Disagreement, ...]:
+    """Return every answer to how fast the drug reaches its effect site, where there are several."""
+    if not best.delays:
+        return ()
+    used = [one for one in best.response.acting.facts if one.parameter == "ke0-half-life"]
+    answers = [Cited(f"{one.owner}: half-life", one.fact) for one in used]
+    answers += [Cited("another source", one.fact) for one in best.delays]
+    return (Disagreement("How fast does the drug reach its effect site?", tuple(answers)),)
 
 
 def effect_site_results(best: OptimisedDesign) -> Mapping[str, Value]:
@@ -81,6 +96,15 @@ def _band_reason(band: Band, other: str) -> Reason:
         text += ": that lies within the band"
     weight = Weight.AGAINST if within else Weight.FOR
     return Reason("band", weight, text, cited("band", "draws", "least-gain", "least-modulation"))
+
+
+def _delay_reason(one: OtherDelay) -> Reason:
+    errors = ", ".join(f"{kind} {_percent(error)}" for kind, error in one.errors.items())
+    text = f"were the way into the effect site {show(one.fact.value, 'h')}, the errors: {errors}"
+    if one.turns_round:
+        text += ": the gain would be gone"
+    weight = Weight.AGAINST if one.turns_round else Weight.NOTE
+    return Reason("delay", weight, text, (Cited("half-life by another source", one.fact),))
 
 
 def _spread(spread: Spread) -> Value:

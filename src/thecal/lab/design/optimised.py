@@ -19,10 +19,12 @@ from thecal.care.design.figures import figure
 from thecal.care.design.plain import PlainDesign
 from thecal.care.design.proposal import OPTIMISED, Proposal
 from thecal.care.design.segments import Segment, coarser
+from thecal.data import Fact
 from thecal.lab.design.band import Band, band_of
 from thecal.lab.design.optimise import Optimum, Problem, optimum, tracking_error
-from thecal.lab.design.response import POINTS_PER_HOUR, Response, response_of
+from thecal.lab.design.response import POINTS_PER_HOUR, Response, other_delays, response_of
 from thecal.program.program import Mode
+from thecal.units import Duration
 
 
 @final
@@ -32,6 +34,27 @@ class WhereTo:
 
     person: Person
     tip: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class OtherDelay:
+    """What another source says of the delay, and what the schedules then are worth.
+
+    Attributes
+    ----------
+    errors
+        Tracking error in the median body by kind of proposal.
+    """
+
+    fact: Fact[Duration]
+    errors: Mapping[str, float]
+
+    @property
+    def turns_round(self) -> bool:
+        """Whether a plain proposal tracks at least as well as the optimised one."""
+        own = self.errors[OPTIMISED]
+        return any(error <= own for kind, error in self.errors.items() if kind != OPTIMISED)
 
 
 @final
@@ -54,6 +77,9 @@ class OptimisedDesign:
         priors; none without a proposal.
     errors
         Tracking error in the median body by kind of proposal, and of `best hours`.
+    delays
+        The same schedules where another source's delay into the effect site holds; none without a
+        proposal.
     """
 
     response: Response
@@ -62,6 +88,7 @@ class OptimisedDesign:
     proposal: Proposal | None
     beside: tuple[tuple[Proposal, Band], ...]
     errors: Mapping[str, float]
+    delays: tuple[OtherDelay, ...]
 
 
 def optimise(
@@ -100,6 +127,7 @@ def optimise(
     errors = {one.kind: _error(problem, relative(one)) for one in plain.proposals}
     errors["best hours"] = _error(problem, best.rates)
     beside: tuple[tuple[Proposal, Band], ...] = ()
+    delays: tuple[OtherDelay, ...] = ()
     if proposal is not None:
         errors[proposal.kind] = _error(problem, relative(proposal))
         drawn = drawn_patients(scaling, draws, seed)
@@ -108,13 +136,35 @@ def optimise(
             (one, band_of(many, target, relative(proposal), relative(one)))
             for one in plain.proposals
         )
-    return OptimisedDesign(response, target, best, proposal, beside, errors)
+        delays = tuple(
+            _with_delay(fact, case, place, target, (*plain.proposals, proposal))
+            for fact in other_delays(running.primary, therapy)
+        )
+    return OptimisedDesign(response, target, best, proposal, beside, errors, delays)
 
 
 def relative(proposal: Proposal) -> FloatArray:
     """Return the rates of a proposal by the hour over its own even rate, shape (HOURS,)."""
     rates = hourly_rates(proposal.program)
     return np.array([float(one / proposal.total.base) for one in rates])
+
+
+def _with_delay(
+    fact: Fact[Duration],
+    case: DesignCase,
+    place: WhereTo,
+    target: FloatArray,
+    proposals: tuple[Proposal, ...],
+) -> OtherDelay:
+    response = response_of(
+        case.running.primary,
+        case.running.patient.therapy,
+        place.tip,
+        one_patient(scaling_of(place.person)),
+        delay=fact.value,
+    ).relative[0]
+    errors = {one.kind: float(tracking_error(response, target, relative(one))) for one in proposals}
+    return OtherDelay(fact, errors)
 
 
 def _error(problem: Problem, rates: FloatArray) -> float:

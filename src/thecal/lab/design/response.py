@@ -7,7 +7,8 @@ matrix (the kinetics do not change with time or dose; pkpd.md 3.4, 4.4).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import log
 from typing import final
 
 import numpy as np
@@ -25,7 +26,9 @@ from thecal.body.plasma import plasma_modes
 from thecal.body.readout import Site, cell_of, concentrations, source_at
 from thecal.body.reduced import reduced_modes
 from thecal.care.design.case import HOURS
+from thecal.data import Fact, fact_of, rows
 from thecal.errors import CannotComputeError
+from thecal.units import Duration
 
 POINTS_PER_HOUR = 4
 POINTS = HOURS * POINTS_PER_HOUR
@@ -69,8 +72,15 @@ def effect_of(therapy: str) -> str:
     return PAIN if therapy == "pain" else LEGS
 
 
-def response_of(drug: str, therapy: str, tip: str, patients: Patients) -> Response:
+def response_of(
+    drug: str, therapy: str, tip: str, patients: Patients, *, delay: Duration | None = None
+) -> Response:
     """Return the response of a batch of patients with the catheter's tip at a level.
+
+    Parameters
+    ----------
+    delay
+        Half-life of the way into the effect site, in place of the default of the table.
 
     Raises
     ------
@@ -82,6 +92,8 @@ def response_of(drug: str, therapy: str, tip: str, patients: Patients) -> Respon
     acting = action(effect_of(therapy), drug)
     if acting is None:
         raise CannotComputeError(f"no effect of {drug} in {therapy} is modelled")
+    if delay is not None:
+        acting = replace(acting, ke0=log(2.0) / float(delay.in_unit("h")))
     anatomy, kinetics = reference_anatomy(), kinetics_of(drug)
     canal = grid(anatomy)
     network = build_network(canal, kinetics, patients)
@@ -100,6 +112,17 @@ def response_of(drug: str, therapy: str, tip: str, patients: Patients) -> Respon
     matrix = np.stack(shifts, axis=2)
     even = matrix.sum(axis=2).mean(axis=1)
     return Response(matrix / even[:, None, None], even, acting)
+
+
+def other_delays(drug: str, therapy: str) -> tuple[Fact[Duration], ...]:
+    """Return what other sources say of the half-life of the way into the effect site."""
+    key = (effect_of(therapy), drug, "ke0-half-life")
+    others = [
+        fact_of(row)
+        for row in rows("effects")
+        if (row["effect"], row["drug"], row["parameter"]) == key and row["rank"] != "1"
+    ]
+    return tuple(one.of_kind(Duration) for one in others if isinstance(one.value, Duration))
 
 
 def _sites(acting: Action) -> list[Site]:
