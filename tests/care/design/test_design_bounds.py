@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from design_cases import NAIVE, baclofen, case, morphine, rate
+from design_cases import baclofen, case, morphine, rate
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +13,7 @@ from thecal.care.advice import Weight
 from thecal.care.design.bounds import bounds_of, daily_limits, largest_step, total_wanted
 from thecal.care.design.plain import design_plainly
 from thecal.safety.finding import Severity
+from thecal.safety.situation import PatientFacts
 
 
 def test_without_limits_of_its_own_no_hour_leaves_the_even_rate_by_more_than_one_step() -> None:
@@ -38,17 +39,17 @@ def test_the_lowest_rate_of_the_pump_holds_over_a_lower_limit_and_is_said() -> N
     assert any("no less than 4" in one.text for one in found.reasons)
 
 
-def test_a_drug_without_a_known_step_gets_no_limits_and_no_flex() -> None:
-    running = morphine(patient=NAIVE)
-    assert largest_step(running) is not None
-    ropivacaine = morphine(ropivacaine="10")
-    other = type(ropivacaine)(
-        ropivacaine.model, NAIVE, "ropivacaine", ropivacaine.mixture, rate(4, "mg/d")
-    )
-    assert bounds_of(case(other), rate(4, "mg/d")) is None
-    design = design_plainly(case(other))
+def test_where_no_step_is_known_for_a_patient_there_are_no_limits_and_no_flex() -> None:
+    # The steps of morphine are by setting, cancer or not, and this one is not said.
+    unsaid = PatientFacts(60, "pain", None, None, opioid_tolerant=True)
+    running = morphine(patient=unsaid)
+    assert largest_step(running) is None
+    assert bounds_of(case(running), rate(2, "mg/d")) is None
+    design = design_plainly(case(running))
     assert [one.kind for one in design.proposals] == ["continuous"]
     assert any(one.weight is Weight.MISSING for one in design.reasons)
+    named = case(running, lowest=rate("0.06", "mg/h"), highest=rate("0.12", "mg/h"))
+    assert [one.kind for one in design_plainly(named).proposals] == ["continuous", "flex"]
 
 
 @pytest.mark.parametrize(("wish", "allowed"), [("195", True), ("195.000001", False)])
