@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from thecal.care.advice import Weight
 from thecal.care.design.bounds import bounds_of, daily_limits, largest_step, total_wanted
-from thecal.care.design.plain import design_plainly
+from thecal.care.design.plain import NO_STEPS, design_plainly
 from thecal.safety.finding import Severity
 from thecal.safety.situation import PatientFacts
 
@@ -47,6 +47,7 @@ def test_where_no_step_is_known_for_a_patient_there_are_no_limits_and_no_flex() 
     assert bounds_of(case(running), rate(2, "mg/d")) is None
     design = design_plainly(case(running))
     assert [one.kind for one in design.proposals] == ["continuous"]
+    assert design.verdict == NO_STEPS
     assert any(one.weight is Weight.MISSING for one in design.reasons)
     named = case(running, lowest=rate("0.06", "mg/h"), highest=rate("0.12", "mg/h"))
     assert [one.kind for one in design_plainly(named).proposals] == ["continuous", "flex"]

@@ -10,7 +10,13 @@ from design_cases import NIGHT, baclofen, case, diary, morphine, rate
 
 from thecal.care.design.advise import plain_advice
 from thecal.care.design.deliver import hourly_rates
-from thecal.care.design.plain import NO_PATTERN, NOT_DELIVERABLE, PROPOSED, design_plainly
+from thecal.care.design.plain import (
+    NO_PATTERN,
+    NO_STEPS,
+    NOT_DELIVERABLE,
+    PROPOSED,
+    design_plainly,
+)
 from thecal.device import pump_models
 from thecal.program.program import Mode
 from thecal.safety.finding import Severity
@@ -82,6 +88,7 @@ def test_every_programmable_pump_gets_steps_that_it_can_deliver(model: str) -> N
     kinds = [one.kind for one in design.proposals]
     if steps is None:
         assert kinds == ["continuous"]
+        assert design.verdict == NO_STEPS
         return
     assert kinds == ["continuous", "flex"]
     flex = design.proposals[1].program

@@ -168,3 +168,13 @@ def test_every_proposal_keeps_a_bolus_slow_enough_for_its_own_busiest_hour() -> 
     for one in pain_design().proposals:
         assert one.proposal.program.patient_bolus is not None
         assert one.verdict is Verdict.ACCEPTED
+
+
+def test_a_pump_whose_number_of_steps_is_unknown_gets_the_even_rate_and_says_why() -> None:
+    start, end = CASE.index("[program-design.running]"), CASE.index("[[program-design.diary]]")
+    asked = (CASE[:start] + CASE[end:]).replace("2026-03-09", "2026-03-18")
+    asked = asked.replace('lowest = "3 ug/h"\n', "").replace('highest = "12 ug/h"\n', "")
+    found = designed(asked, read_therapy_file(EXAMPLES / "external_pump.toml"))
+    assert [one.proposal.kind for one in found.proposals] == ["continuous"]
+    assert found.advice.verdict == "no-steps"
+    assert any("shows a pattern" in one for one in found.advice.not_checked)

@@ -16,6 +16,7 @@ from thecal.care.design.figures import cited
 from thecal.care.design.plain import (
     BEYOND_LIMIT,
     NO_PATTERN,
+    NO_STEPS,
     NOT_DELIVERABLE,
     PlainDesign,
     design_plainly,
@@ -30,6 +31,7 @@ _PERCENT = 100
 SUMMARIES = {
     NO_PATTERN: "nothing better than the even rate follows from this diary within these limits",
     NOT_DELIVERABLE: "this pump cannot run a schedule of this dose",
+    NO_STEPS: "the diary shows a pattern, but no schedule in steps can be proposed here",
     BEYOND_LIMIT: "the dose of the day lies beyond a limit, so no schedule of it is proposed",
 }
 

@@ -24,7 +24,7 @@ from thecal.safety.rules import hard_unless_recalled
 from thecal.units import Concentration, MassRate, show, show_number, show_percent
 
 NO_PATTERN, PROPOSED, NOT_DELIVERABLE = "no-pattern", "proposed", "not-deliverable"
-BEYOND_LIMIT = "beyond-limit"
+BEYOND_LIMIT, NO_STEPS = "beyond-limit", "no-steps"
 
 _THREE_DIGITS = 1000
 
@@ -83,7 +83,8 @@ def design_plainly(case: DesignCase) -> PlainDesign:
         pairs = [with_bolus(case.running, one) for one in proposals]
         proposals = [one for one, _ in pairs]
         reasons += tuple(dict.fromkeys(reason for _, told in pairs for reason in told))
-    verdict = PROPOSED if len(proposals) > 1 else NO_PATTERN
+    lone = NO_STEPS if _matters(case, demand) else NO_PATTERN
+    verdict = PROPOSED if len(proposals) > 1 else lone
     return PlainDesign(verdict, demand, wanted, bounds, tuple(proposals), reasons, refusals)
 
 

@@ -12,7 +12,7 @@ from thecal.care.derivation import Value
 from thecal.care.design.advise import SUMMARIES, listings_of, results_of, weekend_reasons
 from thecal.care.design.case import DesignCase, Running
 from thecal.care.design.figures import figure
-from thecal.care.design.plain import NO_PATTERN, PlainDesign, design_plainly, with_bolus
+from thecal.care.design.plain import PROPOSED, PlainDesign, design_plainly, with_bolus
 from thecal.care.design.reader import TOPIC, read_case
 from thecal.errors import CannotComputeError
 from thecal.lab.design.effect_site_words import (
@@ -105,8 +105,8 @@ def _optimised(
     case: DesignCase, plain: PlainDesign, place: WhereTo, draws: int, seed: int
 ) -> tuple[OptimisedDesign | None, str]:
     """Return the optimised design, or why there is none."""
-    if plain.verdict == NO_PATTERN:
-        return None, "the diary shows no pattern to follow"
+    if plain.verdict != PROPOSED:
+        return None, SUMMARIES[plain.verdict]
     try:
         return optimise(case, plain, place, draws=draws, seed=seed), ""
     except CannotComputeError as error:
