@@ -59,7 +59,7 @@ def test_a_pattern_below_what_matters_to_a_patient_keeps_the_even_rate() -> None
     assert any("less than matters" in one.text for one in design.reasons)
     # One point of the Penn spasm frequency does matter.
     penn = {hour: 1 if hour < 12 else 2 for hour in range(24)}
-    spasms = case(scores=diary(penn, scatter=(0,)), scale="penn-spasm")
+    spasms = case(scores=diary(penn, scatter=(0,)), scale="penn")
     assert design_plainly(spasms).verdict == PROPOSED
 
 

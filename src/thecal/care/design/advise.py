@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from math import isqrt
 
-from thecal.care.advice import Advice, Listing, Reason, Weight
+from thecal.care.advice import Advice, Disagreement, Listing, Reason, Weight
 from thecal.care.derivation import Value
 from thecal.care.design.case import DesignCase
 from thecal.care.design.deliver import hourly_rates
@@ -23,6 +23,7 @@ from thecal.care.design.plain import (
 )
 from thecal.care.design.proposal import Proposal
 from thecal.care.design.reader import TOPIC, read_case
+from thecal.care.outcomes.instrument import instrument
 from thecal.safety.finding import Amount
 from thecal.therapy.table import Table
 from thecal.units import MassRate, show, show_number
@@ -60,9 +61,18 @@ def plain_advice(case: DesignCase) -> Advice:
         reasons=(*design.reasons, *weekend_reasons(case)),
         results=results_of(design.proposals, case.running.unit, case.start),
         listings=listings_of(design.demand, design.proposals),
+        disagreements=meaningful_disagreement(case),
         findings=design.findings,
         not_checked=not_checked(design),
     )
+
+
+def meaningful_disagreement(case: DesignCase) -> tuple[Disagreement, ...]:
+    """Return every answer to how much a score has to change, where there are several."""
+    answers = instrument(case.scale).all_cited("change")
+    if len(answers) == 1:
+        return ()
+    return (Disagreement("How much does a score have to change to matter?", answers),)
 
 
 def weekend_reasons(case: DesignCase) -> tuple[Reason, ...]:

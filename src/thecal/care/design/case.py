@@ -16,7 +16,7 @@ from thecal.program.quantise import DeliveryGrid
 from thecal.safety.situation import PatientFacts
 from thecal.units import Mass, MassRate, VolumeRate
 
-SCALES = ("nrs", "penn-spasm")
+SCALES = ("nrs", "penn")
 HOURS = 24
 SECONDS_PER_HOUR = 3600
 _FINEST = Fraction(1, 10**6)

@@ -16,6 +16,7 @@ from thecal.care.design.figures import cited, figure
 from thecal.care.design.proposal import CONTINUOUS, FLEX, Proposal
 from thecal.care.design.segments import Segment, coarser, loss
 from thecal.care.design.shape import relative_rates
+from thecal.care.outcomes.instrument import instrument
 from thecal.device import concentration_for_dose
 from thecal.pharmacy import drug
 from thecal.program.program import InfusionProgram, Mode, PatientBolus
@@ -122,7 +123,7 @@ def demand_reasons(case: DesignCase, demand: Demand) -> tuple[Reason, ...]:
     if unknown:
         text = f"no score near {len(unknown)} hours ({_hours(unknown)}): they ask for nothing"
         found.append(Reason("diary", Weight.MISSING, text, cites))
-    meaningful = cited(case.scale, "meaningful")
+    meaningful = instrument(case.scale).cited("change")
     span = show_number(demand.span)
     if not demand.span:
         text = "the diary tells no hour apart from the mean of the day: keep the even rate"
@@ -143,7 +144,7 @@ def demand_reasons(case: DesignCase, demand: Demand) -> tuple[Reason, ...]:
 
 
 def _matters(case: DesignCase, demand: Demand) -> bool:
-    return demand.span > 0 and demand.span >= figure(case.scale, "meaningful", Fraction).value
+    return demand.span > 0 and demand.span >= instrument(case.scale).number("change")
 
 
 def _hours(hours: list[int]) -> str:

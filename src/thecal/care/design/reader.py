@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from thecal.care.design.case import SCALES, DesignCase, Running, Score
-from thecal.care.design.figures import figure
+from thecal.care.outcomes.instrument import instrument
 from thecal.device import pump_model
 from thecal.errors import ThecalError
 from thecal.safety.situation import PatientFacts
@@ -61,7 +61,7 @@ def _rate(table: Table, key: str) -> MassRate | None:
 
 
 def _diary(table: Table, scale: str) -> tuple[Score, ...]:
-    highest = figure(scale, "highest", Fraction).value
+    highest = instrument(scale).number("maximum")
     scores: dict[tuple[object, int], Score] = {}
     for place, entry in enumerate(table.take_list("diary")):
         one = Table(entry, f"{table.place}: diary[{place}]")

@@ -9,7 +9,13 @@ from typing import final
 
 from thecal.care.advice import Advice, Reason, Weight
 from thecal.care.derivation import Value
-from thecal.care.design.advise import SUMMARIES, listings_of, results_of, weekend_reasons
+from thecal.care.design.advise import (
+    SUMMARIES,
+    listings_of,
+    meaningful_disagreement,
+    results_of,
+    weekend_reasons,
+)
 from thecal.care.design.case import DesignCase, Running
 from thecal.care.design.figures import figure
 from thecal.care.design.plain import PROPOSED, PlainDesign, design_plainly, with_bolus
@@ -139,7 +145,10 @@ def _advice(
         reasons=reasons,
         results=results,
         listings=listings_of(plain.demand, kept),
-        disagreements=() if best is None else delay_disagreement(best),
+        disagreements=(
+            *meaningful_disagreement(case),
+            *(() if best is None else delay_disagreement(best)),
+        ),
         findings=(*plain.findings, *_open(judged)),
         not_checked=_not_checked(case.running, why),
     )
