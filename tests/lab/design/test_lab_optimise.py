@@ -16,7 +16,7 @@ from thecal.body.course import FloatArray
 from thecal.body.patients import one_patient
 from thecal.care.design.segments import Segment, coarser
 from thecal.errors import CannotComputeError
-from thecal.lab.design.optimise import Problem, optimum, tracking_error
+from thecal.lab.design.optimise import Problem, duality_gap, optimum, tracking_error
 from thecal.lab.design.response import POINTS_PER_HOUR, response_of
 
 GAP = 1e-6
@@ -99,6 +99,18 @@ def test_a_target_that_the_body_can_reach_is_reached() -> None:
     wanted = np.where(np.arange(24) < 12, 1.2, 0.8)
     asked = Problem(response(), response() @ wanted, 0.6, 1.6, 0.0)
     assert optimum(asked, largest_gap=GAP).rates == pytest.approx(wanted, abs=1e-4)
+
+
+@settings(max_examples=30)
+@given(targets)
+def test_the_gap_of_any_schedule_bounds_what_the_best_one_gains_on_it(target: list[float]) -> None:
+    asked = problem(target)
+    best = optimum(asked, largest_gap=GAP)
+    wave = 1.0 + 0.3 * np.sin(2 * np.pi * np.arange(24) / 24)
+    for rates in (np.ones(24), wave):
+        gained = asked.objective(rates) - best.objective
+        assert gained <= duality_gap(asked, rates) + 1e-12
+        assert duality_gap(asked, rates) > 0 or gained <= 1e-12
 
 
 def test_a_flat_target_keeps_the_even_rate() -> None:

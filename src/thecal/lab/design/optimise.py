@@ -127,6 +127,19 @@ def optimum(
     )
 
 
+def duality_gap(problem: Problem, rates: FloatArray) -> float:
+    """Return how much lower the objective of any feasible schedule can be than that of `rates`.
+
+    Parameters
+    ----------
+    rates
+        Shape (HOURS,), within the bounds and of the total.
+    """
+    hessian, linear = _quadratic(problem, np.eye(HOURS))
+    bounds = (problem.lowest, problem.highest)
+    return _gap(hessian @ rates - linear, rates, np.ones(HOURS), bounds)
+
+
 def _spread(segments: Sequence[Segment] | None) -> FloatArray:
     """Return S of shape (HOURS, segments): which hour has which value."""
     if segments is None:
