@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +24,19 @@ from thecal.body.canal import grid
 from thecal.body.kinetics import kinetics_of
 from thecal.body.network import build_network
 from thecal.body.patients import drawn_patients, one_patient
+from thecal.body.person import Person
 from thecal.body.population import run_days
+from thecal.care.case_file import read_case_file
+from thecal.care.design.plain import design_plainly
+from thecal.care.design.reader import TOPIC, read_case
+from thecal.lab.design.optimised import WhereTo, optimise
 
 PATIENTS, DAYS, SEED = 1000, 30, 1
 SETUP_MILLISECONDS, DAY_MICROSECONDS, YEAR_SECONDS = 0.3, 5.0, 30.0
 """What the project demands."""
 BIG, WITH_EFFECTS = 10_000, 200
+BAND_DRAWS = 200
+DIARY = Path(__file__).resolve().parent.parent / "examples" / "cases" / "program-design.toml"
 
 
 def one_core() -> None:
@@ -148,6 +156,19 @@ def population() -> None:
     )
 
 
+def optimised_schedule() -> None:
+    """Time one schedule optimised at the effect site, without and with its band."""
+    asked = read_case(read_case_file(DIARY, TOPIC))
+    plain, place = design_plainly(asked), WhereTo(Person(), "T11")
+    runs = [
+        partial(optimise, asked, plain, place, draws=draws, seed=SEED) for draws in (2, BAND_DRAWS)
+    ]
+    runs[0]()
+    alone, with_band = (best(run) for run in runs)
+    what = f"a schedule optimised, band of {BAND_DRAWS} draws, one core"
+    tell(what, with_band, "s", "a band of 2 draws", alone)
+
+
 def _in_a_process(*arguments: object) -> list[float]:
     script = Path(__file__).with_name("bench_population.py")
     done = subprocess.run(
@@ -166,4 +187,5 @@ if __name__ == "__main__":
     cost_of_set_up()
     cost_of_a_day()
     growth()
+    optimised_schedule()
     errors()

@@ -73,3 +73,7 @@ class PumpRefusalError(ThecalError):
 
 class RateRefusalError(PumpRefusalError):
     """The pump's own guard refused a rate outside what the model can run."""
+
+
+class AcceptanceError(ThecalError):
+    """A proposal was not accepted: its id, a line or a figure differs from what a person typed."""

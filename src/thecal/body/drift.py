@@ -48,7 +48,7 @@ def drift(network: Network, plasma: PlasmaModes, masses: FloatArray, times: Floa
         Shape (times,), hours, not negative, rising.
     """
     # Slow to import, and only a dose with baricity needs it.
-    from scipy.linalg import expm  # type: ignore[import-untyped]
+    from scipy.linalg import expm
 
     cells, deep = network.cells, plasma.rate.shape[1]
     matrix = np.zeros((cells + deep + 1, cells + deep + 1))

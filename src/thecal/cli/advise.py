@@ -50,6 +50,9 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
         "drug-choice": Topic("which drugs, and the label", "thecal.care.drug_choice.advise"),
         "titration": Topic("next dose, earliest time, calendar", "thecal.care.titration.advise"),
         "escalation": Topic("rise of a dose over time", "thecal.care.escalation.advise"),
+        "program-design": Topic(
+            "flex schedules and a patient bolus from a symptom diary", "thecal.care.design.advise"
+        ),
         "restart": Topic("the dose after a gap", "thecal.care.cessation.restart_advise"),
         "refill-interval": Topic(
             "how often to refill, when to replace", "thecal.care.refill_interval.advise"

@@ -1,1 +1,1 @@
-"""Floor 7: what is worked out over patients and years: economics."""
+"""Floor 7: what is computed at length over patients and years: proposals, economics."""

@@ -183,6 +183,31 @@ def shared_levels(therapies: Sequence[Therapy]) -> tuple[str, ...]:
     return tuple(level for level in reference_anatomy().levels if level in tips)
 
 
+def tip_level(therapy: Therapy) -> str:
+    """Return the level at which the tip lies after the last event.
+
+    Raises
+    ------
+    BadFileError
+        If it lies outside the intrathecal space or outside the model.
+    """
+    from thecal.body.anatomy import reference_anatomy
+
+    level = _tips(therapy)[-1].level
+    if level is None or level not in reference_anatomy().levels:
+        raise BadFileError(
+            "the tip of the catheter lies outside the body model",
+            remedy="correct the tip, or ask without the body",
+            place="catheter: tip",
+        )
+    return level
+
+
+def person_at(therapy: Therapy, instant: Instant) -> Person:
+    """Return the patient as the body model takes them; raises `BadFileError` for no person."""
+    return _person(therapy.patient, instant, therapy)
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class _Place:

@@ -79,9 +79,14 @@ def write_therapy(therapy: Therapy, bedside: Bedside | None = None) -> str:
     if bedside is not None:
         lines += _table("bedside", _bedside(bedside))
     for event in therapy.events:
-        lines += ["", "[[events]]"]
-        lines += [f"{key} = {_value(value)}" for key, value in _event(event).items()]
+        lines += ["", write_event(event)]
     return "\n".join(lines) + "\n"
+
+
+def write_event(event: Event) -> str:
+    """Return one `[[events]]` table; raises `CannotComputeError` as `write_therapy` does."""
+    lines = [f"{key} = {_value(value)}" for key, value in _event(event).items()]
+    return "\n".join(["[[events]]", *lines])
 
 
 def write_quantity(quantity: Quantity, prefer: str = "") -> str:

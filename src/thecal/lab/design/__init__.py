@@ -1,0 +1,1 @@
+"""Schedules that track a diary at the effect site, beside the plain ones, with a band."""
