@@ -135,7 +135,9 @@ def run(options: argparse.Namespace) -> int:
 
         # A table is read to the end once; the documents read one of their own.
         documents = getattr(module, f"documents{ending}")
-        made = () if code == REFUSED else documents(*_asked(topic, options))
+        # What follows from a refusal is not printed; a page of the record as it stands always is.
+        withheld = code == REFUSED and topic.reads == "case"
+        made = () if withheld else documents(*_asked(topic, options))
         written = write_documents_of(advice, made, options)
     print(advice_json(advice, written) if options.json else advice_text(advice, written or ()))
     return code
