@@ -86,6 +86,8 @@ class Disturbance:
         Microlitres a second out of the reservoir into the pocket.
     passed
         What the catheter lets through of what is pushed at once.
+    purged
+        Microlitres out of a tubing that no catheter is joined to for one that is counted.
     holes
         Holes of the catheter, from the pump to the tip; `at_tip` is what they leave of the flow.
     """
@@ -98,6 +100,7 @@ class Disturbance:
     passed: Fraction = _ALL
     holes: tuple[Hole, ...] = ()
     at_tip: Fraction = _ALL
+    purged: Fraction = _ALL
 
     @property
     def parts_count_from_flow(self) -> bool:
@@ -188,9 +191,10 @@ def disturbance_of(
                 holes.append(_hole(fault, setup))
             case _:
                 pass
-    flow = passed
+    purged, flow = pumped, passed
     if surroundings:
         surrounded, changes = _surrounded(surroundings, setup, now)
+        purged *= surrounded
         flow *= surrounded
         ends += changes
     found = Disturbance(
@@ -202,6 +206,7 @@ def disturbance_of(
         passed=passed,
         holes=tuple(sorted(holes, key=lambda hole: -hole.distal.base)),
         at_tip=share_at_tip(tuple(holes)),
+        purged=purged,
     )
     return None if found == SOUND and not counting else found
 

@@ -17,7 +17,7 @@ from thecal.program.line import Line, Parcel, Segment
 from thecal.pump.battery import before_indicator, charge_room, due_of
 from thecal.pump.disturbance import Disturbance
 from thecal.pump.fault_course import settle
-from thecal.pump.line_watch import next_edge
+from thecal.pump.line_watch import leave_out, next_edge
 from thecal.pump.state import Activity, PumpState
 from thecal.units import Volume
 
@@ -135,10 +135,14 @@ def _advance_one_piece(flow: Flow, disturbance: Disturbance, until: Instant) -> 
     end = flow.next_change(until, purpose, rate)
     counted = rate + bolus_rate
     pumped, weeping = _leaves_reservoir(state, disturbance, counted, Fraction(1))
+    purging = state.prime is not None and state.prime.into_the_open
+    if purging and not state.dry:
+        pumped = disturbance.purged * counted + disturbance.drain
     end = before_indicator(state, flow.setup.battery, counted, end)
     end = _before_reservoir_changes(flow, end, counted, pumped + weeping)
-    if state.prime is not None and state.prime.into_the_open:
+    if purging:
         _spill(state, pumped * (end - now))
+        leave_out(state, counted * (end - now))
     elif pumped:
         end = _pump(flow, disturbance, end, (rate, purpose, bolus_rate), pumped)
     elapsed = end - now
@@ -175,7 +179,8 @@ def _before_reservoir_changes(
             left = state.computed - edge
             if not known and left > 0:
                 end = min(end, state.now + left / counted)
-        watched = next_edge(state, setup)
+        purging = state.prime is not None and state.prime.into_the_open
+        watched = None if purging else next_edge(state, setup)
         if watched is not None:
             end = min(end, state.now + (state.computed - watched) / counted)
     return end

@@ -67,6 +67,14 @@ def relieve(flow: Flow) -> None:
     )
 
 
+def leave_out(state: PumpState, counted: Fraction) -> None:
+    """Let microlitres that were counted while the set was purged press against nothing."""
+    state.faults = tuple(
+        replace(fault, counted=fault.counted - counted) if fault.kind in _BLOCKING else fault
+        for fault in state.faults
+    )
+
+
 def _edges(state: PumpState, setup: PumpSetup) -> list[tuple[Fraction, AlarmKind]]:
     found: list[tuple[Fraction, AlarmKind]] = []
     pressed, air = setup.occlusion_volume, setup.air_volume
