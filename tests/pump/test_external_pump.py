@@ -100,6 +100,16 @@ def test_a_new_set_holds_no_drug_until_it_is_primed_off_the_patient() -> None:
         implanted.pump.change_set()
 
 
+def test_the_count_of_an_empty_bag_ends_at_nothing_after_a_fault_too() -> None:
+    bench = running(Volume.of(10, "mL"))
+    bench.pump.fault("catheter-occlusion")
+    bench.wait(DAY)
+    bench.pump.mend("catheter-occlusion")
+    bench.pump.resume()
+    bench.wait(5 * DAY)
+    assert (bench.pump.state.computed, bench.pump.state.physical) == (0, 0)
+
+
 def test_an_empty_bag_sounds_and_air_does_not() -> None:
     bench = running(Volume.of(10, "mL"))
     bench.wait(5 * DAY)
@@ -179,6 +189,29 @@ def test_a_set_can_be_purged_into_the_open_although_the_catheter_is_blocked() ->
     bench.wait(HOUR)
     assert len(alarms(bench)) == 1
     assert not microlitres(bench)
+
+
+@pytest.mark.parametrize(
+    ("kind", "factor"), [("catheter-occlusion", None), ("catheter-kink", "0.2")]
+)
+def test_a_new_set_is_purged_full_and_presses_against_no_blockage(
+    kind: str, factor: str | None
+) -> None:
+    bench = running()
+    bench.pump.fault(kind, settings(factor=factor) if factor else settings())
+    bench.wait(10 * DAY)
+    bench.pump.change_set()
+    before = microlitres(bench)
+    bench.pump.prime(PrimeKind.BACK_TABLE)
+    bench.wait(HOUR)
+    assert bench.pump.state.line.holds_only(bench.pump.state.solution), "the whole set is full"
+    bench.pump.resume()
+    assert len(alarms(bench)) == 2, (
+        "occlusion and the long stop: it was not started against anything"
+    )
+    bench.pump.mend(kind)
+    assert microlitres(bench) == before, "nothing waited under pressure"
+    check_mass(bench)
 
 
 def test_it_sounds_again_at_once_when_it_is_started_against_the_same_occlusion() -> None:

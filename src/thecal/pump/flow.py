@@ -312,6 +312,12 @@ class Flow:
                 self.end_prime()
             if state.count_runs_on:
                 self.disturb()
+        if state.dry and state.counted_empty and state.count_runs_on:
+            # At the end of its count a pump knows that it is dry: it stands as a sound one does.
+            state.count_runs_on = False
+            if state.prime is not None:
+                self.end_prime()
+            self.disturb()
 
     def _sound(self, kind: AlarmKind) -> None:
         """Raise an alarm of the count; a constant-flow pump has nothing that could sound."""

@@ -134,6 +134,9 @@ class Pump:
         state, setup = self.state, self.setup
         self._need_programmable()
         self._need_filled()
+        if state.dry and not state.count_runs_on:
+            # It would wait, and start by itself at the next refill.
+            raise PumpRefusalError("the reservoir is empty: fill it before the line is primed")
         if setup.maximum_rate is None:
             raise CannotComputeError("the highest rate of this pump is not known")
         if volume is None:
