@@ -214,6 +214,17 @@ def test_a_new_set_is_purged_full_and_presses_against_no_blockage(
     check_mass(bench)
 
 
+def test_two_records_of_one_blockage_let_what_waits_go_once() -> None:
+    bench = running()
+    bench.pump.fault("catheter-occlusion")
+    bench.wait(60)
+    bench.pump.fault("catheter-occlusion")
+    bench.wait(DAY)
+    bench.pump.mend("catheter-occlusion")
+    assert microlitres(bench, Purpose.FAULT) == 250
+    check_mass(bench)
+
+
 def test_it_sounds_again_at_once_when_it_is_started_against_the_same_occlusion() -> None:
     bench = running()
     bench.pump.fault("catheter-occlusion")

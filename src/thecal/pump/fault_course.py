@@ -73,10 +73,10 @@ def end(flow: Flow, faults: Iterable[ActiveFault], *, in_place: bool = True) -> 
     state.faults = tuple(fault for fault in state.faults if fault not in over)
     end_alarms(state)
     flow.disturb()
-    for fault in over:
-        held = held_back(flow, fault)
-        if in_place and held:
-            push_at_once(flow, held)
+    # One line holds one volume under pressure, however many faults block it.
+    held = max(held_back(flow, fault) for fault in over)
+    if in_place and held:
+        push_at_once(flow, held)
 
 
 def set_clock(flow: Flow) -> None:
