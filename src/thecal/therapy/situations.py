@@ -133,7 +133,10 @@ def _patient(replay: Replay, event: Event) -> PatientFacts:
 
 
 def _order(replay: Replay, index: int, event: Event) -> Order:
+    gone = replay.pump.state.removed
     match event:
+        case Fill() | AccessPort() | InfectionCare() | SetClock() | Fault() if gone:
+            return OtherRecord(type=event.type, not_replayed="pump and catheter were taken out")
         case Fill():
             return fill_order(replay, index, event)
         case Program():
