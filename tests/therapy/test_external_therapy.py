@@ -62,6 +62,21 @@ def test_the_same_rate_of_a_stronger_bag_is_another_dose() -> None:
     assert program.program.daily_dose == MassRate.of("4.8", "mg/d")
 
 
+def test_a_rate_runs_as_typed_where_the_stronger_bag_was_never_hung() -> None:
+    chart = bag(external().add("fault", 3, "08:59", kind="missed-refill"), 3, mixture=STRONG)
+    chart.add("program", 3, "09:10", primary="morphine", mode="continuous", rate="0.2 mL/h")
+    without = external()
+    assert replayed(chart, 5).reservoir_volume == replayed(without, 5).reservoir_volume
+
+
+def test_a_missed_bag_that_brought_the_drug_first_leaves_a_program_that_the_pump_refuses() -> None:
+    chart = Chart("cancer", pump="external-ambulatory", catheter=PORT)
+    chart.fill(0, "09:00", {"bupivacaine": "1 mg/mL"}, "50 mL")
+    chart = bag(chart.add("fault", 3, "08:59", kind="missed-refill"), 3)
+    chart.add("program", 3, "09:10", primary="morphine", mode="continuous", rate="0.2 mL/h")
+    assert [order.event for order in replayed(chart, 5).refused] == [3]
+
+
 @pytest.mark.parametrize(
     ("chart", "words"),
     [
@@ -211,3 +226,23 @@ def test_mass_is_kept_over_random_bag_changes(
     assert books.filled == (
         books.withdrawn + books.reservoir + books.line + books.delivered + books.unaccounted
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("bag-change", {"volume": "50 mL", "mixture": WEAK}),
+        ("infection-care", {"done": ["set"]}),
+        ("access-port", {"aspirated": "1 mL"}),
+        ("set-clock", {"reason": "summer time"}),
+        ("fault", {"kind": "catheter-kink"}),
+    ],
+)
+def test_the_review_says_what_a_record_after_the_explant_does_not_do(
+    kind: str, more: dict[str, object]
+) -> None:
+    chart = external().add("explant", 3, "09:00").add(kind, 4, "09:00", **more)
+    findings = [one for one in chart.review().findings if one.event == 4]
+    assert [one.check for one in findings] == ["H05"]
+    assert "taken out" in findings[0].message
+    assert [order.event for order in replayed(chart, 5).refused] == [4]

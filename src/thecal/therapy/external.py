@@ -6,6 +6,7 @@ gives with the solution as written.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from thecal.device import pump_model
@@ -16,8 +17,12 @@ from thecal.therapy.events import BagChange, Event, Fill, Program, PumpRecord, R
 EXTERNAL = "external"
 
 
-def bind_to_pump(events: tuple[Event, ...], pump: PumpRecord, place: str) -> tuple[Event, ...]:
+def bind_to_pump(
+    events: tuple[Event, ...], pump: PumpRecord, place: str, missed: Collection[int] = ()
+) -> tuple[Event, ...]:
     """Return the events with bags and typed rates as the pump of that time takes them.
+
+    `missed` are the numbers of fills that did not happen: a rate runs with the solution before.
 
     Raises
     ------
@@ -26,14 +31,16 @@ def bind_to_pump(events: tuple[Event, ...], pump: PumpRecord, place: str) -> tup
     """
     bound: list[Event] = []
     external = _is_external(pump)
-    mixture: Mixture = DRUG_FREE
+    mixture = filled = DRUG_FREE
     for index, event in enumerate(events):
         if isinstance(event, Replace):
-            external, mixture = _is_external(event.pump), DRUG_FREE
+            external, mixture, filled = _is_external(event.pump), DRUG_FREE, DRUG_FREE
         if isinstance(event, BagChange) and not external:
             event = StrayBag(time=event.time, override=event.override, bag=event)
         elif isinstance(event, Fill):
-            mixture = event.mixture
+            filled = event.mixture
+            if index not in missed:
+                mixture = filled
         elif isinstance(event, Program) and event.rate is not None:
             if not external:
                 raise BadFileError(
@@ -41,7 +48,8 @@ def bind_to_pump(events: tuple[Event, ...], pump: PumpRecord, place: str) -> tup
                     remedy='write daily_dose = "2 mg/d"',
                     place=f"{place}: event {index} (program): rate",
                 )
-            event = _with_dose(event, mixture)
+            # A drug that it does not hold the pump refuses: what was meant tells the dose.
+            event = _with_dose(event, mixture if event.program.primary in mixture else filled)
         bound.append(event)
     return tuple(bound)
 

@@ -42,6 +42,15 @@ def faults_of_fills(therapy: Therapy) -> Mapping[int, tuple[int, ...]]:
     return found
 
 
+def missed_fills(therapy: Therapy) -> frozenset[int]:
+    """Return the numbers of the fills that did not happen."""
+    return frozenset(
+        fill
+        for fill, numbers in faults_of_fills(therapy).items()
+        if any(kind.id == MISSED for kind, _ in mishaps_of(therapy, numbers))
+    )
+
+
 def _time(therapy: Therapy, number: int) -> Instant:
     return therapy.instant(therapy.events[number].time)
 

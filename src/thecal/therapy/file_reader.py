@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from thecal.therapy.consistency import check_implants, check_references
 from thecal.therapy.event_reader import EVENT_READERS, read_overrides
 from thecal.therapy.events import Event, Patient, Therapy
 from thecal.therapy.external import bind_to_pump
+from thecal.therapy.fault_events import missed_fills
 from thecal.therapy.hardware_reader import read_catheter, read_pump
 from thecal.therapy.table import Table
 from thecal.units import Length, Mass
@@ -107,10 +109,12 @@ def _read_root(root: Table) -> tuple[Therapy, Bedside | None]:
         plan.finish()
     bedside = read_bedside(root.take_table("bedside")) if root.has("bedside") else None
     root.finish()
-    events = bind_to_pump(_read_events(entries, root.place, offset), pump, root.place)
+    events = _read_events(entries, root.place, offset)
+    typed = Therapy(offset, patient, pump, catheter, events, next_visit)
+    events = bind_to_pump(events, pump, root.place, missed_fills(typed))
     check_references(events, root.place)
     check_implants(pump, events, offset, root.place)
-    return Therapy(offset, patient, pump, catheter, events, next_visit), bedside
+    return replace(typed, events=events), bedside
 
 
 def _read_offset(root: Table) -> timedelta:
