@@ -45,6 +45,17 @@ def days_of(bench: Bench, kind: AlarmKind) -> list[Fraction]:
     ]
 
 
+@pytest.mark.parametrize("fault", [False, True])
+def test_the_indicator_comes_though_time_costs_more_than_what_is_pumped(fault: bool) -> None:
+    bench = running("0.05 mg/d")
+    if fault:
+        bench.pump.fault("over-infusion")
+    bench.wait(99 * DAY)
+    assert not days_of(bench, AlarmKind.REPLACEMENT_INDICATOR)
+    bench.wait(2 * DAY)
+    assert days_of(bench, AlarmKind.REPLACEMENT_INDICATOR) == [100], "30 mL at 0.25 and 0.05 mL/d"
+
+
 @pytest.mark.req("P01", "GIP-5.1.3", "GIP-5.1.4")
 def test_the_indicator_comes_when_time_and_strokes_have_used_the_charge() -> None:
     bench = running("0.5 mg/d")

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, final
 
 from thecal.device.battery import BatteryLife
-from thecal.program.clock import Instant
+from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.pump.alarm_log import raise_alarm
 from thecal.pump.alarms import AlarmKind
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from thecal.pump.flow import Flow
     from thecal.pump.state import PumpState
 
-_NEW = Fraction(0)
+_NEW = _NOTHING = Fraction(0)
 
 
 @final
@@ -109,7 +109,8 @@ def charge_room(
     """Return until when, and what volume, can surely be pumped before the indicator.
 
     What age takes is taken off at once, so that nothing needs to be worked out piece by piece. So
-    far ahead that age would take most of it, the time is cut: the rest is asked for again.
+    far ahead that age would take most of it, the time is cut: the rest is asked for again. On the
+    last day there is no room: halves of halves would never come to the indicator.
     """
     battery, life = state.battery, setup.battery
     if battery is None or life is None or until <= battery.quiet:
@@ -124,7 +125,10 @@ def charge_room(
             return until, None
     aged = life.drain.base * (until - state.now)
     if 2 * aged > left:
-        until = state.now + left / (2 * life.drain.base)
+        half = left / (2 * life.drain.base)
+        if half < SECONDS_PER_DAY:
+            return until, _NOTHING
+        until = state.now + half
         aged = left / 2
     return until, left - aged
 
