@@ -82,6 +82,9 @@ def _repeats(state: PumpState, kind: AlarmKind, time: Instant) -> bool:
 
     Those before it have ended: what goes on sounding is one alarm.
     """
+    # Asked first, as a file with thousands of alarms is read in seconds only so.
+    if any(alarm.of is kind and alarm.ended is None for alarm in state.alarms):
+        return False
     rule = repeat_rule()
     since = time - rule.window.value.base
     begun = sum(alarm.kind is kind and alarm.time >= since for alarm in state.alarms)
@@ -89,5 +92,4 @@ def _repeats(state: PumpState, kind: AlarmKind, time: Instant) -> bool:
         alarm.kind is kind and alarm.time >= since and alarm.ended is not None
         for alarm in state.alarms
     )
-    told = any(alarm.of is kind and alarm.ended is None for alarm in state.alarms)
-    return begun >= rule.count.value and ended == begun - 1 and not told
+    return begun >= rule.count.value and ended == begun - 1
