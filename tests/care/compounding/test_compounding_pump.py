@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from thecal.care.advice import Advice
 from thecal.care.compounding import judge
 from thecal.care.compounding.case import CompoundingCase, PatientBolus, Release
-from thecal.care.compounding.pump_rules import rounded_down
+from thecal.care.rounding import rounded_down
 from thecal.device import pump_model
 from thecal.pharmacy import Ingredient
 from thecal.safety.finding import Severity

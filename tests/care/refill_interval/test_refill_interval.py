@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thecal.care.refill_interval.advise import IntervalCase, advice_on, intervals
+from thecal.care.advice import Weight
+from thecal.care.refill_interval.advise import advice_on
+from thecal.care.refill_interval.case import IntervalCase, intervals
 from thecal.care.refill_interval.interval import plausible, replacement
 from thecal.device import pump_model, pump_models
 from thecal.safety.finding import Severity
@@ -48,10 +50,12 @@ def test_two_hundred_days_are_flagged(drug: str) -> None:
 
 @pytest.mark.inventory("S3.22")
 def test_the_interval_is_the_alarm_less_the_window_and_the_windows_disagree() -> None:
-    found = intervals(CASE)
+    unknown_shelf = replace(CASE, drug="fentanyl")
+    found = intervals(unknown_shelf)
     assert found.to_alarm == days(120)
     assert found.wanted == days(113)
-    advice = advice_on(CASE)
+    advice = advice_on(unknown_shelf)
+    assert "stability" in {one.rule for one in advice.reasons if one.weight is Weight.MISSING}
     window = advice.disagreements[0]
     assert [one.fact.value for one in window.answers] == [days(7), days(5), days(3), days(10)]
     assert len(advice.listings[0].rows) == 4
@@ -59,12 +63,69 @@ def test_the_interval_is_the_alarm_less_the_window_and_the_windows_disagree() ->
 
 @pytest.mark.inventory("S3.22")
 def test_the_pump_caps_a_slow_one_and_a_longer_plan_asks() -> None:
-    slow = replace(CASE, dose=MassRate.of("150", "ug/d"))
+    slow = replace(CASE, drug="fentanyl", dose=MassRate.of("150", "ug/d"))
     assert intervals(slow).wanted == days(180)
-    assert intervals(slow).capped_by_pump
+    assert intervals(slow).decided_by == "pump"
     assert advice_on(replace(slow, planned=days(180))).findings == ()
     asked = advice_on(replace(slow, planned=days(181))).findings
     assert [one.severity for one in asked] == [Severity.SOFT]
+
+
+@pytest.mark.inventory("T11")
+def test_no_interval_is_longer_than_the_solution_keeps_as_the_review_has_it() -> None:
+    large = replace(CASE, dose=MassRate.of("200", "ug/d"), filled=Volume.of("40", "mL"))
+    large = replace(large, concentration=Concentration.of("500", "ug/mL"), pump="synchromed-ii-40")
+    found = intervals(large)
+    assert found.to_alarm == days(95)
+    assert (found.wanted, found.decided_by) == (days(77), "stability")
+    kept = next(one for one in advice_on(large).disagreements if "keep" in one.question)
+    assert [one.fact.value for one in kept.answers] == [days(77), days(180)]
+    assert advice_on(replace(large, planned=days(77))).findings == ()
+    (asked,) = advice_on(replace(large, planned=days(78))).findings
+    assert asked.severity is Severity.SOFT
+    assert "L4d" in asked.source
+
+
+@pytest.mark.inventory("T17")
+@pytest.mark.parametrize(
+    ("first_fill", "diluted", "kept"),
+    [(True, None, 14), (None, None, 14), (False, False, 84), (False, True, 40), (False, None, 40)],
+)
+def test_ziconotide_keeps_as_told_and_what_is_not_answered_takes_the_shortest(
+    first_fill: bool | None, diluted: bool | None, kept: int
+) -> None:
+    case = replace(
+        CASE,
+        drug="ziconotide",
+        dose=MassRate.of("1.2", "ug/d"),
+        concentration=Concentration.of("25", "ug/mL"),
+        first_fill=first_fill,
+        diluted=diluted,
+    )
+    assert intervals(case).wanted == days(kept)
+
+
+@pytest.mark.inventory("W1")
+def test_forty_millilitres_do_not_go_into_a_pump_of_twenty() -> None:
+    (refused,) = advice_on(replace(CASE, filled=Volume.of("40", "mL"))).findings
+    assert (refused.check, refused.severity) == ("K1", Severity.HARD)
+    assert advice_on(replace(CASE, filled=Volume.of("20", "mL"))).findings == ()
+
+
+def test_a_plan_beyond_the_last_drop_is_refused() -> None:
+    def severities(number: str) -> list[Severity]:
+        planned = Duration.of(number, "d")
+        return [one.severity for one in advice_on(replace(CASE, planned=planned)).findings]
+
+    assert severities("133") == [Severity.SOFT]
+    assert severities("133.4") == [Severity.HARD]
+
+
+def test_a_flow_that_the_pump_cannot_run_asks() -> None:
+    thin = replace(CASE, dose=MassRate.of("96", "ug/d"))
+    assert advice_on(thin).findings == ()
+    (asked,) = advice_on(replace(CASE, dose=MassRate.of("95", "ug/d"))).findings
+    assert (asked.check, asked.severity) == ("pump-rate", Severity.SOFT)
 
 
 @pytest.mark.inventory("S2.13", "S3.23")

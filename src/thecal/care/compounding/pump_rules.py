@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import final
 
 from thecal.care.advice import Cited
@@ -19,6 +18,7 @@ from thecal.care.compounding.judged import (
     together,
 )
 from thecal.care.compounding.moments import between
+from thecal.care.rounding import rounded_down
 from thecal.data import Fact
 from thecal.pharmacy import Preparation, drug
 from thecal.safety.finding import Amount, Severity
@@ -32,7 +32,6 @@ from thecal.units import (
     show_number,
     show_unit,
 )
-from thecal.units.quantity import Q
 
 _DAY = Duration.of(1, "d")
 
@@ -55,17 +54,6 @@ def fullest_day(case: CompoundingCase, made: Preparation) -> FullestDay:
         flow = flow + volume.scaled(bolus.max_per_day) / _DAY
     doses = {one.drug: one.concentration * flow for one in made.parts.values()}
     return FullestDay(volume, flow, doses)
-
-
-def rounded_down(quantity: Q, unit: str, *, digits: int = 3) -> Q:
-    """Return a quantity cut to `digits` significant digits, never above itself: for proposals."""
-    number = quantity.in_unit(unit)
-    step = Fraction(1)
-    while number and number < step * 10 ** (digits - 1):
-        step /= 10
-    while number >= step * 10**digits:
-        step *= 10
-    return type(quantity).of(number // step * step, unit)
 
 
 def judge_pump(case: CompoundingCase, made: Preparation) -> Judged:

@@ -3,68 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from typing import final
 
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
 from thecal.care.derivation import Derivation, Value, read_in
-from thecal.care.dose_words import dose_amount, dose_text
+from thecal.care.dose_words import dose_amount
+from thecal.care.refill_interval.case import (
+    IntervalCase,
+    alarm_volume,
+    daily_volume,
+    intervals,
+    read_interval,
+    window,
+)
+from thecal.care.refill_interval.findings import interval_findings
 from thecal.care.refill_interval.interval import (
     DUE,
     PLAN,
     PLAUSIBLE,
+    PUMP,
+    STABILITY,
     TABLE,
-    TOO_LONG,
     Interval,
     Replacement,
-    interval,
     plausible,
     replacement,
 )
-from thecal.care.titration.reader import take_drug
-from thecal.device import PumpModel, pump_model, pump_models
-from thecal.errors import EntryError
-from thecal.safety.finding import Amount, Finding, Severity
+from thecal.pharmacy import Stability, stability_in_pump
+from thecal.safety.finding import Amount
+from thecal.safety.rules import window_before_alarm
 from thecal.therapy.table import Table
-from thecal.units import Concentration, Duration, MassRate, Volume, VolumeRate, show, show_number
+from thecal.units import show, show_number
 
 TOPIC = "refill-interval"
 FLAGGED = "flagged"
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class IntervalCase:
-    """One pump with what is in it.
-
-    Attributes
-    ----------
-    alarm
-        Alarm volume; None: the model's own.
-    window
-        Time before the alarm; None: the clinic's default.
-    planned
-        An interval that somebody has in mind.
-    implanted, today
-        For the replacement; None where left out.
-    """
-
-    drug: str
-    dose: MassRate
-    concentration: Concentration
-    filled: Volume
-    pump: str
-    alarm: Volume | None = None
-    window: Duration | None = None
-    planned: Duration | None = None
-    implanted: date | None = None
-    today: date | None = None
-
-    @property
-    def model(self) -> PumpModel:
-        """The pump's model."""
-        return pump_model(self.pump)
 
 
 def advise(case: Table) -> Advice:
@@ -76,26 +47,6 @@ def advise(case: Table) -> Advice:
         If the table cannot be read.
     """
     return advice_on(read_interval(case))
-
-
-def read_interval(case: Table) -> IntervalCase:
-    """Return the case; raises `BadFileError` naming the key that cannot be read."""
-    found = IntervalCase(
-        drug=take_drug(case),
-        dose=case.take_quantity("dose", MassRate),
-        concentration=case.take_quantity("concentration", Concentration),
-        filled=case.take_quantity("filled", Volume),
-        pump=case.take_choice("pump", [one.id for one in pump_models()]),
-        alarm=case.optional("alarm_volume", lambda key: case.take_quantity(key, Volume)),
-        window=case.optional("window", lambda key: case.take_quantity(key, Duration)),
-        planned=case.optional("planned", lambda key: case.take_quantity(key, Duration)),
-        implanted=case.optional("implanted", case.take_date),
-        today=case.optional("today", case.take_date),
-    )
-    case.finish()
-    if (found.implanted is None) != (found.today is None):
-        raise case.error("implanted and today belong together", "give both or neither")
-    return found
 
 
 def advice_on(case: IntervalCase) -> Advice:
@@ -115,6 +66,7 @@ def advice_on(case: IntervalCase) -> Advice:
         "flow": Amount(daily_volume(case), "mL/d"),
         "to_alarm": Amount(found.to_alarm, "d"),
         "refill_after": Amount(found.wanted, "d"),
+        "decided_by": found.decided_by,
         "plausible": verdict == PLAUSIBLE,
     }
     if ends is not None:
@@ -140,48 +92,15 @@ def advice_on(case: IntervalCase) -> Advice:
         listings=(told_listing(),),
         disagreements=tuple(_disagreements(case, ends)),
         steps=tuple(_steps(case, found)),
-        findings=tuple(_findings(case, found, verdict, ends)),
+        findings=tuple(interval_findings(case, found, verdict, ends)),
         not_checked=tuple(_not_checked(case)),
     )
-
-
-def intervals(case: IntervalCase) -> Interval:
-    """Return the interval of a case; raises `EntryError` if no alarm volume is known."""
-    longest = case.model.maximum_refill_interval
-    return interval(
-        case.filled,
-        _alarm(case),
-        daily_volume(case),
-        _window(case),
-        None if longest is None else longest.value,
-    )
-
-
-def daily_volume(case: IntervalCase) -> VolumeRate:
-    """Return the volume a day: of the pump where its flow is fixed, else of dose and strength."""
-    fixed = case.model.nominal_flow
-    if not case.model.programmable and fixed is not None:
-        return fixed.value
-    return case.dose / case.concentration
 
 
 def told_listing() -> Listing:
     """Return what sources tell patients about the interval."""
     rows = tuple((str(one.value), one.source) for one in TABLE.every("any", "interval-told"))
     return Listing("What patients are told", ("interval", "source"), rows)
-
-
-def _alarm(case: IntervalCase) -> Volume:
-    known = case.model.low_reservoir_alarm
-    if case.alarm is not None:
-        return case.alarm
-    if known is None:
-        raise EntryError(f"{case.pump} has no alarm volume on record", remedy="give alarm_volume")
-    return known.value
-
-
-def _window(case: IntervalCase) -> Duration:
-    return case.window or TABLE.get("any", "window", Duration).value
 
 
 def _replacement(case: IntervalCase) -> Replacement | None:
@@ -191,13 +110,14 @@ def _replacement(case: IntervalCase) -> Replacement | None:
 
 
 def _reasons(case: IntervalCase, found: Interval, ends: Replacement | None) -> Iterator[Reason]:
-    window = TABLE.cited("any", "window")
-    text = f"refilled {show(_window(case), 'd')} before the alarm"
-    yield Reason("window", Weight.NOTE, text, window)
+    text = f"refilled {show(window(case), 'd')} before the alarm"
+    used = Cited("window before the alarm", window_before_alarm(case.model))
+    yield Reason("window", Weight.NOTE, text, () if case.window is not None else (used,))
     longest = case.model.maximum_refill_interval
-    if found.capped_by_pump and longest is not None:
+    if found.decided_by == PUMP and longest is not None:
         text = f"the pump's longest interval of {show(longest.value, 'd')} decides"
         yield Reason("pump", Weight.CAUTION, text, (Cited("longest interval", longest),))
+    yield _keeps(case, found)
     if ends is not None:
         text = (
             f"the pump is {show_number(ends.age)} years old; it ends at"
@@ -212,9 +132,36 @@ def _reasons(case: IntervalCase, found: Interval, ends: Replacement | None) -> I
         yield Reason("replacement", weight, text, cited)
 
 
+def _keeps(case: IntervalCase, found: Interval) -> Reason:
+    keeps = case.keeps
+    if keeps is None:
+        text = f"no figure on record says how long {case.drug} keeps in this pump"
+        return Reason(STABILITY, Weight.MISSING, text)
+    decides = found.decided_by == STABILITY
+    text = f"{case.drug} is told to keep {show(keeps.fact.value, 'd')} in the pump" + (
+        ": this decides" if decides else ""
+    )
+    weight = Weight.CAUTION if decides else Weight.NOTE
+    return Reason(STABILITY, weight, text, (_cited(keeps),))
+
+
+def _cited(one: Stability) -> Cited:
+    return Cited(f"{'+'.join(sorted(one.drugs))}, {one.condition}, {one.endpoint}", one.fact)
+
+
 def _disagreements(case: IntervalCase, ends: Replacement | None) -> Iterator[Disagreement]:
     question = "How long before the alarm?"
     yield TABLE.disagreement(question, "any", "window", used=case.window is None)
+    answers = dict.fromkeys(
+        _cited(one)
+        for first in (True, False)
+        if case.first_fill in (None, first)
+        for one in stability_in_pump(
+            [case.drug], first_fill=first, diluted=case.diluted, pump=case.pump
+        )
+    )
+    if len({one.fact.value for one in answers}) > 1:
+        yield Disagreement("How long does it keep in the pump?", tuple(answers))
     if ends is not None:
         told = [
             one
@@ -231,56 +178,18 @@ def _steps(case: IntervalCase, found: Interval) -> Iterator[Derivation]:
     yield Derivation(
         "days to the alarm",
         "(filled - alarm volume) / flow",
-        f"({show(case.filled, 'mL')} - {show(_alarm(case), 'mL')}) / {show(daily, 'mL/d')}",
+        f"({show(case.filled, 'mL')} - {show(alarm_volume(case), 'mL')}) / {show(daily, 'mL/d')}",
         show(found.to_alarm, "d"),
         read_in("workflow.md 5"),
     )
 
 
-def _findings(
-    case: IntervalCase, found: Interval, verdict: str, ends: Replacement | None
-) -> Iterator[Finding]:
-    if case.planned is not None and case.planned > found.wanted:
-        yield Finding(
-            check="refill-interval",
-            severity=Severity.SOFT,
-            message=f"{show(case.planned, 'd')} are longer than {show(found.wanted, 'd')}",
-            source=read_in("workflow.md 5"),
-            value=Amount(case.planned, "d"),
-            limit=Amount(found.wanted, "d"),
-        )
-    elif verdict != PLAUSIBLE:
-        word = "longer" if verdict == TOO_LONG else "shorter"
-        yield Finding(
-            check="refill-interval",
-            severity=Severity.WARN,
-            message=f"the interval is {word} than is told; check concentration, dose and volume",
-            source=read_in("workflow.md 1c S2.12"),
-        )
-    flow, fixed = daily_volume(case), case.model.nominal_flow
-    if flow != case.dose / case.concentration and fixed is not None:
-        given = dose_text(case.drug, case.concentration * flow)
-        yield Finding(
-            check="fixed-flow",
-            severity=Severity.WARN,
-            message=(
-                f"the flow is fixed at {show(flow, 'mL/d')}: this strength gives {given}, not"
-                f" {dose_text(case.drug, case.dose)}"
-            ),
-            source=fixed.provenance(),
-        )
-    if ends is not None and ends.state in (DUE, PLAN):
-        yield Finding(
-            check="replacement",
-            severity=Severity.WARN,
-            message=f"{ends.state.replace('-', ' ')}: life ends on {ends.ends_on.isoformat()}",
-            source=ends.latest.provenance(),
-            follow_up="plan the replacement",
-        )
-
-
 def _not_checked(case: IntervalCase) -> Iterator[str]:
-    yield "stability of the mixture: see thecal simulate and its refill date"
+    yield "other drugs in the reservoir: a mixture keeps another time (thecal advise compounding)"
+    if case.keeps is None:
+        yield f"how long {case.drug} keeps in this pump: no figure on record"
+    elif case.first_fill is None or case.diluted is None:
+        yield "first fill or not, diluted or not: where unanswered, the shortest figure is taken"
     yield "patient boluses: they shorten the interval (thecal calc refill-date)"
     if case.implanted is None:
         yield "replacement of the pump: no date of the implant"

@@ -15,6 +15,7 @@ from thecal.units import Duration, Volume, VolumeRate
 
 TABLE = Figures("service")
 TOO_SHORT, PLAUSIBLE, TOO_LONG = "too-short", "plausible", "too-long"
+ALARM, PUMP, STABILITY = "alarm", "pump", "stability"
 DUE, PLAN, RUNNING = "replace-now", "plan-replacement", "running"
 
 
@@ -28,20 +29,33 @@ class Interval:
     to_alarm
         Until the alarm volume is reached.
     wanted
-        The alarm less the window before it, not longer than the pump allows.
-    capped_by_pump
-        Whether the pump's longest interval decides.
+        The alarm less the window before it, not longer than the pump allows or the solution keeps.
+    decided_by
+        `alarm`, `pump` or `stability`: which of them is the shortest.
     """
 
     to_alarm: Duration
     wanted: Duration
-    capped_by_pump: bool
+    decided_by: str
 
 
 def interval(
-    filled: Volume, alarm: Volume, daily: VolumeRate, window: Duration, longest: Duration | None
+    filled: Volume,
+    alarm: Volume,
+    daily: VolumeRate,
+    window: Duration,
+    *,
+    longest: Duration | None = None,
+    kept: Duration | None = None,
 ) -> Interval:
     """Return the interval; zero where the alarm comes within the window.
+
+    Parameters
+    ----------
+    longest
+        Longest interval that the pump allows; None where it has none.
+    kept
+        How long the solution keeps in the pump; None where no figure is on record.
 
     Raises
     ------
@@ -51,9 +65,13 @@ def interval(
     if daily <= VolumeRate.zero():
         raise EntryError("nothing flows, there is no interval", remedy="give the daily dose")
     to_alarm = max(filled - alarm, Volume.zero()) / daily
-    wanted = max(to_alarm - window, Duration.zero())
-    capped = longest is not None and longest < wanted
-    return Interval(to_alarm, longest if capped and longest is not None else wanted, capped)
+    ends = {ALARM: max(to_alarm - window, Duration.zero())}
+    if longest is not None:
+        ends[PUMP] = longest
+    if kept is not None:
+        ends[STABILITY] = kept
+    decided_by = min(ends, key=lambda one: ends[one])
+    return Interval(to_alarm, ends[decided_by], decided_by)
 
 
 def plausible(drug_id: str, days: Duration) -> tuple[str, Fact[Duration], Fact[Duration]]:

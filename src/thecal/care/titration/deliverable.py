@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 from thecal.care.advice import Cited
+from thecal.care.rounding import rounded_down
 from thecal.device import PumpModel, pump_model
 from thecal.units import Concentration, MassRate, VolumeRate, show
 
@@ -44,7 +45,8 @@ class Line:
             fixed = "its flow is fixed: only another concentration changes the dose"
             return Delivery(flow, f"{self.pump.name} cannot change: {fixed}")
         if least is not None and flow < least.value:
-            thinner = self.concentration.scaled(flow.ratio(least.value))
+            # Cut, not rounded: a figure rounded up would be a flow below the least again.
+            thinner = rounded_down(self.concentration.scaled(flow.ratio(least.value)), "ug/mL")
             return Delivery(
                 flow,
                 f"{told} is below the least rate of {show(least.value, 'mL/d')}: at most"
