@@ -43,9 +43,14 @@ def window_before_alarm(model: PumpModel) -> Fact[Duration]:
     return threshold("K12", "window-before-alarm", Duration)
 
 
+def factor_fact(rule: str, parameter: str) -> Fact[Fraction]:
+    """Return a threshold that is a plain number, with its source."""
+    return _rule(rule, parameter)[0].of_kind(Fraction)
+
+
 def factor(rule: str, parameter: str) -> Fraction:
     """Return a threshold that is a plain number."""
-    return _rule(rule, parameter)[0].of_kind(Fraction).value
+    return factor_fact(rule, parameter).value
 
 
 def factors(rule: str, parameter: str) -> tuple[Fraction, ...]:

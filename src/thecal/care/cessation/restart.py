@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import final
 
 from thecal.care.advice import Cited, Reason, Weight
@@ -14,7 +15,7 @@ from thecal.pharmacy import drug, limits
 from thecal.pharmacy.lookup import by_key
 from thecal.pharmacy.restart import restart_rule
 from thecal.safety.finding import Finding, Severity
-from thecal.safety.rules import factor, source, threshold
+from thecal.safety.rules import factor, factor_fact, source, threshold
 from thecal.units import Duration, MassRate, show
 
 RESUME, RESTORE, NEW_START, UNKNOWN_GAP = "resume", "restore", "new-start", "gap-unknown"
@@ -34,6 +35,8 @@ class RestartCase:
         The dose that somebody wants to restart at.
     watched_for
         How long the patient will be watched after the restart.
+    ran_empty
+        Whether the reservoir ran empty (else the pump stood still); None: not known.
     """
 
     drug: str
@@ -41,6 +44,7 @@ class RestartCase:
     gap: Duration | None = None
     requested: MassRate | None = None
     watched_for: Duration | None = None
+    ran_empty: bool | None = None
 
     @property
     def drug_class(self) -> str:
@@ -56,7 +60,8 @@ class RestartAnswer:
     Attributes
     ----------
     by_fraction
-        The old dose times the part of the class; None where the class has none.
+        The old dose times the part of the class (after an empty pump, of every class); None where
+        there is none.
     start_high
         The lowest upper bound of a start on record; None where there is none.
     highest
@@ -74,21 +79,32 @@ def restart(case: RestartCase) -> RestartAnswer:
 
     A class without a part of the old dose to restart at (baclofen, clonidine: the gap itself
     harms) is restored to no more than the old dose as long as a received dose serves as
-    comparator, as check K12 has it.
+    comparator, as check K12 has it; after a pump that ran empty, to no more than a part of it.
     """
-    rule = restart_rule(case.drug)
+    rule, fraction = restart_rule(case.drug), part_of_old(case)
+    part = None if fraction is None else case.old.scaled(fraction.value)
     if case.gap is not None and case.gap <= rule.gap.value:
         return RestartAnswer(RESUME, None, None, case.old)
     look_back = threshold("K12", "look-back", Duration).value
     if case.gap is not None and rule.fraction is None and case.gap <= look_back:
-        return RestartAnswer(RESTORE, None, None, case.old)
-    part = None if rule.fraction is None else case.old.scaled(rule.fraction.value)
+        return RestartAnswer(RESTORE, part, None, case.old if part is None else part)
     starts = [fact.value for _, fact in start_figures(case.drug)]
     start_high = min(starts, default=None)
     candidates = [one for one in (part, start_high) if one is not None]
     highest = min((case.old, *candidates)) if candidates else None
     word = UNKNOWN_GAP if case.gap is None else NEW_START
     return RestartAnswer(word, part, start_high, highest)
+
+
+def part_of_old(case: RestartCase) -> Fact[Fraction] | None:
+    """Return the part of the old dose to restart at: of the class, or of K12 after running empty.
+
+    None where the class has none and the pump is not known to have run empty.
+    """
+    rule = restart_rule(case.drug)
+    if rule.fraction is None and case.ran_empty:
+        return factor_fact("K12", "asked-above")
+    return rule.fraction
 
 
 def start_figures(drug_id: str) -> tuple[tuple[str, Fact[MassRate]], ...]:
@@ -106,7 +122,7 @@ def start_figures(drug_id: str) -> tuple[tuple[str, Fact[MassRate]], ...]:
 
 def restart_reasons(case: RestartCase, answer: RestartAnswer) -> Iterator[Reason]:
     """Yield why."""
-    rule = restart_rule(case.drug)
+    rule, fraction = restart_rule(case.drug), part_of_old(case)
     gap = Cited(f"{case.drug_class}: a longer gap is a new start", rule.gap)
     bound = show(rule.gap.value, "h")
     if answer.word == RESUME and case.gap is not None:
@@ -114,8 +130,9 @@ def restart_reasons(case: RestartCase, answer: RestartAnswer) -> Iterator[Reason
         yield Reason("gap", Weight.FOR, text, (gap,))
     elif answer.word == RESTORE and case.gap is not None:
         soon = "; the gap itself harms: restore soon" if rule.stop_is_hazard else ""
+        most = "the old dose" if fraction is None else "a part of the old dose"
         text = (
-            f"{show(case.gap, 'h')} are more than {bound}: at most the old dose, watched as after"
+            f"{show(case.gap, 'h')} are more than {bound}: at most {most}, watched as after"
             f" a start{soon}"
         )
         back = Cited(
@@ -128,9 +145,12 @@ def restart_reasons(case: RestartCase, answer: RestartAnswer) -> Iterator[Reason
     else:
         text = "how long nothing was given is not known: it counts as a new start"
         yield Reason("gap", Weight.MISSING, text, (gap,))
-    if rule.fraction is not None and answer.by_fraction is not None:
+    if case.ran_empty is None:
+        text = "whether the reservoir ran empty is not known: after that the old dose is refused"
+        yield Reason("ran-empty", Weight.MISSING, text)
+    if fraction is not None and answer.by_fraction is not None:
         text = f"part of the old dose: {dose_text(case.drug, answer.by_fraction)}"
-        part = Cited(f"{case.drug_class}: part of the old dose", rule.fraction)
+        part = Cited(f"{case.drug_class}: part of the old dose", fraction)
         yield Reason("fraction", Weight.CAUTION, text, (part,))
     if answer.word in (NEW_START, UNKNOWN_GAP):
         yield from _start_reason(case, answer)
@@ -170,13 +190,15 @@ def restart_findings(case: RestartCase, answer: RestartAnswer) -> Iterator[Findi
 
 
 def _dose_findings(case: RestartCase, answer: RestartAnswer, asked: MassRate) -> Iterator[Finding]:
-    same = factor("K12", "same-dose")
-    if answer.word in (NEW_START, UNKNOWN_GAP) and asked >= case.old.scaled(same):
+    rule, old_again = restart_rule(case.drug), asked >= case.old.scaled(factor("K12", "same-dose"))
+    long = answer.word != RESUME
+    refused = answer.word in (NEW_START, UNKNOWN_GAP) or (case.ran_empty is True and long)
+    if refused and old_again:
         yield Finding(
             check="K12",
             severity=Severity.HARD,
             message=f"{dose_text(case.drug, asked)} is the old dose or more after a gap",
-            source=source("K12", "same-dose"),
+            source=f"{rule.gap.provenance()}; {source('K12', 'same-dose')}; workflow.md 4c K12",
             value=dose_amount(case.drug, asked),
             limit=dose_amount(case.drug, case.old),
             suggestion=_suggestion(case, answer),
@@ -186,10 +208,22 @@ def _dose_findings(case: RestartCase, answer: RestartAnswer, asked: MassRate) ->
             check="K12",
             severity=Severity.SOFT,
             message=f"{dose_text(case.drug, asked)} is more than is proposed after this gap",
-            source=restart_rule(case.drug).gap.provenance(),
+            source=rule.gap.provenance(),
             value=dose_amount(case.drug, asked),
             limit=None if answer.highest is None else dose_amount(case.drug, answer.highest),
             suggestion=_suggestion(case, answer),
+        )
+    elif old_again and (case.ran_empty is True or (case.ran_empty is None and long)):
+        why = (
+            "after the pump ran empty" if case.ran_empty else "and nobody said whether it ran empty"
+        )
+        yield Finding(
+            check="K12",
+            severity=Severity.SOFT,
+            message=f"{dose_text(case.drug, asked)} is the old dose again, {why}",
+            source=f"{source('K12', 'same-dose')}; workflow.md 4c K12",
+            value=dose_amount(case.drug, asked),
+            limit=dose_amount(case.drug, case.old),
         )
 
 

@@ -24,7 +24,7 @@ from thecal.units import Duration, MassRate
 TOPIC = "restart"
 _SUMMARIES = {
     RESUME: "the gap is short: the old dose may run on, watched",
-    RESTORE: "at most the old dose, watched as after a start",
+    RESTORE: "at most what is named below, watched as after a start",
     NEW_START: "the gap makes this a new start: not the old dose",
     UNKNOWN_GAP: "the gap is not known and counts as a new start",
 }
@@ -49,6 +49,7 @@ def read_restart(case: Table) -> RestartCase:
         gap=case.optional("gap", lambda key: case.take_quantity(key, Duration)),
         requested=take_rate(case, "requested"),
         watched_for=case.optional("watched_for", lambda key: case.take_quantity(key, Duration)),
+        ran_empty=case.optional("ran_empty", case.take_flag),
     )
     case.finish()
     return found
