@@ -46,6 +46,6 @@ def test_what_cannot_be_read_is_refused_with_its_key(body: str, named: str) -> N
 
 def test_a_case_with_the_least_is_answered_with_what_is_missing() -> None:
     advice = advise(table(MORPHINE + HISTORY))  # type: ignore[arg-type]
-    assert advice.verdict == "may-raise"
+    assert advice.verdict == "ask-first"
     assert advice.not_checked
     assert [one for one in advice.reasons if one.weight.value == "missing"]

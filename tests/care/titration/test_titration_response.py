@@ -29,6 +29,11 @@ def running(drug: str, dose: str, **more: object) -> TitrationCase:
     return replace(case, **more)
 
 
+def answered(drug: str, dose: str, **more: object) -> TitrationCase:
+    case = running(drug, dose, response="insufficient", side_effects="none", refill_overdue=False)
+    return replace(case, **more)
+
+
 def reduced_to(case: TitrationCase) -> tuple[MassRate, MassRate]:
     found = advice_on(case).results["reduce_to"]
     assert isinstance(found, tuple)
@@ -54,7 +59,7 @@ def test_sedation_level_4_stops_and_calls_whatever_else_is_entered() -> None:
 
 @pytest.mark.parametrize("level", ["S", "1", "2"])
 def test_lower_levels_of_sedation_leave_the_dose_alone(level: str) -> None:
-    advice = advice_on(running("morphine", "2 mg/d", sedation=level, response="insufficient"))
+    advice = advice_on(answered("morphine", "2 mg/d", sedation=level))
     assert advice.verdict == "may-raise"
 
 
@@ -77,19 +82,41 @@ def test_where_no_source_gives_a_size_none_is_invented() -> None:
 
 @pytest.mark.parametrize(("percent", "verdict"), [(199, "may-raise"), (200, "reduce")])
 def test_creatine_kinase_acts_from_twice_the_upper_limit(percent: int, verdict: str) -> None:
-    case = running("ziconotide", "1 ug/d", creatine_kinase=percent, response="insufficient")
+    case = answered("ziconotide", "1 ug/d", creatine_kinase=percent)
     assert advice_on(case).verdict == verdict
+
+
+def test_a_multiple_that_is_only_remembered_asks_and_says_so() -> None:
+    case = answered("ziconotide", "1 ug/d", creatine_kinase=200)
+    findings = advice_on(replace(case, requested=MassRate.of("1.1", "ug/d"))).findings
+    asked = next(one for one in findings if one.check == "response")
+    assert asked.severity is Severity.SOFT
+    assert "recalled" in asked.source
 
 
 @pytest.mark.inventory("S0.19")
 def test_each_change_stands_beside_its_effect() -> None:
     assert advice_on(running("morphine", "1 mg/d", response="goal-reached")).verdict == "hold"
-    raised = advice_on(running("morphine", "1 mg/d", response="insufficient"))
+    raised = advice_on(answered("morphine", "1 mg/d", sedation="1"))
     assert raised.verdict == "may-raise"
     unscored = advice_on(running("morphine", "1 mg/d"))
     missing = {one.rule for one in unscored.reasons if one.weight.value == "missing"}
     assert {"response", "side-effects", "sedation"} <= missing
+    assert unscored.verdict == "ask-first"
     assert any(one.title.startswith("Watch") for one in raised.listings)
+
+
+@pytest.mark.inventory("S0.19")
+@pytest.mark.parametrize("left_out", ["response", "side_effects", "refill_overdue", "sedation"])
+def test_nobody_raises_a_dose_beside_an_unknown_answer(left_out: str) -> None:
+    known = answered("morphine", "1 mg/d", sedation="1", requested=MassRate.of("1.1", "mg/d"))
+    assert advice_on(known).findings == ()
+    advice = advice_on(replace(known, **{left_out: None}))
+    assert advice.verdict == "needs-a-reason"
+    assert [(one.check, one.severity) for one in advice.findings] == [("ask-first", Severity.SOFT)]
+    assert advice_on(replace(known, requested=None, **{left_out: None})).verdict == "ask-first"
+    lower = replace(known, requested=MassRate.of("0.9", "mg/d"), **{left_out: None})
+    assert advice_on(lower).findings == ()
 
 
 def test_a_lost_effect_or_a_bolus_without_effect_is_searched_for_first() -> None:

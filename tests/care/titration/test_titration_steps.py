@@ -36,6 +36,9 @@ DRUGS = (
 )
 
 
+ANSWERED = {"response": "insufficient", "side_effects": "none", "refill_overdue": False}
+
+
 def ug(number: str) -> MassRate:
     return MassRate.of(number, "ug/d")
 
@@ -46,9 +49,7 @@ def history(*changes: tuple[timedelta, str]) -> DoseHistory:
 
 def spinal(now: timedelta, *changes: tuple[timedelta, str], **more: object) -> TitrationCase:
     given_doses = history(*changes) if changes else history((0 * DAY, "100"))
-    case = TitrationCase(
-        "baclofen", START + now, given_doses, origin="spinal", age=45, refill_overdue=False
-    )
+    case = TitrationCase("baclofen", START + now, given_doses, origin="spinal", age=45, **ANSWERED)
     return replace(case, **more)
 
 
@@ -147,7 +148,7 @@ def test_t16_the_fast_scheme_takes_seven_steps_within_21_days() -> None:
 def test_t16_a_fourth_step_in_a_week_is_refused() -> None:
     three = [(0 * DAY, "2.4"), (2 * DAY, "4.8"), (4 * DAY, "7.2"), (6 * DAY, "9.6")]
     case = ziconotide("label-us", *three, now=9 * DAY - timedelta(minutes=1))
-    asked = replace(case, requested=ug("12"))
+    asked = replace(case, requested=ug("12"), **ANSWERED)
     assert severities(advice_on(asked)) == {"step-interval": Severity.HARD}
     assert advice_on(replace(asked, now=START + 9 * DAY)).findings == ()
 
@@ -195,6 +196,8 @@ def test_opioids_rise_by_setting(
     )
     assert found.computed == ug(highest)
     assert found.earliest == START + wait
+    assert advice_on(case).verdict == "ask-first"
+    case = replace(case, sedation="1", **ANSWERED)
     assert advice_on(case).verdict == "may-raise"
     assert advice_on(replace(case, now=case.now - timedelta(seconds=1))).verdict == "wait"
 
@@ -203,6 +206,7 @@ def test_opioids_rise_by_setting(
 @pytest.mark.parametrize("drug", DRUGS)
 def test_every_drug_has_a_scheme_and_a_maximum_above_which_nothing_is_proposed(drug: str) -> None:
     case = TitrationCase(drug, START + 30 * DAY, history((0 * DAY, "1")), cancer=True, age=45)
+    case = replace(case, sedation="1", **ANSWERED)
     held = bounds(drug, case.populations).lowest
     assert held is not None
     top = replace(case, history=DoseHistory((DoseChange(START, held.rate),)))

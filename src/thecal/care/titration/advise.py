@@ -10,7 +10,7 @@ from thecal.care.document import Document
 from thecal.care.dose_words import dose_amount, dose_text
 from thecal.care.titration.bounds import Bounds, bounds
 from thecal.care.titration.calendar import Calendar, calendar
-from thecal.care.titration.case import BACLOFEN, OPIOID, TitrationCase
+from thecal.care.titration.case import BACLOFEN, TitrationCase
 from thecal.care.titration.conflicts import cited_limit, conflicts, high_dose_reason
 from thecal.care.titration.deliverable import line_of
 from thecal.care.titration.listings import calendar_listing, schemes_listing
@@ -19,6 +19,7 @@ from thecal.care.titration.monitoring import monitoring_listing, watch_figures, 
 from thecal.care.titration.next_dose import NextDose, most_careful, next_dose
 from thecal.care.titration.oral_wean import oral_listing
 from thecal.care.titration.plan_document import plan_document
+from thecal.care.titration.questions import open_points, unanswered
 from thecal.care.titration.reader import read_titration
 from thecal.care.titration.request import request_findings
 from thecal.care.titration.response import GO_ON, HOLD, REDUCE, SEARCH, STOP, Response, responses
@@ -32,8 +33,9 @@ from thecal.units import show_time
 
 TOPIC = "titration"
 WAIT, AT_MAXIMUM, MAY_RAISE = "wait", "at-maximum", "may-raise"
+ASK_FIRST = "ask-first"
 REFUSED, NEEDS_REASON = "refused", "needs-a-reason"
-_RISING = (MAY_RAISE, WAIT, REFUSED, NEEDS_REASON, AT_MAXIMUM)
+_RISING = (MAY_RAISE, ASK_FIRST, WAIT, REFUSED, NEEDS_REASON, AT_MAXIMUM)
 _SUMMARIES = {
     STOP: "stop now; see why",
     REDUCE: "lower the dose; see why and by how much",
@@ -41,6 +43,7 @@ _SUMMARIES = {
     HOLD: "the dose stays",
     WAIT: "too early for a rise",
     AT_MAXIMUM: "no rise is left below the maximum",
+    ASK_FIRST: "no rise beside an unknown answer: what is missing is asked first",
     MAY_RAISE: "a rise within the range below is within the scheme",
     NEEDS_REASON: "the dose asked for is beyond a practice or a maximum: who wants it says why",
     REFUSED: "the dose asked for is refused; what is allowed stands below",
@@ -143,7 +146,7 @@ def verdict(
         return AT_MAXIMUM
     if case.refill_overdue is True or case.now < chosen.earliest:
         return WAIT
-    return MAY_RAISE
+    return ASK_FIRST if unanswered(case) else MAY_RAISE
 
 
 def _results(
@@ -221,24 +224,7 @@ def _reasons(
 
 
 def _missing(case: TitrationCase) -> Iterator[Reason]:
-    open_points: dict[str, tuple[object, str]] = {
-        "response": (case.response, "the effect of the present dose"),
-        "side-effects": (case.side_effects, "side effects"),
-        "refill-overdue": (case.refill_overdue, "whether a refill is overdue"),
-    }
-    if case.drug == BACLOFEN:
-        open_points["origin"] = (case.origin, "origin of the spasticity: the smaller step is taken")
-        open_points["age"] = (case.age, "age: the limits of a child are taken")
-    else:
-        open_points["cancer"] = (case.cancer, "cancer or not: the smaller, slower step is taken")
-        if case.cancer is not True:
-            open_points["inpatient"] = (
-                case.inpatient,
-                "inpatient or not: the slower step is taken",
-            )
-    if case.drug_class == OPIOID:
-        open_points["sedation"] = (case.sedation, "sedation (POSS)")
-    for rule, (answer, text) in open_points.items():
+    for rule, (answer, text) in open_points(case).items():
         if answer is None:
             yield Reason(rule, Weight.MISSING, f"not known: {text}")
 

@@ -12,6 +12,7 @@ from thecal.care.dose_words import dose_amount, dose_text
 from thecal.care.titration.bounds import Bounds
 from thecal.care.titration.case import TitrationCase
 from thecal.care.titration.next_dose import NextDose
+from thecal.care.titration.questions import unanswered
 from thecal.care.titration.response import GO_ON, REDUCE, STOP, responses
 from thecal.care.titration.schemes import TABLE
 from thecal.pharmacy import Limit
@@ -19,6 +20,7 @@ from thecal.safety.finding import Finding, Severity
 from thecal.safety.rules import hard_unless_recalled
 from thecal.units import MassRate, show_percent, show_time
 
+ASKED = "ask-first"
 STEP, INTERVAL, MAXIMUM = "step-size", "step-interval", "maximum"
 RESPONSE, REFILL = "response", "refill-overdue"
 _REFUSING = (STOP, REDUCE)
@@ -43,16 +45,28 @@ def maximum_findings(drug_id: str, bounds: Bounds, asked: MassRate) -> tuple[Fin
 
 
 def _response(case: TitrationCase) -> Iterator[Finding]:
-    """Yield that a rise goes against what the present dose did, or that a refill is overdue."""
+    """Yield that a rise goes against what the present dose did, or beside what nobody answered."""
+    open_ones = unanswered(case)
+    if open_ones:
+        yield Finding(
+            check=ASKED,
+            severity=Severity.SOFT,
+            message="no rise beside an unknown answer: " + ", ".join(open_ones).replace("-", " "),
+            source=TABLE.every("any", "baseline")[0].provenance(),
+        )
     for one in responses(case):
         if one.word == GO_ON:
             continue
-        figures = one.reason.figures
+        facts = [cited.fact for cited in one.reason.figures]
+        # A sentence explains; only a figure decides, and a remembered one never refuses.
+        remembered = any(fact.recalled and not isinstance(fact.value, str) for fact in facts)
+        refuses = one.word in _REFUSING and not remembered
+        sources = dict.fromkeys(fact.provenance() for fact in facts)
         yield Finding(
             check=RESPONSE,
-            severity=Severity.HARD if one.word in _REFUSING else Severity.SOFT,
+            severity=Severity.HARD if refuses else Severity.SOFT,
             message=f"no rise: {one.reason.text}",
-            source=figures[0].fact.provenance() if figures else "project rule",
+            source="; ".join(sources) or "project rule",
         )
     if case.refill_overdue is True:
         yield Finding(
