@@ -40,7 +40,8 @@ class Ingredient:
     stock, stock_basis
         The stock solution, None where the drug is weighed as powder; and what it counts, as above.
     form, potency, water
-        Of the powder: its form (None: the usual one), and the fractions of its certificate.
+        Of the powder: its form (None: the usual one), and the fractions of its certificate (None:
+        not given, reckoned as pure and dry; the caller says so).
     """
 
     dose: MassRate
@@ -48,8 +49,8 @@ class Ingredient:
     stock: Concentration | None = None
     stock_basis: Basis | None = None
     form: str | None = None
-    potency: Fraction = Fraction(1)
-    water: Fraction = Fraction(0)
+    potency: Fraction | None = None
+    water: Fraction | None = None
 
 
 @final
@@ -227,5 +228,7 @@ def _powder(drug: str, one: Ingredient, mass: Mass) -> Powder | None:
         weighed = usual_form(drug, "powder") if one.form is None else salt_form(drug, one.form)
     except CannotComputeError:
         return None
-    factor = powder_factor(counted, weighed, potency=one.potency, water=one.water)
-    return Powder(weighed, mass.scaled(factor), one.potency, one.water)
+    potency = Fraction(1) if one.potency is None else one.potency
+    water = Fraction(0) if one.water is None else one.water
+    factor = powder_factor(counted, weighed, potency=potency, water=water)
+    return Powder(weighed, mass.scaled(factor), potency, water)

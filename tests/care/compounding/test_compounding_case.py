@@ -55,6 +55,22 @@ def test_what_the_least_case_leaves_out_is_not_checked_and_never_assumed() -> No
         assert missing in told
 
 
+@pytest.mark.inventory("S1.R24")
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        (r"^powder = .*$", "bupivacaine: the form of the powder is not given"),
+        (r"^potency = .*$", "bupivacaine: its potency is not given, it is reckoned as pure"),
+        (r"^water = .*$", "bupivacaine: its water is not given, it is reckoned as dry"),
+        (r"^prepared_by = .*$", "another person than the prepared by"),
+        (r"^program = .*$", "not compared with the order: label, program"),
+    ],
+)
+def test_what_is_reckoned_with_instead_of_an_answer_is_said(pattern: str, told: str) -> None:
+    assert told not in " | ".join(judge(read(EXAMPLE.read_text("utf-8"))).not_checked)
+    assert told in " | ".join(judge(read(changed(pattern, ""))).not_checked)
+
+
 @pytest.mark.parametrize(
     ("pattern", "new", "key"),
     [

@@ -103,6 +103,17 @@ def test_t17_ziconotide_is_refilled_by_its_label_whatever_the_volume(
         assert (f"it keeps {longest}\u00a0days" in said(judge(order), Severity.HARD)) == late
 
 
+def test_without_a_named_pump_ziconotide_is_taken_as_a_first_fill() -> None:
+    order = refilled(15, **ziconotide(stock="25"))
+    assert "it keeps 14\u00a0days" in said(judge(replace(order, pump=None)), Severity.HARD)
+
+
+def test_a_refill_before_its_fill_is_refused_also_where_no_stability_is_on_record() -> None:
+    stock = Ingredient(MassRate.of(6, "mg/d"), stock=Concentration.of(20, "mg/mL"))
+    order = refilled(-6, ingredients={"ropivacaine": stock})
+    assert "the next refill is not after the fill" in said(judge(order), Severity.HARD)
+
+
 @pytest.mark.inventory("T28")
 def test_t28_ziconotide_and_morphine_20_every_30_days_warns_with_an_unverified_badge() -> None:
     found = judge(with_morphine(30))

@@ -16,6 +16,8 @@ from thecal.units import Concentration, Mass, Volume, VolumeRate
 Use = Literal["label", "off-label"]
 USES: tuple[Use, ...] = ("label", "off-label")
 DILUENTS = ("water", "sodium-chloride")
+COMPARED = ("label", "program", "last-fill")
+"""What has to name the same solution as the order (K6)."""
 
 
 @final

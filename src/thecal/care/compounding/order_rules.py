@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from thecal.care.advice import Cited
-from thecal.care.compounding.case import CompoundingCase
+from thecal.care.compounding.case import COMPARED, CompoundingCase
 from thecal.care.compounding.judged import (
     Judged,
     fine,
@@ -182,6 +182,16 @@ def _weighed(part: Part) -> Judged:
         gate = (Cited("least potency", low), Cited("largest potency", high))
         shown = f"a potency of {show_percent(powder.potency, signed=False)} of {part.drug}"
         parts.append(found("potency", "K24", severity_of(low), f"{shown}: read it again", gate))
+    left = {
+        "the form of the powder": (part.ordered.form, f"as {powder.form.name}"),
+        "its potency": (part.ordered.potency, "as pure"),
+        "its water": (part.ordered.water, "as dry"),
+    }
+    parts.extend(
+        missing("certificate", f"{part.drug}: {what} is not given, it is reckoned {taken}")
+        for what, (given, taken) in left.items()
+        if given is None
+    )
     return together(parts)
 
 
@@ -199,7 +209,21 @@ def judge_people(case: CompoundingCase) -> Judged:
         if case.signed.get(role, "").casefold().split() == checker.casefold().split():
             text = f"the check is signed by the same person as the {role.replace('_', ' ')}"
             return found("second-person", "K8", Severity.HARD, text)
-    return fine("second-person", f"the calculation was checked by {checker}")
+    named = fine("second-person", f"the calculation was checked by {checker}")
+    unnamed = [role for role in ("prescriber", "prepared_by") if role not in case.signed]
+    return together(
+        (
+            named,
+            *(
+                missing(
+                    "second-person",
+                    f"whether {checker} is another person than the {role.replace('_', ' ')}:"
+                    " that one is not named",
+                )
+                for role in unnamed
+            ),
+        )
+    )
 
 
 def judge_form(case: CompoundingCase) -> Judged:
@@ -223,8 +247,10 @@ def judge_match(case: CompoundingCase, made: Preparation) -> Judged:
             told = _differences(ordered, mixture)
             text = f"the {place} names another solution than the order: {told}"
             parts.append(found("same-solution", "K6", Severity.HARD, text))
-    if not case.others:
-        parts.append(missing("same-solution", "label, program and last fill are not compared"))
+    left = [one for one in COMPARED if one not in case.others]
+    if left:
+        text = f"not compared with the order: {', '.join(left).replace('-', ' ')}"
+        parts.append(missing("same-solution", text))
     return together(parts)
 
 

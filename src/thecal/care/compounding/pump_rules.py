@@ -173,6 +173,9 @@ def judge_volume(case: CompoundingCase, made: Preparation) -> Judged:
     if interval is None:
         parts.append(missing("next-refill", "fill and next refill are not both given"))
         return together(parts)
+    if interval <= Duration.zero():
+        parts.append(found("volume", "K31", Severity.HARD, "the next refill is not after the fill"))
+        return together(parts)
     parts.append(_refill_interval(case.pump, interval))
     whole = f"the next refill is {show(interval, 'd')} after the fill"
     if interval > empty:

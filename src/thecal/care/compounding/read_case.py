@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import cast
 
 from thecal.care.compounding.case import (
+    COMPARED,
     DILUENTS,
     USES,
     CompoundingCase,
@@ -114,8 +115,8 @@ def _ingredient(drug: str, table: Table) -> Ingredient:
         stock=stock,
         stock_basis=_basis(table, "stock_basis"),
         form=powder,
-        potency=Fraction(1) if potency is None else potency,
-        water=Fraction(0) if water is None else water,
+        potency=potency,
+        water=water,
     )
     table.finish()
     return one
@@ -216,8 +217,7 @@ def _others(table: Table) -> Mapping[str, Mixture]:
     if not table.has("same_as"):
         return {}
     same = table.take_table("same_as")
-    places = ("label", "program", "last-fill")
-    found = {place: same.take_mixture(place) for place in places if same.has(place)}
+    found = {place: same.take_mixture(place) for place in COMPARED if same.has(place)}
     same.finish()
     return found
 

@@ -58,7 +58,6 @@ def judge_in_pump(case: CompoundingCase, made: Preparation) -> Judged:
         parts.append(missing(_PUMP, "fill and next refill are not both given"))
         return together(parts)
     if refill <= fill:
-        parts.append(found(_PUMP, "K31", Severity.HARD, "the next refill is not after the fill"))
         return together(parts)
     kept = between(fill, refill)
     text = f"the next refill is {show(kept, 'd')} after the fill; it keeps {show(limit, 'd')}"
@@ -81,13 +80,20 @@ def judge_in_pump(case: CompoundingCase, made: Preparation) -> Judged:
 
 def _rows(case: CompoundingCase, made: Preparation) -> tuple[Stability, ...]:
     pump = case.pump
-    every = stability_in_pump(
-        made.parts,
-        first_fill=bool(pump and pump.first_fill),
-        diluted=made.diluted,
-        pump=pump.model.id if pump else None,
-    )
-    return tuple(one for one in every if decline_point(one) is None)
+    # Where nobody named the pump it may be a new one: the shorter answer counts.
+    fills = (True, False) if pump is None else (pump.first_fill,)
+    every = {
+        one: one.fact.value
+        for first in fills
+        for one in stability_in_pump(
+            made.parts,
+            first_fill=first,
+            diluted=made.diluted,
+            pump=pump.model.id if pump else None,
+        )
+    }
+    rows = sorted(every, key=lambda one: every[one])
+    return tuple(one for one in rows if decline_point(one) is None)
 
 
 def _course(case: CompoundingCase, made: Preparation) -> Judged:
