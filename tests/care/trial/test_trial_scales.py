@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from trial_builders import START, trial
+from trial_builders import START, screening, trial
 
 from thecal.care.trial.advise import advice_on
 from thecal.care.trial.case import Score
@@ -63,6 +64,32 @@ def test_fewer_than_four_muscle_groups_are_named() -> None:
     after = Score(START.replace(hour=11), ashworth={"a": "1", "b": "1", "c": "1"})
     case = replace(trial(8), therapy="spasticity", drug="baclofen", scores=(before, after))
     assert "muscle-groups" in [one.rule for one in advice_on(case).reasons]
+
+
+def test_a_mean_over_fewer_groups_than_before_the_dose_is_named() -> None:
+    four = {"left-hip": "3", "left-knee": "3", "right-hip": "3", "right-knee": "4"}
+
+    def told(after: dict[str, str]) -> list[str]:
+        scores = (
+            Score(START - timedelta(hours=1), ashworth=four),
+            Score(START + timedelta(hours=2), ashworth=after),
+        )
+        reasons = advice_on(screening((0, "50", None), scores=scores)).reasons
+        return [one.text for one in reasons if one.rule == "muscle-groups"]
+
+    assert told(dict.fromkeys(four, "1")) == []
+    assert told({"left-hip": "1"}) == [
+        "1 muscle groups scored, 4 are advised for a mean",
+        "only 1 of 4 muscle groups were scored again",
+    ]
+
+
+def test_without_an_age_the_least_age_of_the_label_is_not_checked() -> None:
+    unknown = advice_on(screening((0, "50", True)))
+    assert any(one.startswith("age:") for one in unknown.not_checked)
+    assert not any(
+        one.startswith("age:") for one in advice_on(screening((0, "50", True), age=46)).not_checked
+    )
 
 
 @given(

@@ -379,6 +379,8 @@ def _not_checked(
             yield f"observation: no source gives a schedule for {case.drug}; use the ward's own"
         if not ceiling_known(case):
             yield f"ceiling: no source reports a highest daily dose of {case.drug} for this person"
+        if case.age is None and limits(case.drug, "minimum-age", populations=()):
+            yield f"age: nobody has said it, and the label of {case.drug} has a least age"
     if case.outpatient is None and outpatient_limits(case):
         yield "ceiling of an outpatient bolus: nobody has said whether the person goes home"
     if case.tolerant is None and drug(case.drug or BACLOFEN).drug_class == "opioid":

@@ -170,11 +170,7 @@ def _scoring(found: Verdict, *, screening: bool) -> Iterator[Reason]:
     few = early_scores(response.course) if screening else None
     if few is not None:
         yield few
-    before = response.course.baseline
-    least = scale_figure(ASHWORTH, "least-muscle-groups")
-    if before is not None and 0 < len(before.ashworth) < least.value:
-        text = f"{len(before.ashworth)} muscle groups scored, {least.value} are advised for a mean"
-        yield Reason("muscle-groups", Weight.CAUTION, text, (Cited("muscle groups", least),))
+    yield from _muscle_groups(response)
     for one in response.outcomes:
         if one.reached_at and not one.by_toxicity and one.best and one.measure:
             matters = smallest_change(one.measure)
@@ -182,6 +178,25 @@ def _scoring(found: Verdict, *, screening: bool) -> Iterator[Reason]:
                 text = f"the fall of {one.measure} is below the smallest change that matters"
                 cite = (Cited(f"smallest change of {one.measure}", matters),)
                 yield Reason("small-change", Weight.CAUTION, text, cite)
+
+
+def _muscle_groups(response: Response) -> Iterator[Reason]:
+    """Yield that a mean rests on few groups, or on fewer than were scored before the dose."""
+    before = response.course.baseline
+    if before is None or not before.ashworth:
+        return
+    scored = {one.time: one.ashworth for one in response.course.after}
+    best = [one.best for one in response.outcomes if one.measure == ASHWORTH and one.best]
+    compared = [sum(group in scored[one.time] for group in before.ashworth) for one in best]
+    groups = min([len(before.ashworth), *compared])
+    least = scale_figure(ASHWORTH, "least-muscle-groups")
+    cited_least = (Cited("muscle groups", least),)
+    if groups < least.value:
+        text = f"{groups} muscle groups scored, {least.value} are advised for a mean"
+        yield Reason("muscle-groups", Weight.CAUTION, text, cited_least)
+    if groups < len(before.ashworth):
+        text = f"only {groups} of {len(before.ashworth)} muscle groups were scored again"
+        yield Reason("muscle-groups", Weight.CAUTION, text, cited_least)
 
 
 def _doubts(case: TrialCase, found: Verdict) -> Iterator[Reason]:
