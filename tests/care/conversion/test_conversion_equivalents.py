@@ -13,7 +13,7 @@ from thecal.care.conversion.equivalents import counted, morphine_equivalents, th
 from thecal.care.conversion.mme_advice import advise, stewardship_report
 from thecal.care.conversion.regimen import OpioidLine
 from thecal.care.derivation import Typed
-from thecal.errors import UnknownIdError
+from thecal.errors import BadFileError, UnknownIdError
 from thecal.units import Duration, MassRate
 
 
@@ -42,6 +42,16 @@ def test_t3_oxycodone_and_a_patch_count_240_and_the_edition_is_said() -> None:
     assert advice.results["edition"] == "cdc-2022"
     assert "not a conversion table" in advice.results["banner"]
     assert not any("intrathecal" in key or "start" in key for key in advice.results)
+
+
+def test_a_dose_in_kilograms_is_refused_by_file_and_key() -> None:
+    text = (
+        'schema = "thecal.case/1"\n[mme]\nedition = "cdc-2022"\n'
+        '[[mme.drugs]]\ndrug = "oxycodone"\nroute = "oral"\ndose = "0.00004 kg"\n'
+        "times_per_day = 2\n"
+    )
+    with pytest.raises(BadFileError, match=r"case.toml: mme: drugs 1: dose: no dose .* in kg"):
+        advise(read_case_table(text.encode(), "case.toml", "mme"))
 
 
 @pytest.mark.inventory("T3")

@@ -19,6 +19,7 @@ from thecal.care.weaning.tablets import nearest_below
 from thecal.care.weaning.taper import CURRENT, INITIAL, ONE_AT_A_TIME, TOGETHER, Plan, series, taper
 from thecal.care.weaning.withdrawal import pauses, withdrawal_band
 from thecal.errors import BadFileError, CannotComputeError
+from thecal.safety.finding import Severity
 from thecal.units import Duration, Mass, MassRate
 
 OXYCODONE = (
@@ -172,6 +173,32 @@ def test_a_taper_that_would_never_end_is_refused() -> None:
         ask(drug, STEPPED + "cows = 49\n")
     with pytest.raises(CannotComputeError, match="combinations"):
         nearest_below(MassRate.of(1, "mg/d"), (MassRate.of("0.000001", "mg/d"),))
+
+
+@pytest.mark.parametrize(
+    ("strength", "stops"), [("40 mg", True), ("20 mg", True), ("10 mg", False)]
+)
+def test_strengths_that_end_a_slow_taper_at_once_ask(strength: str, stops: bool) -> None:
+    drug = OXYCODONE.replace('["20 mg", "10 mg", "5 mg"]', f'["{strength}"]')
+    drug = drug.replace("times_per_day = 2", "times_per_day = 1")
+    asked = [one for one in ask(drug).findings if one.severity is Severity.SOFT]
+    assert bool(asked) == stops
+    assert all("stops at once" in one.message for one in asked)
+
+
+@pytest.mark.parametrize("pace", ["stop-at-once", "half-kept"])
+def test_withdrawal_also_holds_a_dose_that_was_to_stop_at_once(pace: str) -> None:
+    held = ask(PATCH, "cows = 13\npump_running = true\n", pace, "cancer")
+    assert held.verdict == "pause"
+    assert held.results["starts"] == "9 March 2026"
+
+
+def test_without_the_wearing_time_the_patch_day_is_not_checked() -> None:
+    def told(drug: str) -> bool:
+        return any("patch day" in one for one in ask(drug).not_checked)
+
+    assert told(PATCH)
+    assert not told(PATCH + 'worn = "72 h"\n')
 
 
 def test_a_patch_that_is_worn_three_days_does_not_change_every_seven() -> None:

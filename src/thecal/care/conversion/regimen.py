@@ -17,6 +17,7 @@ ORAL, INTRAVENOUS, TRANSDERMAL = "oral", "intravenous", "transdermal"
 EPIDURAL, INTRATHECAL = "epidural", "intrathecal"
 ROUTES = (ORAL, INTRAVENOUS, TRANSDERMAL, EPIDURAL, INTRATHECAL)
 NEURAXIAL = (EPIDURAL, INTRATHECAL)
+_DOSE_UNITS = ("mg", "ug")
 OPIOIDS = ("morphine", "hydromorphone", "fentanyl", "sufentanil")
 """The opioids that go into a pump."""
 
@@ -141,6 +142,10 @@ def _dose(table: Table, route: str) -> Typed[MassRate]:
         single = table.take_quantity("dose", Mass)
         times = table.take_count("times_per_day")
         unit = str(table.keys()["dose"]).rpartition(" ")[2].replace("mcg", "ug")
+        if unit not in _DOSE_UNITS:
+            raise table.error(
+                f"no dose of an opioid is written in {unit}", 'write it as in "40 mg"', "dose"
+            )
         return Typed((single / Duration.of(1, "d")).scaled(times), f"{unit}/d")
     dose = take_rate(table, "daily_dose")
     if route == TRANSDERMAL and not dose.per_hour:

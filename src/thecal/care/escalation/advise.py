@@ -40,7 +40,7 @@ _SUMMARIES = {
     REVIEW: "the dose has to be reviewed before it rises again",
     TOLERANCE: "the rise meets the definition of tolerance",
     TOO_SHORT: "the history is too short to judge a rise",
-    STEADY: "nothing calls for a review",
+    STEADY: "nothing that was entered calls for a review",
 }
 
 

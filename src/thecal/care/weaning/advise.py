@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from thecal.care.advice import Advice, Disagreement, Listing, Reason, Weight
+from thecal.care.conversion.regimen import TRANSDERMAL, OpioidLine
 from thecal.care.derivation import Value, warn
 from thecal.care.document import Document
 from thecal.care.weaning.calendar import day_calendar, week_calendar
@@ -19,7 +20,7 @@ from thecal.care.weaning.taper import (
     Step,
     last_day,
 )
-from thecal.care.weaning.withdrawal import pauses, withdrawal_band
+from thecal.care.weaning.withdrawal import withdrawal_band
 from thecal.errors import BadFileError, CannotComputeError
 from thecal.safety.finding import Finding, Severity
 from thecal.therapy.table import Table
@@ -54,7 +55,7 @@ def advice_on(case: WeaningCase) -> Advice:
     """Return the calendar of a case with what to watch."""
     steps = steps_of(case)
     end = last_day(steps)
-    held = case.cows is not None and pauses(case.cows)
+    held = case.held
     verdict = PAUSE if held else PLANNED if end is not None else OPEN_END
     results: dict[str, Value] = {
         "pace": case.pace,
@@ -159,25 +160,41 @@ def _findings(case: WeaningCase, steps: tuple[Step, ...]) -> Iterator[Finding]:
                 f"{case.pace} presumes that intrathecal therapy runs; the case does not say so",
                 goal.provenance(),
             )
-    fastest = figure("pace", "fast-high", Fraction)
     for line in case.lines:
-        falls = [one for one in steps if one.line is line and one.given.dose]
-        worst = max((one.fall for one in falls), default=Fraction(0))
-        if case.plan is not None and worst > fastest.value:
-            yield warn(
-                "K4",
-                f"{line.name}: one step, rounded down to the strengths, is a fall of"
-                f" {show_percent(worst, signed=False)} of what was given before, more than the"
-                f" fastest rate on record ({show_percent(fastest.value, signed=False)}): smaller"
-                " strengths or smaller parts soften it",
-                fastest.provenance(),
-            )
+        if case.plan is not None:
+            yield from _steep(line, tuple(one for one in steps if one.line is line))
         if case.plan is not None and line.worn is not None and _between(case.plan, line.worn):
             yield warn(
                 "K4",
                 f"{line.name}: changes fall between two patches; move them to a patch day",
                 "the wearing time that was typed",
             )
+
+
+def _steep(line: OpioidLine, steps: tuple[Step, ...]) -> Iterator[Finding]:
+    """Yield that pieces make a step steeper than any rate on record; an early end asks."""
+    fastest = figure("pace", "fast-high", Fraction)
+    shown = show_percent(fastest.value, signed=False)
+    worst = max((one.fall for one in steps if one.given.dose), default=Fraction(0))
+    if worst > fastest.value:
+        yield warn(
+            "K4",
+            f"{line.name}: one step, rounded down to the strengths, is a fall of"
+            f" {show_percent(worst, signed=False)} of what was given before, more than the"
+            f" fastest rate on record ({shown}): smaller strengths or smaller parts soften it",
+            fastest.provenance(),
+        )
+    before = line.daily
+    for one in steps:
+        if one.wanted and not one.given.dose and before > line.daily.scaled(fastest.value):
+            part = show_percent(before.ratio(line.daily), signed=False)
+            yield _asks(
+                f"{line.name}: on {show_date(one.day)} the strengths leave nothing of what is"
+                f" wanted: {part} of the first dose stops at once, more than the fastest rate on"
+                f" record ({shown}); smaller strengths are needed",
+                fastest.provenance(),
+            )
+        before = one.given.dose
 
 
 def _between(plan: Plan, worn: Duration) -> bool:
@@ -193,6 +210,10 @@ def _not_checked(case: WeaningCase) -> Iterator[str]:
         yield "withdrawal now: no COWS score was given"
     if case.pump_running is None:
         yield "whether intrathecal therapy runs"
+    if case.plan is not None and any(
+        line.route == TRANSDERMAL and line.worn is None for line in case.lines
+    ):
+        yield "whether changes of a patch fall on a patch day: how long one is worn was left out"
     if case.pace == HALF:
         yield "how the kept half is weaned: no source on record gives a rate"
     yield "how pieces are spread over the day, and which may be split: as prescribed"

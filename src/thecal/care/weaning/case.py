@@ -45,6 +45,11 @@ class WeaningCase:
     pump_running: bool | None
     cows: int | None
 
+    @property
+    def held(self) -> bool:
+        """Whether withdrawal holds the dose."""
+        return self.cows is not None and pauses(self.cows)
+
 
 def read_case(table: Table) -> WeaningCase:
     """Return the case of a table `[weaning]`; raises `BadFileError` naming the key."""
