@@ -8,30 +8,36 @@ from typing import TypeVar, final
 from thecal.care.advice import Cited, Disagreement
 from thecal.data import Fact, FactValue, cached
 from thecal.errors import DataError
+from thecal.pharmacy import Stability
 from thecal.pharmacy.lookup import Answers, by_key
 
 V = TypeVar("V", bound=FactValue)
 
 
 @cached
-def _by_subject(table: str) -> dict[str, Answers]:
-    return by_key(table, "subject")
+def _by_subject(table: str, key: str) -> dict[str, Answers]:
+    return by_key(table, key)
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One table whose key columns are `subject`, `parameter` and `rank`."""
+    """One table whose key columns are `key` (a subject or a rule), `parameter` and `rank`."""
 
     table: str
+    key: str = "subject"
+
+    def answers(self, subject: str) -> Answers:
+        """Return every row of a subject by parameter; nothing where the table is silent."""
+        return _by_subject(self.table, self.key).get(subject, {})
 
     def has(self, subject: str, parameter: str) -> bool:
         """Whether the table answers."""
-        return parameter in _by_subject(self.table).get(subject, {})
+        return parameter in self.answers(subject)
 
     def every(self, subject: str, parameter: str) -> tuple[Fact[FactValue], ...]:
         """Return every answer, the default first; raises `DataError` where there is none."""
-        found = _by_subject(self.table).get(subject, {}).get(parameter)
+        found = self.answers(subject).get(parameter)
         if not found:
             raise DataError(
                 f"{self.table}.csv has no {subject} {parameter}", remedy="restore the row"
@@ -59,6 +65,11 @@ class Figures:
         """Return every answer to a question on which the sources differ, the default first."""
         answers = tuple(_named(subject, parameter, one) for one in self.every(subject, parameter))
         return Disagreement(question, answers, used=used)
+
+
+def cited_stability(one: Stability) -> Cited:
+    """Return how long a mixture keeps, named by its drugs, its condition and what was left."""
+    return Cited(f"{'+'.join(sorted(one.drugs))}, {one.condition}, {one.endpoint}", one.fact)
 
 
 def _named(subject: str, parameter: str, fact: Fact[FactValue]) -> Cited:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from thecal.care.advice import Cited, Disagreement
 from thecal.care.compounding.case import CompoundingCase
-from thecal.care.compounding.judged import Judged, fine, found, missing, severity_of, together
+from thecal.care.compounding.judged import Judged, fine, found, missing, together
 from thecal.care.compounding.pump_rules import fullest_day
 from thecal.pharmacy import Limit, Part, Preparation, ceiling, drug, drug_facts, limits
 from thecal.safety.finding import Amount, Severity
+from thecal.safety.rules import hard_unless_recalled
 from thecal.units import Concentration, MassRate, show
 
 
@@ -91,7 +92,7 @@ def _ceiling(case: CompoundingCase, part: Part, worst: MassRate) -> Judged:
     return found(
         "ceiling",
         "K27",
-        severity_of(top.fact),
+        hard_unless_recalled(top.fact),
         f"the dose of {part.drug} on the fullest day, {show(worst, unit)}, is above the highest"
         f" that any source reports as given, {show(top.rate, unit)}",
         (Cited(f"{part.drug}, highest reported", top.fact),),
@@ -114,7 +115,7 @@ def _solubility(part: Part) -> Judged:
         beyond = [one for one in facts if part.concentration > one.value]
         worst = max(beyond, key=lambda one: one.value)
         unit = drug(part.drug).concentration_unit
-        severity = severity_of(worst) if len(beyond) == len(facts) else Severity.SOFT
+        severity = hard_unless_recalled(worst) if len(beyond) == len(facts) else Severity.SOFT
         parts.append(
             found(
                 "solubility",

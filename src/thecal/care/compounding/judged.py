@@ -8,7 +8,6 @@ from typing import final
 
 from thecal.care.advice import Cited, Disagreement, Reason, Weight
 from thecal.care.derivation import Value
-from thecal.data import Fact, FactValue
 from thecal.safety.finding import Amount, Finding, Severity
 
 _WEIGHTS = {
@@ -79,8 +78,3 @@ def noted(rule: str, text: str, figures: tuple[Cited, ...] = ()) -> Judged:
 def missing(rule: str, text: str) -> Judged:
     """Return what could not be judged because it was left out."""
     return Judged(reasons=(Reason(rule, Weight.MISSING, text),), not_checked=(text,))
-
-
-def severity_of(fact: Fact[FactValue]) -> Severity:
-    """Return how far a limit goes: a recalled figure asks, any other refuses."""
-    return Severity.SOFT if fact.recalled else Severity.HARD

@@ -12,7 +12,6 @@ from thecal.care.compounding.judged import (
     found,
     missing,
     noted,
-    severity_of,
     together,
 )
 from thecal.care.compounding.words import typed_fields
@@ -29,6 +28,7 @@ from thecal.pharmacy import (
     recheck,
 )
 from thecal.safety.finding import Amount, Severity
+from thecal.safety.rules import hard_unless_recalled
 from thecal.units import Mass, show, show_percent
 
 
@@ -181,7 +181,9 @@ def _weighed(part: Part) -> Judged:
     if not low.value <= powder.potency <= high.value:
         gate = (Cited("least potency", low), Cited("largest potency", high))
         shown = f"a potency of {show_percent(powder.potency, signed=False)} of {part.drug}"
-        parts.append(found("potency", "K24", severity_of(low), f"{shown}: read it again", gate))
+        parts.append(
+            found("potency", "K24", hard_unless_recalled(low), f"{shown}: read it again", gate)
+        )
     left = {
         "the form of the powder": (part.ordered.form, f"as {powder.form.name}"),
         "its potency": (part.ordered.potency, "as pure"),

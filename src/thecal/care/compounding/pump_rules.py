@@ -14,7 +14,6 @@ from thecal.care.compounding.judged import (
     found,
     missing,
     noted,
-    severity_of,
     together,
 )
 from thecal.care.compounding.moments import between
@@ -22,6 +21,7 @@ from thecal.care.rounding import rounded_down
 from thecal.data import Fact
 from thecal.pharmacy import Preparation, drug
 from thecal.safety.finding import Amount, Severity
+from thecal.safety.rules import hard_unless_recalled
 from thecal.units import (
     Concentration,
     Duration,
@@ -79,7 +79,7 @@ def _capacity(case: CompoundingCase, pump: Pump) -> Judged:
         return found(
             "capacity",
             "K1",
-            severity_of(known),
+            hard_unless_recalled(known),
             f"{text}is more than the pump holds, {show(known.value, 'mL')}",
             cited,
             value=Amount(case.fill, "mL"),
@@ -102,7 +102,7 @@ def _slowest(case: CompoundingCase, pump: Pump, made: Preparation) -> Judged:
     return found(
         "slowest-flow",
         "K24",
-        severity_of(known),
+        hard_unless_recalled(known),
         f"{show(case.flow, 'mL/d')} is below the pump's slowest flow, {show(known.value, 'mL/d')}:"
         f" dilute to {weaker}",
         cited,
@@ -125,7 +125,7 @@ def _fastest(case: CompoundingCase, pump: Pump) -> Judged:
     return found(
         "fastest-flow",
         "K24",
-        severity_of(known),
+        hard_unless_recalled(known),
         f"{show(case.flow, 'mL/d')} is above the pump's fastest flow, {show(known.value, 'mL/d')}",
         (Cited(f"fastest flow of {pump.model.id}", known),),
         value=Amount(case.flow, "mL/d"),
@@ -214,7 +214,7 @@ def _refill_interval(pump: Pump | None, interval: Duration) -> Judged:
     return found(
         "refill-interval",
         "K31",
-        severity_of(known),
+        hard_unless_recalled(known),
         f"{show(interval, 'd')} to the next refill are more than the pump allows,"
         f" {show(known.value, 'd')}",
         (Cited("longest refill interval of the pump", known),),

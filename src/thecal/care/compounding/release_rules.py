@@ -12,13 +12,13 @@ from thecal.care.compounding.judged import (
     found,
     missing,
     noted,
-    severity_of,
     together,
 )
 from thecal.care.compounding.pump_rules import fullest_day
 from thecal.data import Fact
 from thecal.pharmacy import Preparation, any_fact, any_facts, drug_facts
 from thecal.safety.finding import Severity
+from thecal.safety.rules import hard_unless_recalled
 from thecal.units import Concentration, show, show_number, show_percent
 
 
@@ -55,7 +55,7 @@ def _assay(drug: str, release: Release) -> Judged:
     if lows[0].value <= part <= highs[0].value:
         return together((fine("assay", shown, inner), shared))
     inside = lows[-1].value <= part <= highs[-1].value
-    severity = Severity.SOFT if inside else severity_of(lows[-1])
+    severity = Severity.SOFT if inside else hard_unless_recalled(lows[-1])
     seen = (
         Cited("part of the mixtures that one unit rejected", any_fact("rejected-mixtures")),
         *(Cited(f"mean bias, {drug}", one) for one in drug_facts(drug, "assay-bias")),
@@ -86,7 +86,7 @@ def _filter(release: Release) -> Judged:
     text = (
         f"a pore of {show_number(release.filter)} um is wider than {show_number(wanted.value)} um"
     )
-    return found("filter", "K24", severity_of(wanted), text, cited)
+    return found("filter", "K24", hard_unless_recalled(wanted), text, cited)
 
 
 def _endotoxin(case: CompoundingCase, made: Preparation, release: Release) -> Judged:
@@ -99,7 +99,7 @@ def _endotoxin(case: CompoundingCase, made: Preparation, release: Release) -> Ju
     text = f"{show_number(hourly)} EU/h on the fullest day, {show_number(allowed)} EU/h are allowed"
     if hourly <= allowed:
         return fine("endotoxin", text, cited)
-    return found("endotoxin", "K24", severity_of(limit), text, cited)
+    return found("endotoxin", "K24", hard_unless_recalled(limit), text, cited)
 
 
 def _ph(case: CompoundingCase, made: Preparation, release: Release) -> Judged:
@@ -117,11 +117,13 @@ def _ph(case: CompoundingCase, made: Preparation, release: Release) -> Judged:
             if release.ph > bound.value:
                 text = f"{drug} may precipitate above pH {show_number(bound.value)}"
                 cited = (Cited(f"pH, {drug}", bound),)
-                parts.append(found("ph", "K24", severity_of(bound), text, cited))
+                parts.append(found("ph", "K24", hard_unless_recalled(bound), text, cited))
     floor = case.pump.model.facts.get("drug-ph-minimum") if case.pump else None
     if floor is not None and release.ph <= floor.of_kind(Fraction).value:
         text = "the pump must not be filled at this pH or below"
-        parts.append(found("ph", "K33", severity_of(floor), text, (Cited("pH, pump", floor),)))
+        parts.append(
+            found("ph", "K33", hard_unless_recalled(floor), text, (Cited("pH, pump", floor),))
+        )
     return together(parts)
 
 
@@ -142,7 +144,7 @@ def _within(
     if low.value <= value <= high.value:
         return fine(rule, text, cited)
     bound = low if value < low.value else high
-    return found(rule, "K24", severity_of(bound), text, cited)
+    return found(rule, "K24", hard_unless_recalled(bound), text, cited)
 
 
 def _density(release: Release) -> Judged:

@@ -15,7 +15,6 @@ from thecal.care.compounding.judged import (
     found,
     missing,
     noted,
-    severity_of,
     together,
 )
 from thecal.care.compounding.moments import between, later
@@ -29,6 +28,7 @@ from thecal.pharmacy import (
     stability_rows,
 )
 from thecal.safety.finding import Amount, Severity
+from thecal.safety.rules import hard_unless_recalled
 from thecal.units import Duration, show, show_time
 
 _SHELF = "beyond-use"
@@ -92,7 +92,7 @@ def _against_table(making: Making, stated: datetime | None, mixed: datetime) -> 
             found(
                 _SHELF,
                 "K31",
-                severity_of(row.fact),
+                hard_unless_recalled(row.fact),
                 f"the beyond-use date, {show_time(stated)}, is later than the table allows,"
                 f" {show_time(latest)}",
                 cited,

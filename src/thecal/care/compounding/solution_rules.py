@@ -10,7 +10,6 @@ from thecal.care.compounding.judged import (
     found,
     missing,
     noted,
-    severity_of,
     together,
 )
 from thecal.pharmacy import (
@@ -23,6 +22,7 @@ from thecal.pharmacy import (
     tonicity,
 )
 from thecal.safety.finding import Amount, Severity
+from thecal.safety.rules import hard_unless_recalled
 from thecal.units import Concentration, show
 
 _FORBIDDEN = "forbidden"
@@ -117,7 +117,7 @@ def judge_set(case: CompoundingCase, made: Preparation) -> Judged:
     for one, fact in known.label:
         cited = (Cited(f"label of {one} on mixing", fact),)
         hard = case.use == "label" and fact.value == _FORBIDDEN
-        severity = severity_of(fact) if hard else Severity.WARN
+        severity = hard_unless_recalled(fact) if hard else Severity.WARN
         text = f"the label of {one} on mixing: {fact.value}, {fact.note}".rstrip(", ")
         parts.append(found("label-mixture", "K33", severity, text, cited))
     return together(parts)

@@ -13,10 +13,10 @@ from thecal.care.compounding.judged import (
     found,
     missing,
     noted,
-    severity_of,
     together,
 )
 from thecal.care.compounding.moments import between, later
+from thecal.care.figures import cited_stability
 from thecal.pharmacy import (
     Preparation,
     Stability,
@@ -26,6 +26,7 @@ from thecal.pharmacy import (
     stability_in_pump,
 )
 from thecal.safety.finding import Amount, Severity
+from thecal.safety.rules import hard_unless_recalled
 from thecal.units import Concentration, show, show_percent
 
 _PUMP = "stability-in-pump"
@@ -44,7 +45,7 @@ def judge_in_pump(case: CompoundingCase, made: Preparation) -> Judged:
             parts.append(found(_PUMP, "K31", Severity.SOFT, text))
         return together(parts)
     shortest = rows[0]
-    answers = tuple(_cited(one) for one in rows)
+    answers = tuple(cited_stability(one) for one in rows)
     if len({one.fact.value for one in rows}) > 1:
         question = "How long does the solution keep in the pump?"
         parts.append(Judged(disagreements=(Disagreement(question, answers),)))
@@ -68,7 +69,7 @@ def judge_in_pump(case: CompoundingCase, made: Preparation) -> Judged:
             found(
                 _PUMP,
                 "K31",
-                severity_of(shortest.fact),
+                hard_unless_recalled(shortest.fact),
                 f"{text} ({shortest.condition}, {shortest.endpoint})",
                 answers[:1],
                 value=Amount(kept, "d"),
@@ -160,7 +161,3 @@ def _as_tested(made: Preparation) -> Judged:
         f" {show(part.concentration, 'ug/mL')}",
         (Cited("ziconotide in the tested mixtures", fact),),
     )
-
-
-def _cited(one: Stability) -> Cited:
-    return Cited(f"{'+'.join(sorted(one.drugs))}, {one.condition}, {one.endpoint}", one.fact)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from thecal.care.advice import Cited
+from thecal.care.figures import Figures
 from thecal.data import Fact, FactValue
-from thecal.errors import DataError
-from thecal.pharmacy.lookup import Answers, by_key
+from thecal.pharmacy.lookup import Answers
+
+TABLE = Figures("drug_choice")
 
 
 def subject(name: str) -> Answers:
     """Return every row of a subject by parameter; nothing where the table is silent."""
-    return by_key("drug_choice", "subject").get(name, {})
+    return TABLE.answers(name)
 
 
 def figure(name: str, parameter: str) -> Fact[FactValue]:
     """Return the default of a parameter; raises `DataError` if the row is missing."""
-    found = subject(name).get(parameter)
-    if found is None:
-        raise DataError(f"drug_choice.csv has no {name} {parameter}", remedy="restore the row")
-    return found[0]
+    return TABLE.every(name, parameter)[0]
 
 
 def cited(name: str, *parameters: str) -> tuple[Cited, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
 from thecal.care.derivation import Derivation, Value, read_in
 from thecal.care.dose_words import dose_amount
+from thecal.care.figures import cited_stability
 from thecal.care.refill_interval.case import (
     IntervalCase,
     alarm_volume,
@@ -28,7 +29,7 @@ from thecal.care.refill_interval.interval import (
     plausible,
     replacement,
 )
-from thecal.pharmacy import Stability, stability_in_pump
+from thecal.pharmacy import stability_in_pump
 from thecal.safety.finding import Amount
 from thecal.safety.rules import window_before_alarm
 from thecal.therapy.table import Table
@@ -142,18 +143,14 @@ def _keeps(case: IntervalCase, found: Interval) -> Reason:
         ": this decides" if decides else ""
     )
     weight = Weight.CAUTION if decides else Weight.NOTE
-    return Reason(STABILITY, weight, text, (_cited(keeps),))
-
-
-def _cited(one: Stability) -> Cited:
-    return Cited(f"{'+'.join(sorted(one.drugs))}, {one.condition}, {one.endpoint}", one.fact)
+    return Reason(STABILITY, weight, text, (cited_stability(keeps),))
 
 
 def _disagreements(case: IntervalCase, ends: Replacement | None) -> Iterator[Disagreement]:
     question = "How long before the alarm?"
     yield TABLE.disagreement(question, "any", "window", used=case.window is None)
     answers = dict.fromkeys(
-        _cited(one)
+        cited_stability(one)
         for first in (True, False)
         if case.first_fill in (None, first)
         for one in stability_in_pump(

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from thecal.care.advice import Cited, Disagreement
+from thecal.care.figures import Figures
 from thecal.data import Fact, FactValue
-from thecal.errors import DataError
 from thecal.pharmacy.lookup import Answers, by_key
 
+TABLE = Figures("selection_rules", "rule")
 V = TypeVar("V", bound=FactValue)
 
 
@@ -20,15 +21,12 @@ def entries(table: str, key: str) -> Mapping[str, Answers]:
 
 def figures(rule: str, parameter: str) -> tuple[Fact[FactValue], ...]:
     """Return every answer to a parameter of a rule, the default first; raises `DataError`."""
-    found = by_key("selection_rules", "rule").get(rule, {}).get(parameter)
-    if found is None:
-        raise DataError(f"selection_rules.csv has no {rule} {parameter}", remedy="restore the row")
-    return found
+    return TABLE.every(rule, parameter)
 
 
 def figure(rule: str, parameter: str, kind: type[V]) -> Fact[V]:
     """Return the default of a parameter of a rule; raises `DataError` if it is of another kind."""
-    return figures(rule, parameter)[0].of_kind(kind)
+    return TABLE.get(rule, parameter, kind)
 
 
 def cited(rule: str, *parameters: str) -> tuple[Cited, ...]:

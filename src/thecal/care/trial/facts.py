@@ -5,24 +5,22 @@ from __future__ import annotations
 from typing import TypeVar
 
 from thecal.care.advice import Cited
+from thecal.care.figures import Figures
 from thecal.data import Fact, FactValue
-from thecal.errors import DataError
-from thecal.pharmacy.lookup import Answers, by_key
+from thecal.pharmacy.lookup import Answers
 
+TABLE = Figures("trial")
 V = TypeVar("V", bound=FactValue)
 
 
 def subject(name: str) -> Answers:
     """Return every row of a subject by parameter; nothing where the table is silent."""
-    return by_key("trial", "subject").get(name, {})
+    return TABLE.answers(name)
 
 
 def figure(name: str, parameter: str, kind: type[V]) -> Fact[V]:
     """Return the default of a parameter; raises `DataError` if it is missing or no `kind`."""
-    found = subject(name).get(parameter)
-    if found is None:
-        raise DataError(f"trial.csv has no {name} {parameter}", remedy="restore the row")
-    return found[0].of_kind(kind)
+    return TABLE.get(name, parameter, kind)
 
 
 def cited(name: str, parameter: str) -> tuple[Cited, ...]:
