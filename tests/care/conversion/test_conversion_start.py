@@ -205,6 +205,24 @@ def test_a_start_without_a_trial_asks_for_a_reason_and_shows_who_disagrees() -> 
 
 
 @pytest.mark.inventory("S3.10")
+def test_outside_cancer_a_start_without_a_trial_asks_whatever_the_reason() -> None:
+    more = 'ratio = "300"\ntrial_done = false\nno_trial_reason = "wish"\n' + TOLERANT
+
+    def asked(setting: str) -> bool:
+        found = told(ask(ORAL_300, more=more + setting), "soft")
+        return any("without a neuraxial trial" in one for one in found)
+
+    assert asked("")
+    assert asked('setting = "non-cancer"\n')
+    assert not asked('setting = "cancer"\n')
+
+
+def test_a_lipophilic_target_is_called_unreliable_as_the_calculator_does() -> None:
+    fentanyl = line("fentanyl", "intravenous", "200 ug/h")
+    advice = ask(fentanyl, to="fentanyl", more='ratio = "100"\n' + TOLERANT)
+    assert any("unreliable" in one for one in told(advice, "warn"))
+
+
 def test_above_the_cap_of_5_mg_is_shown_refused_and_the_allowed_start_named() -> None:
     advice = ask(line("morphine", "oral", "600 mg/d"), more='ratio = "60"\n' + TOLERANT)
     assert rate(advice, "dose_over_ratio") == 10

@@ -41,6 +41,18 @@ def test_contraindications_of_the_labels(drug: str, state: str) -> None:
     assert not excluded(drug)
 
 
+@pytest.mark.inventory("S0.9")
+@pytest.mark.parametrize("unasked", ["conditions", "medicines", "allergies"])
+@pytest.mark.parametrize("therapy", ["pain", "spasticity"])
+def test_no_drug_is_called_left_before_what_rules_it_out_was_asked(
+    unasked: str, therapy: str
+) -> None:
+    assert advice_on(asked(therapy=therapy)).verdict == "first-line-left"
+    advice = advice_on(asked(therapy=therapy, **{unasked: None}))
+    assert advice.verdict == "incomplete"
+    assert any(one.startswith(unasked) for one in advice.not_checked)
+
+
 def test_a_mao_inhibitor_rules_morphine_out() -> None:
     assert excluded("morphine", others=["mao-inhibitor"])
     assert not excluded("ziconotide", others=["mao-inhibitor"])

@@ -186,6 +186,14 @@ def test_strengths_that_end_a_slow_taper_at_once_ask(strength: str, stops: bool)
     assert all("stops at once" in one.message for one in asked)
 
 
+def test_a_calendar_by_day_that_nobody_reads_is_refused_by_weeks_it_is_told() -> None:
+    many = OXYCODONE * 60
+    by_day = 'calendar = "days"\nof = "initial"\norder = "one-at-a-time"\n'
+    with pytest.raises(BadFileError, match="longer than anybody reads"):
+        ask(many, by_day)
+    assert ask(many, by_day.replace("days", "weeks")).verdict == "planned"
+
+
 @pytest.mark.parametrize("pace", ["stop-at-once", "half-kept"])
 def test_withdrawal_also_holds_a_dose_that_was_to_stop_at_once(pace: str) -> None:
     held = ask(PATCH, "cows = 13\npump_running = true\n", pace, "cancer")

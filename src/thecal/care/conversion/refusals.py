@@ -14,8 +14,8 @@ from thecal.care.conversion.convert import (
     way_back,
 )
 from thecal.care.conversion.start_limits import MEANING, Held
-from thecal.care.derivation import info, warn
-from thecal.pharmacy import conversion_facts
+from thecal.care.derivation import info, recalled_in, warn
+from thecal.pharmacy import conversion_facts, drug
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.units import show, show_number, show_unit
 
@@ -136,6 +136,22 @@ def pathway_questions(basis: Basis, case: ConversionCase) -> Iterator[Finding]:
             Severity.SOFT,
             f"a start without a neuraxial trial asks for {asks.of_kind(str).value}",
             asks.provenance(),
+        )
+    if case.trial_done is False and case.setting != "cancer":
+        asks = conversion_facts("no-trial", "asks")[0]
+        yield Finding(
+            "K27",
+            Severity.SOFT,
+            "a start without a neuraxial trial is told of for cancer; the setting is"
+            f" {case.setting or 'not given'}",
+            asks.provenance(),
+        )
+    if drug(case.target.drug).lipophilic:
+        yield warn(
+            "K27",
+            f"{case.target.drug} is lipophilic: it acts near the tip and ratios by route are"
+            " unreliable for it",
+            recalled_in("pharmacology.md 3"),
         )
     if drug_changes(basis, case.target):
         fact = conversion_facts("cross-tolerance", "factor-low")[0]

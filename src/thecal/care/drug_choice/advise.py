@@ -48,7 +48,7 @@ _SUMMARIES = {
     LATER: "the first line is ruled out for this person; a later one is left",
     NONE_LEFT: "every set of drugs of this edition is ruled out for this person",
     NO_TABLE: "this edition exists, but its table was not found; see what the others say",
-    INCOMPLETE: "the edition asks for more than is given",
+    INCOMPLETE: "more has to be asked first: see what was not checked",
 }
 _ORDER = (Weight.AGAINST, Weight.FOR, Weight.MISSING, Weight.CAUTION, Weight.NOTE)
 

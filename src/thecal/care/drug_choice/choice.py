@@ -80,10 +80,14 @@ def choice(case: DrugChoiceCase, edition: str) -> Choice:
 def verdict_on(case: DrugChoiceCase, chosen: Choice) -> str:
     """Return whether a drug of the first line is left, of a later one, or none.
 
-    For spasticity the consensus has no lines: baclofen is left or it is not.
+    For spasticity the consensus has no lines: baclofen is left or it is not. What nobody asked
+    (conditions, medicines, allergies) can still rule a drug out: nothing is called left before.
     """
+    asked = None not in (case.conditions, case.medicines, case.allergies)
     if case.therapy != PAIN:
-        return NONE_LEFT if any(one.excludes for one in chosen.against[_BACLOFEN]) else FIRST
+        if any(one.excludes for one in chosen.against[_BACLOFEN]):
+            return NONE_LEFT
+        return FIRST if asked else INCOMPLETE
     if case.edition == WITHOUT_TABLES:
         return NO_TABLE
     if not chosen.lines:
@@ -91,4 +95,6 @@ def verdict_on(case: DrugChoiceCase, chosen: Choice) -> str:
     left = chosen.left()
     if left is None:
         return NONE_LEFT
+    if not asked:
+        return INCOMPLETE
     return FIRST if left[0] is chosen.lines[0] else LATER

@@ -11,8 +11,12 @@ from thecal.care.derivation import Value
 from thecal.care.weaning.figures import figure
 from thecal.care.weaning.taper import Step, shown_unit
 from thecal.data import cached
+from thecal.errors import CannotComputeError
 from thecal.safety.finding import Amount
 from thecal.units import Duration, MassRate, show, show_date, show_percent
+
+MOST_CELLS = 20_000
+"""Doses in a calendar by day; a list that needs more was typed wrongly."""
 
 
 def week_calendar(steps: tuple[Step, ...]) -> Listing:
@@ -44,8 +48,19 @@ def week_calendar(steps: tuple[Step, ...]) -> Listing:
 
 
 def day_calendar(lines: tuple[OpioidLine, ...], start: date, steps: tuple[Step, ...]) -> Listing:
-    """Return one row for every day from the start to the day after the last change."""
+    """Return one row for every day from the start to the day after the last change.
+
+    Raises
+    ------
+    CannotComputeError
+        If it would be longer than anybody reads.
+    """
     last = max((step.day for step in steps), default=start)
+    if ((last - start).days + 1) * len(lines) > MOST_CELLS:
+        raise CannotComputeError(
+            f"a calendar by day until {show_date(last)} is longer than anybody reads",
+            remedy='write calendar = "weeks", or plan fewer drugs at a time',
+        )
     # By identity: two lines of a list may be equal, and each has its own steps.
     current = {id(line): line.daily for line in lines}
     rows: list[tuple[Value, ...]] = []
