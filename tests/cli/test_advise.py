@@ -71,3 +71,18 @@ def test_a_case_without_the_table_of_the_topic_says_what_to_add(
     for topic in CASE_TOPICS:
         assert main(["advise", topic, str(file)]) == BAD_INPUT
         assert f"[{topic}]" in capsys.readouterr().err
+
+
+def test_what_would_pass_and_who_answered_stand_below_a_finding(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["advise", "restart", str(CASES / "restart.toml")]) == REFUSED
+    assert (
+        "would pass: at most 0.5\u00a0mg (500\u00a0mcg) a day, watched" in capsys.readouterr().out
+    )
+    assert main(["advise", "restart", str(CASES / "restart.toml"), "--json"]) == REFUSED
+    (refused,) = json.loads(capsys.readouterr().out)["findings"]
+    assert refused["suggestion"].startswith("at most")
+    main(["advise", "interactions", str(CASES / "interactions.toml"), "--json"])
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert any(one.get("override", {}).get("by") == "Dr. F" for one in found)

@@ -9,7 +9,6 @@ from pathlib import Path
 from thecal import BANNER
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason
 from thecal.cli.calc_output import (
-    finding_json,
     finding_lines,
     result_lines,
     step_json,
@@ -17,6 +16,7 @@ from thecal.cli.calc_output import (
     value_json,
     value_text,
 )
+from thecal.cli.finding_output import finding_json
 from thecal.cli.jsonable import Json, number, quantity
 from thecal.data import Fact, FactValue
 from thecal.units import Quantity, show, show_number, show_unit

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from thecal.care.derivation import Calculation, Derivation, Value
+from thecal.cli.finding_output import finding_details, finding_json
 from thecal.cli.jsonable import Json, number, quantity
 from thecal.safety.finding import Amount, Finding
 from thecal.units import Duration, Mass, MassRate, show, show_number
@@ -50,7 +51,7 @@ def finding_lines(findings: tuple[Finding, ...]) -> Iterator[str]:
         yield from ("", "Findings")
     for one in findings:
         yield f"{_INDENT}{one.severity.value} {one.check}: {one.message}"
-        yield f"{_INDENT * 2}source: {one.source}"
+        yield from (f"{_INDENT * 2}{line}" for line in finding_details(one))
 
 
 def step_json(step: Derivation) -> Json:
@@ -133,16 +134,3 @@ def value_json(value: Value) -> Json:
     if isinstance(value, tuple):
         return [value_json(one) for one in value]
     return value
-
-
-def finding_json(one: Finding) -> Json:
-    """Return one finding."""
-    return {
-        "check": one.check,
-        "severity": one.severity.value,
-        "event": one.event,
-        "message": one.message,
-        "value": value_json(one.value),
-        "limit": value_json(one.limit),
-        "source": one.source,
-    }

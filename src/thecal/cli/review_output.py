@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from thecal.cli.care_output import care_json, care_lines
+from thecal.cli.finding_output import finding_details, finding_json
 from thecal.cli.jsonable import Json, daily_doses, masses, quantity
 from thecal.cli.tables_output import tables_json, tables_line
 from thecal.pharmacy import both_units
-from thecal.safety.finding import Amount, Finding, Severity
+from thecal.safety.finding import Finding, Severity
 from thecal.therapy.review import ProgramReview, TherapyReview
 from thecal.units import Mass, show, show_percent
 
@@ -31,30 +32,6 @@ def review_json(answer: TherapyReview) -> Json:
     care = care_json(answer.care)
     # An implanted pump has none: its answer stays the three keys of the contract.
     return whole | {"care": care} if care else whole
-
-
-def finding_json(finding: Finding) -> Json:
-    """Return one finding."""
-    entry: dict[str, Json] = {
-        "check": finding.check,
-        "severity": finding.severity.value,
-        "event": finding.event,
-        "message": finding.message,
-        "value": _amount(finding.value),
-        "limit": _amount(finding.limit),
-        "source": finding.source,
-    }
-    if finding.follow_up:
-        entry["follow_up"] = finding.follow_up
-    if finding.suggestion:
-        entry["suggestion"] = finding.suggestion
-    if finding.answer is not None:
-        entry["override"] = {"reason": finding.answer.reason, "by": finding.answer.by}
-    return entry
-
-
-def _amount(value: Amount | str | None) -> Json:
-    return quantity(value.quantity, value.unit) if isinstance(value, Amount) else value
 
 
 def _program_json(program: ProgramReview) -> Json:
@@ -108,11 +85,5 @@ def _old_and_new(drug_id: str, new: Mass, before: Mapping[str, Mass]) -> str:
 def _finding_lines(finding: Finding) -> list[str]:
     place = "whole file" if finding.event is None else f"event {finding.event}"
     lines = [f"{_MARKS[finding.severity]} {finding.check:<4} {place}: {finding.message}"]
-    lines.append(f"{'':14}source: {finding.source}")
-    if finding.suggestion:
-        lines.append(f"{'':14}would pass: {finding.suggestion}")
-    if finding.follow_up:
-        lines.append(f"{'':14}follow-up: {finding.follow_up}")
-    if finding.answer is not None:
-        lines.append(f"{'':14}answered: {finding.answer.reason} ({finding.answer.by})")
+    lines += [f"{'':14}{one}" for one in finding_details(finding)]
     return lines

@@ -12,8 +12,8 @@ from thecal.cli.battery_output import battery_json, battery_lines
 from thecal.cli.body_output import body_json, body_lines
 from thecal.cli.care_output import care_json, care_lines
 from thecal.cli.fault_output import fault_lines, fault_list
+from thecal.cli.finding_output import finding_json
 from thecal.cli.jsonable import Json, drug_mass, mixture, moment, quantity
-from thecal.cli.review_output import finding_json
 from thecal.cli.tables_output import tables_json, tables_line
 from thecal.errors import ThecalError
 from thecal.pharmacy import both_units

@@ -9,8 +9,8 @@ from thecal import BANNER
 from thecal.care.troubleshoot import Evidence, RankedCause
 from thecal.care.troubleshoot_answer import Step, TroubleAnswer
 from thecal.care.troubleshoot_next import NextTest
+from thecal.cli.finding_output import finding_json
 from thecal.cli.jsonable import Json, number, quantity
-from thecal.cli.review_output import finding_json
 from thecal.units import show, show_number
 
 _NO_PROBABILITY = (
