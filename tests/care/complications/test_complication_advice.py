@@ -100,6 +100,7 @@ def test_a_blocked_catheter_that_was_counted_names_the_way_on() -> None:
         ({"refills": 0}, "refills"),
         ({"patient_years": "0"}, "patient_years"),
         ({"patient_years": "many"}, "patient_years"),
+        ({"refills": 10_000_001}, "refills: this is more than any clinic has"),
         ({"end": date(2019, 1, 1)}, "ends before it starts"),
     ],
 )

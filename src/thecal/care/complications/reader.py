@@ -19,6 +19,8 @@ from thecal.errors import EntryError
 from thecal.therapy.table import Table
 from thecal.units import parse_number
 
+MOST = 10_000_000
+"""A denominator above it was typed wrongly; the sums of the exact ranges grow with it."""
 ROUTES = ("intrathecal", "oral", "intravenous", "transdermal", "other")
 
 
@@ -78,12 +80,15 @@ def _key(denominator: str) -> str:
 def _number(table: Table, denominator: str) -> Fraction:
     key = _key(denominator)
     if denominator not in YEARS:
-        return Fraction(table.take_count(key))
-    try:
-        number = parse_number(table.take_text(key))
-    except EntryError as error:
-        raise table.error(error.what, 'write years as text: "12.5"', key) from None
-    if number <= 0:
+        number = Fraction(table.take_count(key))
+    else:
+        try:
+            number = parse_number(table.take_text(key))
+        except EntryError as error:
+            raise table.error(error.what, 'write years as text: "12.5"', key) from None
+    if number > MOST:
+        raise table.error("this is more than any clinic has", "type the real figure", key)
+    if denominator in YEARS and number <= 0:
         raise table.error("this is not above zero", "leave it out where nothing was counted", key)
     return number
 
