@@ -8,6 +8,7 @@ from fractions import Fraction
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
 from thecal.care.derivation import Derivation, Value
 from thecal.data import Fact, FactValue
+from thecal.errors import BadFileError, EntryError
 from thecal.lab.economics.inputs import Frame
 from thecal.lab.economics.model import (
     MONTHS,
@@ -36,11 +37,13 @@ def advise(case: Table) -> Advice:
     Raises
     ------
     BadFileError
-        If the table cannot be read.
-    EntryError
-        If a standard error fits no distribution.
+        If the table cannot be read, or a standard error fits no distribution.
     """
-    return judge(read_economics(case))
+    try:
+        return judge(read_economics(case))
+    except EntryError as error:
+        place = ": ".join(one for one in (case.place, error.place) if one)
+        raise BadFileError(error.what, why=error.why, remedy=error.remedy, place=place) from None
 
 
 def judge(case: EconomicCase) -> Advice:
