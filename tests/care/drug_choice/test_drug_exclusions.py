@@ -98,3 +98,11 @@ def test_what_nobody_has_asked_is_not_checked() -> None:
     assert all(word in left for word in ("conditions", "medicines", "allergies"))
     assert "mao-inhibitor" in medicines()
     assert "mao-inhibitor" not in conditions()
+
+
+@pytest.mark.parametrize(("age", "off_label"), [(3, True), (4, False)])
+def test_a_plan_below_the_age_of_the_label_asks(age: int, off_label: bool) -> None:
+    child = asked(therapy="spasticity", age=age, planned=solution(baclofen="500 ug/mL"))
+    findings = advice_on(child).findings
+    soft = [one.severity for one in findings if one.check == "contraindication"]
+    assert soft == ([Severity.SOFT] if off_label else [])

@@ -144,6 +144,12 @@ def test_t16_the_fast_scheme_takes_seven_steps_within_21_days() -> None:
         assert row.time - planned.rows[place - 3].time >= 7 * DAY
 
 
+@pytest.mark.parametrize(("age", "asked"), [(3, True), (4, False)])
+def test_a_rise_below_the_age_of_the_label_asks_as_the_trial_does(age: int, asked: bool) -> None:
+    advice = advice_on(spinal(DAY, age=age, requested=ug("110")))
+    assert severities(advice) == ({"age": Severity.SOFT} if asked else {})
+
+
 @pytest.mark.inventory("T16")
 def test_t16_a_fourth_step_in_a_week_is_refused() -> None:
     three = [(0 * DAY, "2.4"), (2 * DAY, "4.8"), (4 * DAY, "7.2"), (6 * DAY, "9.6")]

@@ -18,6 +18,7 @@ from thecal.care.drug_choice.choice import (
     choice,
     verdict_on,
 )
+from thecal.care.drug_choice.exclusions import AGE
 from thecal.care.drug_choice.facts import cited, figure, subject
 from thecal.care.drug_choice.label import (
     SURVIVAL,
@@ -257,7 +258,8 @@ def _findings(
     for name in case.planned:
         for one in chosen.against[name]:
             source = "the entry" if one.fact is None else one.fact.provenance()
-            severity = Severity.HARD if one.excludes else Severity.WARN
+            severity = Severity.SOFT if one.cause == AGE else Severity.WARN
+            severity = Severity.HARD if one.excludes else severity
             yield Finding("contraindication", severity, one.text, source)
     yield from _concentrations(case)
     if outside:

@@ -12,6 +12,7 @@ from thecal.pharmacy import drug, interactions, limits
 
 EXCLUDED, CAUTION = "excluded", "caution"
 _ALLERGY = "allergy"
+AGE = "minimum-age"
 
 
 @final
@@ -115,7 +116,7 @@ def _by_interaction(drug_id: str, others: frozenset[str]) -> Iterator[Objection]
 def _by_age(drug_id: str, age: int | None) -> Iterator[Objection]:
     if age is None:
         return
-    for limit in limits(drug_id, "minimum-age", populations=()):
+    for limit in limits(drug_id, AGE, populations=()):
         if age < limit.number:
             text = f"{drug_id} at {age} years: the label begins at {limit.number} years"
-            yield Objection(drug_id, "minimum-age", False, text, limit.fact)
+            yield Objection(drug_id, AGE, False, text, limit.fact)

@@ -15,12 +15,12 @@ from thecal.care.titration.next_dose import NextDose
 from thecal.care.titration.questions import unanswered
 from thecal.care.titration.response import GO_ON, REDUCE, STOP, responses
 from thecal.care.titration.schemes import TABLE
-from thecal.pharmacy import Limit
+from thecal.pharmacy import Limit, limits
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.rules import hard_unless_recalled
 from thecal.units import MassRate, show_percent, show_time
 
-ASKED = "ask-first"
+ASKED, AGE = "ask-first", "age"
 STEP, INTERVAL, MAXIMUM = "step-size", "step-interval", "maximum"
 RESPONSE, REFILL = "response", "refill-overdue"
 _REFUSING = (STOP, REDUCE)
@@ -32,6 +32,7 @@ def request_findings(case: TitrationCase, allowed: NextDose, bounds: Bounds) -> 
     if asked is None or asked <= allowed.current:
         return ()
     return (
+        *_age(case),
         *_response(case),
         *_size(case, allowed, asked),
         *_time(case, allowed, asked),
@@ -42,6 +43,20 @@ def request_findings(case: TitrationCase, allowed: NextDose, bounds: Bounds) -> 
 def maximum_findings(drug_id: str, bounds: Bounds, asked: MassRate) -> tuple[Finding, ...]:
     """Return what the maxima say against a dose: the highest ever reported refuses, others ask."""
     return tuple(_maxima(drug_id, bounds, asked, None))
+
+
+def _age(case: TitrationCase) -> Iterator[Finding]:
+    """Yield that the person is younger than the label of the drug begins."""
+    for one in limits(case.drug, "minimum-age", populations=()):
+        if case.age is not None and case.age < one.number:
+            yield Finding(
+                check=AGE,
+                severity=Severity.SOFT,
+                message=f"{case.drug} at {case.age} years: the label begins at {one.number} years",
+                source=one.whose(),
+                value=f"{case.age} y",
+                limit=f"{one.number} y",
+            )
 
 
 def _response(case: TitrationCase) -> Iterator[Finding]:
