@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thecal.care.complications.compare import Place, expectation, expectations
-from thecal.care.complications.intervals import binomial_range, poisson_range, wilson_interval
 from thecal.care.complications.register import DENOMINATORS, complication, complications, grades
+from thecal.care.intervals import binomial_range, poisson_range, wilson_interval
 from thecal.errors import EntryError, UnknownIdError
 
 RATES = {rate.shown: rate for one in complications().values() for rate in one.rates}

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from thecal.care.advice import Advice, Cited, Disagreement, Listing, Reason, Weight
 from thecal.care.complications.compare import Expectation, Place, expectations
-from thecal.care.complications.intervals import wilson_interval
 from thecal.care.complications.reader import ComplicationCase, read_complications
 from thecal.care.complications.register import (
     DENOMINATORS,
@@ -18,6 +17,7 @@ from thecal.care.complications.register import (
     grades,
 )
 from thecal.care.derivation import Value, warn
+from thecal.care.intervals import wilson_interval
 from thecal.safety.finding import Finding
 from thecal.therapy.table import Table
 from thecal.units import show_number, show_percent

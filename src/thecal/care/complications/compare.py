@@ -8,8 +8,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import final
 
-from thecal.care.complications.intervals import binomial_range, poisson_range
 from thecal.care.complications.register import YEARS, Complication, Rate
+from thecal.care.intervals import binomial_range, poisson_range
 
 
 @final

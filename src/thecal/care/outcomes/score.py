@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import final
 
 from thecal.care.advice import Cited
+from thecal.care.intervals import square_root
 from thecal.care.outcomes.instrument import Instrument, instrument
 from thecal.errors import EntryError
 from thecal.units import show_number
 
-SQUARE_ROOT_DIGITS = 40
 Item = Fraction | None
 """The value of an item; None where it was left unanswered."""
 
@@ -190,13 +189,6 @@ def score_gas(goals: Sequence[tuple[Fraction, Fraction]]) -> Score:
     value = about.number("centre") + about.number("spread") * reached / square_root(spread)
     figures = about.cited("centre", "spread", "correlation")
     return Score(about, value, show_number(value), figures=figures)
-
-
-def square_root(value: Fraction) -> Fraction:
-    """Return a square root to 40 digits."""
-    with localcontext() as context:
-        context.prec = SQUARE_ROOT_DIGITS
-        return Fraction((Decimal(value.numerator) / Decimal(value.denominator)).sqrt())
 
 
 def _check(about: Instrument, value: Fraction) -> None:

@@ -15,6 +15,7 @@ from statistics import NormalDist
 from thecal.errors import EntryError
 
 LEVEL = Fraction(95, 100)
+_ROOT_DIGITS = 40
 _REACH = 12
 """Standard deviations on either side that the sums cover; what lies beyond is nothing in double."""
 
@@ -32,9 +33,10 @@ def poisson_range(expected: Fraction, *, level: Fraction = LEVEL) -> tuple[int, 
     if expected == 0:
         return 0, 0
     mean = float(expected)
+    log_mean = math.log(mean)
 
     def log_mass(count: int) -> float:
-        return count * math.log(mean) - mean - math.lgamma(count + 1)
+        return count * log_mean - mean - math.lgamma(count + 1)
 
     return _central(log_mass, mean, math.sqrt(mean), None, level)
 
@@ -53,10 +55,11 @@ def binomial_range(number: int, rate: Fraction, *, level: Fraction = LEVEL) -> t
         count = number if rate == 1 else 0
         return count, count
     chance = float(rate)
+    whole, hit, missed = math.lgamma(number + 1), math.log(chance), math.log1p(-chance)
 
     def log_mass(count: int) -> float:
-        ways = math.lgamma(number + 1) - math.lgamma(count + 1) - math.lgamma(number - count + 1)
-        return ways + count * math.log(chance) + (number - count) * math.log1p(-chance)
+        ways = whole - math.lgamma(count + 1) - math.lgamma(number - count + 1)
+        return ways + count * hit + (number - count) * missed
 
     spread = math.sqrt(number * chance * (1 - chance))
     return _central(log_mass, number * chance, spread, number, level)
@@ -80,15 +83,16 @@ def wilson_interval(
     share = Fraction(events, number)
     scale = 1 + z * z / number
     middle = share + z * z / (2 * number)
-    half = _root((share * (1 - share) + z * z / (4 * number)) / number) * z
+    half = square_root((share * (1 - share) + z * z / (4 * number)) / number) * z
     least = Fraction(0) if events == 0 else (middle - half) / scale
     most = Fraction(1) if events == number else (middle + half) / scale
     return least, most
 
 
-def _root(value: Fraction) -> Fraction:
+def square_root(value: Fraction) -> Fraction:
+    """Return a square root to 40 digits."""
     with localcontext() as context:
-        context.prec = 40
+        context.prec = _ROOT_DIGITS
         return Fraction((Decimal(value.numerator) / Decimal(value.denominator)).sqrt())
 
 
