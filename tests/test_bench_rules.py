@@ -30,8 +30,11 @@ def test_a_topic_is_told_beside_the_millisecond_that_is_demanded(
     monkeypatch.syspath_prepend(TOOLS)
     bench = importlib.import_module("bench_rules")
     bench.tell_topic("selection")
-    told = json.loads(capsys.readouterr().out)
+    told, each = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert told["name"] == "advise selection"
     assert told["unit"] == "s"
     assert told["value"] > 0
     assert told["ratio"] == pytest.approx(told["value"] / 0.001)
+    rules = int(each["name"].split()[-2])
+    assert rules > 1
+    assert each["value"] == pytest.approx(told["value"] / rules)
