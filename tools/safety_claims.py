@@ -58,7 +58,7 @@ class Evidence:
         self.stated = {
             (row["test"], id): row["strength"]
             for row in rows("strengths.csv", root)
-            for id in row["ids"].split()  # noqa: A001
+            for id in row["ids"].split()
         }
         self.bound: dict[str, list[str]] = {}
         for test in self.tests.values():
@@ -68,17 +68,17 @@ class Evidence:
             self.bound.setdefault(row["id"], []).append(row["test"])
         self._held: dict[str, Held] = {}
 
-    def strength_of(self, test: str, id: str) -> str:  # noqa: A002
+    def strength_of(self, test: str, id: str) -> str:
         """Return how strongly one test holds the claim `id`."""
         return self.stated.get((test, id)) or self.tests[test].strength
 
-    def held(self, id: str) -> Held:  # noqa: A002
+    def held(self, id: str) -> Held:
         """Return how the claim `id` is held."""
         if id not in self._held:
             self._held[id] = self._judge(id)
         return self._held[id]
 
-    def _judge(self, id: str) -> Held:  # noqa: A002
+    def _judge(self, id: str) -> Held:
         gap = self.gaps.get(id)
         tests = tuple(sorted(set(self.bound.get(id, ()))))
         claim = self.by_id.get(id)
@@ -136,7 +136,7 @@ class Evidence:
             found += [f"{mark}: there is no test {one}" for one in tests if one not in self.tests]
         found += [
             f"strengths.csv: {test} does not hold {id}"
-            for test, id in self.stated  # noqa: A001
+            for test, id in self.stated
             if test not in self.bound.get(id, ())
         ]
         found += [

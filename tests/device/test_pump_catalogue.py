@@ -148,7 +148,7 @@ def test_both_tubing_volumes_of_the_software_correction_are_data() -> None:
 
 
 @pytest.mark.parametrize("id", ["synchromed-iii-20", "synchromed-iii-40"])
-def test_synchromed_iii_ships_figures_of_its_elder_only_as_recalled(id: str) -> None:  # noqa: A002
+def test_synchromed_iii_ships_figures_of_its_elder_only_as_recalled(id: str) -> None:
     model = pump_model(id)
     assert model.capacity
     assert model.capacity.recalled
@@ -182,12 +182,12 @@ def test_every_implanted_programmable_pump_has_what_it_needs_to_run(model: objec
 
 
 @pytest.mark.parametrize("id", ["ip-2000-v", "archimedes-20", "codman-3000-16", "codman-3000-50"])
-def test_no_flow_is_invented_for_a_pump_of_unknown_flow(id: str) -> None:  # noqa: A002
+def test_no_flow_is_invented_for_a_pump_of_unknown_flow(id: str) -> None:
     assert pump_model(id).nominal_flow is None
 
 
 @pytest.mark.parametrize("id", ["external-port", "external-percutaneous"])
-def test_no_capacity_or_rate_is_invented_for_an_external_pump(id: str) -> None:  # noqa: A002
+def test_no_capacity_or_rate_is_invented_for_an_external_pump(id: str) -> None:
     model = pump_model(id)
     assert model.capacity is None
     assert model.maximum_rate is None
@@ -256,7 +256,7 @@ def test_a2_flow_activated_valve_trips_with_a_quarter_milligram_of_morphine() ->
     ("id", "behaviour"),
     [("synchromed-ii-40", "stalls"), ("prometra-20", "dumps"), ("prometra-ii-40", "shuts")],
 )
-def test_each_pump_has_its_own_behaviour_in_a_scanner(id: str, behaviour: str) -> None:  # noqa: A002
+def test_each_pump_has_its_own_behaviour_in_a_scanner(id: str, behaviour: str) -> None:
     assert pump_model(id).facts["mri-behaviour"].value == behaviour
 
 

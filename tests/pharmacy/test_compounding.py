@@ -40,7 +40,7 @@ def ml(number: str | int) -> Volume:
 
 def test_t21_recipe_with_powder() -> None:
     made = recipe(ml(20), VolumeRate.of("0.4", "mL/d"), DOSES, STOCKS)
-    morphine, bupivacaine, clonidine = (made.drugs[id] for id in DOSES)  # noqa: A001
+    morphine, bupivacaine, clonidine = (made.drugs[id] for id in DOSES)
     assert morphine.concentration == Concentration.of(5, "mg/mL")
     assert bupivacaine.concentration == Concentration.of(15, "mg/mL")
     assert clonidine.concentration == Concentration.of(150, "ug/mL")

@@ -55,7 +55,7 @@ def test_the_formulary_holds_the_nine_drugs() -> None:
     ],
 )
 def test_every_drug_has_a_basis_and_its_own_units(
-    id: str,  # noqa: A002
+    id: str,
     basis: str,
     unit: str,
     concentration: str,
@@ -76,7 +76,7 @@ def test_every_drug_has_a_basis_and_its_own_units(
     ],
 )
 @pytest.mark.inventory("S3.14", "S3.17")
-def test_a_brand_names_its_drug_in_any_case_of_letters(brand: str, id: str) -> None:  # noqa: A002
+def test_a_brand_names_its_drug_in_any_case_of_letters(brand: str, id: str) -> None:
     assert drug_by_brand(brand).id == id
 
 
@@ -116,7 +116,7 @@ def test_enzymes_that_matter() -> None:
 
 
 @pytest.mark.parametrize("id", NINE)
-def test_every_drug_has_a_restart_rule(id: str) -> None:  # noqa: A002
+def test_every_drug_has_a_restart_rule(id: str) -> None:
     rule = restart_rule(id)
     assert rule.gap.value > Duration.zero()
     assert rule.abrupt_stop.value
@@ -132,7 +132,7 @@ def test_an_opioid_restarts_at_half_after_a_day_by_a_recalled_rule() -> None:
 
 
 @pytest.mark.parametrize("id", ["bupivacaine", "ziconotide"])
-def test_without_tolerance_there_is_no_restart_fraction(id: str) -> None:  # noqa: A002
+def test_without_tolerance_there_is_no_restart_fraction(id: str) -> None:
     assert restart_rule(id).fraction is None
 
 

@@ -79,7 +79,7 @@ def test_the_alarm_of_a_stall_ends_when_the_motor_turns() -> None:
 
 
 @pytest.mark.parametrize("id", ["memory-bit-flip", "low-battery-reset"])
-def test_the_alarm_of_a_lost_program_ends_when_one_is_written(id: str) -> None:  # noqa: A002
+def test_the_alarm_of_a_lost_program_ends_when_one_is_written(id: str) -> None:
     bench = running()
     bench.pump.fault(id)
     bench.go_to(HOUR)

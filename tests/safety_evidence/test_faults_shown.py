@@ -34,7 +34,7 @@ SETTINGS = {
 }
 
 
-def after_a_fault(id: str, kind: PumpKind, days: int = 60) -> Running:  # noqa: A002
+def after_a_fault(id: str, kind: PumpKind, days: int = 60) -> Running:
     running = Running(kind=kind)
     running.pump.fault(id, SETTINGS.get(id, FaultSettings()))
     running.wait(days * DAY)
@@ -44,7 +44,7 @@ def after_a_fault(id: str, kind: PumpKind, days: int = 60) -> Running:  # noqa: 
 @pytest.mark.req("F05")
 @pytest.mark.parametrize(("id", "kind"), LASTING)
 def test_a_fault_raises_the_alarms_of_its_row_and_no_others(
-    id: str,  # noqa: A002
+    id: str,
     kind: PumpKind,
 ) -> None:
     running = after_a_fault(id, kind, days=100)
@@ -56,13 +56,13 @@ def test_a_fault_raises_the_alarms_of_its_row_and_no_others(
 
 @pytest.mark.req("F05", "D03")
 @pytest.mark.parametrize(("id", "kind"), LASTING)
-def test_a_fault_keeps_the_books_exact(id: str, kind: PumpKind) -> None:  # noqa: A002
+def test_a_fault_keeps_the_books_exact(id: str, kind: PumpKind) -> None:
     assert after_a_fault(id, kind).books_balance()
 
 
 @pytest.mark.req("F05")
 @pytest.mark.parametrize(("id", "kind"), LASTING)
-def test_a_refill_shows_a_fault_as_its_row_says(id: str, kind: PumpKind) -> None:  # noqa: A002
+def test_a_refill_shows_a_fault_as_its_row_says(id: str, kind: PumpKind) -> None:
     running = after_a_fault(id, kind, days=100)
     state, residual = running.pump.state, running.setup.residual.base
     counted, there = state.computed - residual, state.physical - residual
@@ -73,7 +73,7 @@ def test_a_refill_shows_a_fault_as_its_row_says(id: str, kind: PumpKind) -> None
 
 @pytest.mark.req("F05", "D03")
 @pytest.mark.parametrize("id", AT_A_FILL)
-def test_a_fault_of_a_fill_keeps_the_books_exact(id: str) -> None:  # noqa: A002
+def test_a_fault_of_a_fill_keeps_the_books_exact(id: str) -> None:
     running = Running()
     fault = fault_kind(id)
     if id != "missed-refill":  # that one is no fill at all
@@ -85,7 +85,7 @@ def test_a_fault_of_a_fill_keeps_the_books_exact(id: str) -> None:  # noqa: A002
 
 @pytest.mark.req("A05")
 @pytest.mark.parametrize("id", ["motor-stall", "rotor-magnet"])
-def test_a_stall_sounds_twenty_minutes_after_the_motor_stopped(id: str) -> None:  # noqa: A002
+def test_a_stall_sounds_twenty_minutes_after_the_motor_stopped(id: str) -> None:
     running = Running()
     running.pump.fault(id)
     running.wait(20 * MINUTE - 1)
@@ -104,7 +104,7 @@ def test_a_stall_shorter_than_its_detection_stays_silent() -> None:
 
 @pytest.mark.req("A05", "F03")
 @pytest.mark.parametrize("id", ["memory-bit-flip", "low-battery-reset"])
-def test_a_pump_that_may_not_trust_its_program_sounds_at_once(id: str) -> None:  # noqa: A002
+def test_a_pump_that_may_not_trust_its_program_sounds_at_once(id: str) -> None:
     running = Running()
     running.pump.fault(id)
     assert [after for _, after in running.alarms()] == [0]
@@ -123,7 +123,7 @@ def test_a_program_that_a_bit_flip_damaged_gives_nothing_more() -> None:
 @pytest.mark.req("P01")
 @pytest.mark.parametrize("days", [1, 30, 90])
 @pytest.mark.parametrize("id", ["battery-film", "premature-replacement-indicator"])
-def test_the_end_of_service_is_announced_before_it_comes(id: str, days: int) -> None:  # noqa: A002
+def test_the_end_of_service_is_announced_before_it_comes(id: str, days: int) -> None:
     running = Running()
     running.pump.fault(id, FaultSettings(duration=Duration.of(days, "d")))
     running.wait(days * DAY)
@@ -153,7 +153,7 @@ def with_bolus(running: Running) -> InfusionProgram:
 
 @pytest.mark.req("C01")
 @pytest.mark.parametrize("id", ["clock-reset", "clock-drift"])
-def test_the_lockout_runs_on_elapsed_time_whatever_the_clock_says(id: str) -> None:  # noqa: A002
+def test_the_lockout_runs_on_elapsed_time_whatever_the_clock_says(id: str) -> None:
     running = Running()
     running.pump.write(with_bolus(running))
     assert running.pump.press() is None

@@ -88,7 +88,7 @@ def test_what_gives_too_much_is_found_within_the_time_that_is_stated(kind: Fault
 @pytest.mark.parametrize("id", ["over-infusion", "valve-stuck-open"])
 @pytest.mark.parametrize(("daily", "found"), [("0.95 mg/d", True), ("1 mg/d", False)])
 def test_a_pump_that_ran_out_shows_where_a_millilitre_should_have_been_left(
-    id: str,  # noqa: A002
+    id: str,
     daily: str,
     found: bool,
 ) -> None:

@@ -98,7 +98,7 @@ def shares(findings: Mapping[str, str], pump_kind: str) -> dict[str, Fraction]:
         weights[one.id] = weight
     total = sum(weights.values(), Fraction(0))
     ordered = sorted(weights.items(), key=lambda item: -item[1])
-    return {id: weight / total for id, weight in ordered}  # noqa: A001
+    return {id: weight / total for id, weight in ordered}
 
 
 def rank(findings: Mapping[str, str], pump_kind: str) -> tuple[RankedCause, ...]:
@@ -106,7 +106,7 @@ def rank(findings: Mapping[str, str], pump_kind: str) -> tuple[RankedCause, ...]
     by_id = {one.id: one for one in candidates(pump_kind)}
     return tuple(
         RankedCause(by_id[id], share, _evidence(by_id[id], findings, pump_kind))
-        for id, share in shares(findings, pump_kind).items()  # noqa: A001
+        for id, share in shares(findings, pump_kind).items()
     )
 
 

@@ -128,15 +128,15 @@ def _outcomes(of: Cause, kind: FindingKind) -> Mapping[str, Fraction]:
 
 
 def _test(kind: FindingKind, findings: Mapping[str, str], now: Mapping[str, Fraction]) -> NextTest:
-    tables = {id: _outcomes(cause(id), kind) for id in now}  # noqa: A001
+    tables = {id: _outcomes(cause(id), kind) for id in now}
     before = _bits([float(share) for share in now.values()])
     after = 0.0
     points: dict[str, str] = {}
     for word in kind.outcomes:
-        joint = {id: float(share * tables[id][word]) for id, share in now.items()}  # noqa: A001
+        joint = {id: float(share * tables[id][word]) for id, share in now.items()}
         chance = sum(joint.values())
         after += chance * _bits([one / chance for one in joint.values()])
-        points[word] = max(joint, key=lambda id: joint[id])  # noqa: A006
+        points[word] = max(joint, key=lambda id: joint[id])
     gain = Fraction(round((before - after) * _THOUSANDTHS), _THOUSANDTHS)
     held_by = held(kind, findings)
     return NextTest(kind, gain, not held_by, points, held_by)

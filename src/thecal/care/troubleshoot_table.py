@@ -85,10 +85,10 @@ def causes() -> tuple[Cause, ...]:
     table: dict[str, dict[str, Fact[FactValue]]] = {}
     for row in sorted(rows("troubleshoot_causes"), key=lambda row: int(row["rank"])):
         table.setdefault(row["cause"], {}).setdefault(row["parameter"], fact_of(row))
-    return tuple(_cause(id, facts) for id, facts in table.items())  # noqa: A001
+    return tuple(_cause(id, facts) for id, facts in table.items())
 
 
-def cause(id: str) -> Cause:  # noqa: A002
+def cause(id: str) -> Cause:
     """Return the cause with this id; raises `DataError` if there is none."""
     for one in causes():
         if one.id == id:
@@ -102,7 +102,7 @@ def likelihood(of: Cause, finding: str, outcome: str) -> Likelihood:
 
 
 @cached
-def _likelihood(id: str, like: str, finding: str, outcome: str) -> Likelihood:  # noqa: A002
+def _likelihood(id: str, like: str, finding: str, outcome: str) -> Likelihood:
     rows_in_force = _rows_in_force(id, like, finding)
     fact = rows_in_force.get(outcome)
     if fact is None:
@@ -140,7 +140,7 @@ def _table() -> Mapping[tuple[str, str], Mapping[str, Fact[str]]]:
     return MappingProxyType(found)
 
 
-def _rows_in_force(id: str, like: str, finding: str) -> Mapping[str, Fact[str]]:  # noqa: A002
+def _rows_in_force(id: str, like: str, finding: str) -> Mapping[str, Fact[str]]:
     table = _table()
     for owner in (id, like, ANYTHING):
         if (owner, finding) in table:
@@ -148,7 +148,7 @@ def _rows_in_force(id: str, like: str, finding: str) -> Mapping[str, Fact[str]]:
     raise DataError(f"troubleshoot_likelihoods.csv has no row * for {finding}")
 
 
-def _cause(id: str, facts: Mapping[str, Fact[FactValue]]) -> Cause:  # noqa: A002
+def _cause(id: str, facts: Mapping[str, Fact[FactValue]]) -> Cause:
     def text(parameter: str) -> Fact[str]:
         if parameter not in facts:
             raise DataError(

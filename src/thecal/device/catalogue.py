@@ -30,7 +30,7 @@ def catheter_models() -> tuple[CatheterModel, ...]:
 
 
 @cached
-def pump_model(id: str) -> PumpModel:  # noqa: A002
+def pump_model(id: str) -> PumpModel:
     """Return the pump model with this id.
 
     Raises
@@ -68,7 +68,7 @@ def pump_model(id: str) -> PumpModel:  # noqa: A002
 
 
 @cached
-def catheter_model(id: str) -> CatheterModel:  # noqa: A002
+def catheter_model(id: str) -> CatheterModel:
     """Return the catheter model with this id; raises `UnknownIdError` as `pump_model` does."""
     facts = _facts("catheters", "catheter", id)
     return CatheterModel(
@@ -89,7 +89,7 @@ def _ids(table: str, column: str) -> tuple[str, ...]:
     return tuple(row[column] for row in rows(table) if row["parameter"] == "name")
 
 
-def _facts(table: str, column: str, id: str) -> Facts:  # noqa: A002
+def _facts(table: str, column: str, id: str) -> Facts:
     """Return parameter to answers in order of rank; a row for the id goes before a pattern."""
     known = _ids(table, column)
     if id not in known:
@@ -104,14 +104,14 @@ def _facts(table: str, column: str, id: str) -> Facts:  # noqa: A002
     return answers
 
 
-def _matching(table: str, column: str, id: str) -> Iterable[Row]:  # noqa: A002
+def _matching(table: str, column: str, id: str) -> Iterable[Row]:
     for row in rows(table):
         pattern = row[column]
         if pattern == id or (pattern.endswith("*") and id.startswith(pattern[:-1])):
             yield row
 
 
-def _unknown(table: str, id: str, known: tuple[str, ...]) -> UnknownIdError:  # noqa: A002
+def _unknown(table: str, id: str, known: tuple[str, ...]) -> UnknownIdError:
     import difflib  # slow to import, and only an error needs it
 
     near = difflib.get_close_matches(id, known, n=3) or known
@@ -120,7 +120,7 @@ def _unknown(table: str, id: str, known: tuple[str, ...]) -> UnknownIdError:  # 
     )
 
 
-def _text(facts: Facts, name: str, id: str) -> str:  # noqa: A002
+def _text(facts: Facts, name: str, id: str) -> str:
     if name not in facts:
         raise DataError(f"{id} has no {name}")
     return facts[name][0].of_kind(str).value

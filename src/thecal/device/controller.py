@@ -78,7 +78,7 @@ def patient_controller(pump: str) -> PatientController | None:
     return None
 
 
-def _controller(id: str, models: Fact[str]) -> PatientController:  # noqa: A002
+def _controller(id: str, models: Fact[str]) -> PatientController:
     facts = {
         row["parameter"]: fact_of(row)
         for row in rows("controllers")

@@ -89,10 +89,10 @@ def fault_kinds() -> tuple[FaultKind, ...]:
     table: dict[str, dict[str, Fact[FactValue]]] = {}
     for row in sorted(rows("faults"), key=lambda row: int(row["rank"])):
         table.setdefault(row["fault"], {}).setdefault(row["parameter"], fact_of(row))
-    return tuple(_kind(id, facts) for id, facts in table.items())  # noqa: A001
+    return tuple(_kind(id, facts) for id, facts in table.items())
 
 
-def fault_kind(id: str) -> FaultKind:  # noqa: A002
+def fault_kind(id: str) -> FaultKind:
     """Return the kind of fault with this id; raises `UnknownIdError` with the nearest ids."""
     found = _by_id().get(id)
     if found is not None:
@@ -122,7 +122,7 @@ def _by_id() -> Mapping[str, FaultKind]:
     return MappingProxyType({kind.id: kind for kind in fault_kinds()})
 
 
-def _kind(id: str, facts: dict[str, Fact[FactValue]]) -> FaultKind:  # noqa: A002
+def _kind(id: str, facts: dict[str, Fact[FactValue]]) -> FaultKind:
     def text(parameter: str) -> str:
         if parameter not in facts:
             raise DataError(f"faults.csv has no {parameter} of {id}", remedy="restore the row")

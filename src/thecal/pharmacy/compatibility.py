@@ -44,7 +44,7 @@ def compatibility_of(drugs: Iterable[str]) -> Compatibility:
         tested_parts=tuple(one for one in sets if len(one) > 1 and one < wanted),
         label=tuple(
             (id, entry.facts["label-mixture"].of_kind(str))
-            for id, entry in known.items()  # noqa: A001
+            for id, entry in known.items()
             if "label-mixture" in entry.facts and len(wanted) > 1
         ),
     )

@@ -95,7 +95,7 @@ def recipe(
     _refuse_zero("the daily volume", daily_volume)
     if not doses:
         raise EntryError("no drug is ordered", remedy='give a dose, as in "morphine=2 mg/d"')
-    for id in (*doses, *stocks):  # noqa: A001
+    for id in (*doses, *stocks):
         drug_of(id)
     if unordered := sorted(set(stocks) - set(doses)):
         raise EntryError(
@@ -103,7 +103,7 @@ def recipe(
             remedy="give its dose, or leave the stock out",
         )
     parts = {}
-    for id, dose in doses.items():  # noqa: A001
+    for id, dose in doses.items():
         _refuse_zero(f"the dose of {id}", dose)
         concentration = Concentration(dose.base / daily_volume.base)
         mass = concentration * volume
@@ -127,7 +127,7 @@ def recipe(
 
 def _notes(parts: Mapping[str, RecipeDrug], volume: Volume, feasible: bool) -> tuple[str, ...]:
     notes = []
-    for id, part in parts.items():  # noqa: A001
+    for id, part in parts.items():
         if part.stock is None:
             notes.append(f"{id}: no stock given, powder is needed; its own volume is not counted")
         elif part.volume is not None and part.volume > volume:

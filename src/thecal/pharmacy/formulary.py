@@ -70,7 +70,7 @@ class Drug:
 @cached
 def _formulary() -> Mapping[str, Drug]:
     table = by_key("drugs", "drug")
-    return MappingProxyType({id: _drug(id, answers) for id, answers in table.items()})  # noqa: A001
+    return MappingProxyType({id: _drug(id, answers) for id, answers in table.items()})
 
 
 def other_unit(unit: str) -> str:
@@ -90,7 +90,7 @@ def drugs() -> tuple[Drug, ...]:
     return tuple(_formulary().values())
 
 
-def drug(id: str) -> Drug:  # noqa: A002
+def drug(id: str) -> Drug:
     """Return the drug with this id.
 
     Raises
@@ -122,7 +122,7 @@ def _by_brand(name: str) -> Drug | None:
     return None
 
 
-def _drug(id: str, answers: Answers) -> Drug:  # noqa: A002
+def _drug(id: str, answers: Answers) -> Drug:
     def text(parameter: str) -> str:
         if parameter not in answers:
             raise DataError(f"{id} has no {parameter}", place="drugs.csv")

@@ -35,7 +35,7 @@ class Indication:
 def indications() -> tuple[Indication, ...]:
     """Return every indication, in the order of the table."""
     found = []
-    for id, answers in by_key("indications", "indication").items():  # noqa: A001
+    for id, answers in by_key("indications", "indication").items():
         name, therapy, origin = (
             answers[parameter][0].of_kind(str).value for parameter in ("name", "therapy", "origin")
         )
@@ -44,7 +44,7 @@ def indications() -> tuple[Indication, ...]:
     return tuple(found)
 
 
-def indication(id: str) -> Indication:  # noqa: A002
+def indication(id: str) -> Indication:
     """Return the indication with this id; raises `UnknownIdError` with the nearest ids."""
     for one in indications():
         if one.id == id:

@@ -26,7 +26,7 @@ def listed(fact: Fact[FactValue]) -> tuple[str, ...]:
     return () if words == "none" else tuple(words.split("; "))
 
 
-def unknown(what: str, id: str, known: Iterable[str]) -> UnknownIdError:  # noqa: A002
+def unknown(what: str, id: str, known: Iterable[str]) -> UnknownIdError:
     """Return the error for an id that is not there, with the nearest ones as the remedy."""
     import difflib  # slow to import, and only an error needs it
 

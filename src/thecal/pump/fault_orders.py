@@ -27,7 +27,7 @@ _OWN_ALARMS = {
 }
 
 
-def give_fault(pump: Pump, flow: Flow, id: str, settings: FaultSettings, source: int) -> None:  # noqa: A002
+def give_fault(pump: Pump, flow: Flow, id: str, settings: FaultSettings, source: int) -> None:
     """Let a fault of pump or catheter happen now.
 
     Raises
@@ -46,14 +46,14 @@ def give_fault(pump: Pump, flow: Flow, id: str, settings: FaultSettings, source:
     begin(flow, fault)
 
 
-def _kind_of(id: str) -> FaultKind:  # noqa: A002
+def _kind_of(id: str) -> FaultKind:
     kind = fault_kind(id)
     if kind.part == "fill":
         raise PumpRefusalError(f"the fault {id} goes wrong at a fill: give it to the fill")
     return kind
 
 
-def _fall_back(pump: Pump, flow: Flow, id: str) -> None:  # noqa: A002
+def _fall_back(pump: Pump, flow: Flow, id: str) -> None:
     """Let the pump do by itself what it does when it may no longer trust its program.
 
     A reset falls back to the minimum rate (devices.md 1.1), a checksum that fails to the safe state

@@ -86,10 +86,10 @@ def finding_kinds() -> Mapping[str, FindingKind]:
     for row in sorted(rows("troubleshoot_findings"), key=lambda row: int(row["rank"])):
         answers = table.setdefault(row["finding"], {})
         answers.setdefault(row["parameter"], []).append(fact_of(row))
-    return MappingProxyType({id: _kind(id, answers) for id, answers in table.items()})  # noqa: A001
+    return MappingProxyType({id: _kind(id, answers) for id, answers in table.items()})
 
 
-def _kind(id: str, answers: Mapping[str, list[Fact[FactValue]]]) -> FindingKind:  # noqa: A002
+def _kind(id: str, answers: Mapping[str, list[Fact[FactValue]]]) -> FindingKind:
     def text(parameter: str) -> str:
         if parameter not in answers:
             raise DataError(

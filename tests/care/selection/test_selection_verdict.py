@@ -116,7 +116,7 @@ def test_ziconotide_without_an_answer_about_psychosis_is_not_decided() -> None:
     "item", ["lung_disease", "home_support", "immunosuppression", "spine", "psychology_profile"]
 )
 def test_what_is_only_recalled_never_decides(item: str) -> None:
-    id = item.replace("_", "-")  # noqa: A001
+    id = item.replace("_", "-")
     (one,) = [one for one in items() if one.id == id]
     for answer in one.answers:
         if one.effect(answer, "non-cancer").recalled:

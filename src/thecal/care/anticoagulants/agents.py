@@ -88,7 +88,7 @@ def agents() -> Mapping[str, Agent]:
     return MappingProxyType({one: _agent(one) for one in ids})
 
 
-def agent(id: str) -> Agent:  # noqa: A002
+def agent(id: str) -> Agent:
     """Return the agent with this id; raises `UnknownIdError`: no length is made up for a drug."""
     found = agents().get(id)
     if found is None:
@@ -111,7 +111,7 @@ def procedures() -> Mapping[str, Procedure]:
     return MappingProxyType(found)
 
 
-def procedure(id: str) -> Procedure:  # noqa: A002
+def procedure(id: str) -> Procedure:
     """Return the procedure with this id; raises `UnknownIdError`."""
     found = procedures().get(id)
     if found is None:
@@ -119,7 +119,7 @@ def procedure(id: str) -> Procedure:  # noqa: A002
     return found
 
 
-def _agent(id: str) -> Agent:  # noqa: A002
+def _agent(id: str) -> Agent:
     def durations(parameter: str, risk: str = HIGH) -> tuple[Fact[Duration], ...]:
         return tuple(one.of_kind(Duration) for one in _table().get((id, risk, parameter), ()))
 

@@ -101,7 +101,7 @@ def complications() -> Mapping[str, Complication]:
     return MappingProxyType(found)
 
 
-def complication(id: str) -> Complication:  # noqa: A002
+def complication(id: str) -> Complication:
     """Return the complication with this id; raises `UnknownIdError`."""
     found = complications().get(id)
     if found is None:

@@ -98,7 +98,7 @@ def dose_shown(fact: Fact[FactValue]) -> str:
     return shown
 
 
-def card(id: str) -> Card:  # noqa: A002
+def card(id: str) -> Card:
     """Return the card with this id; raises `UnknownIdError`."""
     found = cards().get(id)
     if found is None:
@@ -126,7 +126,7 @@ def cards() -> Mapping[str, Card]:
     return MappingProxyType({name: _card(name) for name in names})
 
 
-def _card(id: str) -> Card:  # noqa: A002
+def _card(id: str) -> Card:
     def part(name: str) -> tuple[Line, ...]:
         return _table().get((id, name), ())
 

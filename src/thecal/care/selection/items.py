@@ -80,10 +80,10 @@ def items() -> tuple[Item, ...]:
         by_pathway = found.setdefault(row["item"], {}).setdefault(row["parameter"], {})
         earlier = by_pathway.get(row["pathway"], ())
         by_pathway[row["pathway"]] = (*earlier, fact_of(row).of_kind(str))
-    return tuple(_item(id, parameters) for id, parameters in found.items())  # noqa: A001
+    return tuple(_item(id, parameters) for id, parameters in found.items())
 
 
-def item(id: str) -> Item:  # noqa: A002
+def item(id: str) -> Item:
     """Return the item with this id; raises `DataError` if there is none."""
     found = _by_id().get(id)
     if found is None:
@@ -96,7 +96,7 @@ def _by_id() -> Mapping[str, Item]:
     return MappingProxyType({one.id: one for one in items()})
 
 
-def _item(id: str, parameters: _Parameters) -> Item:  # noqa: A002
+def _item(id: str, parameters: _Parameters) -> Item:
     effects = {
         name.removeprefix(_ANSWER): MappingProxyType(by_pathway)
         for name, by_pathway in parameters.items()

@@ -29,7 +29,7 @@ def refuse_unknown(case: SelectionCase) -> None:
     """
     _check("pathway", (case.pathway,), PATHWAYS)
     _check("item of the checklist", case.answers, tuple(one.id for one in items()))
-    for id, answer in case.answers.items():  # noqa: A001
+    for id, answer in case.answers.items():
         _check(f"answer to {id}", (answer,), item(id).answers)
     _check("system", () if case.system is None else (case.system,), SYSTEMS)
     _check("laboratory value", case.labs, tuple(lab.id for lab in labs()))

@@ -70,10 +70,10 @@ def labs() -> tuple[Lab, ...]:
         of_lab = limits.setdefault(row["lab"], {})
         earlier = of_lab.get(row["pathway"], ())
         of_lab[row["pathway"]] = (*earlier, fact_of(row).of_kind(Fraction))
-    for id, direction in directions.items():  # noqa: A001
+    for id, direction in directions.items():
         if direction not in _SIGNS or _ANY not in limits.get(id, {}):
             raise DataError(f"selection_labs.csv: {id} lacks a direction or a limit for any")
-    return tuple(Lab(id, directions[id], MappingProxyType(limits[id])) for id in directions)  # noqa: A001
+    return tuple(Lab(id, directions[id], MappingProxyType(limits[id])) for id in directions)
 
 
 def judge_labs(case: SelectionCase) -> Iterator[Judgement]:

@@ -108,7 +108,7 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
         yield _section("subject", sentence("letter.subject", indication=indication))
     missing = len(assessment.of(Weight.MISSING))
     yield _section("verdict", sentence(f"letter.{verdict}", count=str(missing)))
-    for id, weight in _SECTIONS:  # noqa: A001
+    for id, weight in _SECTIONS:
         said = tuple(one.said for one in assessment.of(weight))
         if said:
             yield _section(id, *said)
@@ -121,5 +121,5 @@ def _sections(assessment: Assessment) -> Iterator[Section]:
     yield _section("note", sentence("letter.note"))
 
 
-def _section(id: str, *sentences: Wording) -> Section:  # noqa: A002
+def _section(id: str, *sentences: Wording) -> Section:
     return Section(id, sentence(f"section.{id}"), sentences)

@@ -50,7 +50,7 @@ class ReferralField:
 def referral(case: SelectionCase) -> tuple[ReferralField, ...]:
     """Return the fields that the pathway asks of a referral (workflow.md 2.1 and 3 F1)."""
     found = []
-    for id, answers in entries("selection_referral", "field").items():  # noqa: A001
+    for id, answers in entries("selection_referral", "field").items():
         keys, pathways, flag = (
             answers[parameter][0].of_kind(str) for parameter in ("keys", "pathways", "red-flag")
         )

@@ -77,10 +77,10 @@ def trial_rules(indication: str = ANY) -> tuple[TrialRule, ...]:
                 own[key] = (*own.get(key, ()), fact_of(row))
         for (rule, parameter), facts in own.items():
             found.setdefault(rule, {})[parameter] = facts
-    return tuple(_rule(id, answers) for id, answers in found.items())  # noqa: A001
+    return tuple(_rule(id, answers) for id, answers in found.items())
 
 
-def trial_rule(id: str, indication: str = ANY) -> TrialRule:  # noqa: A002
+def trial_rule(id: str, indication: str = ANY) -> TrialRule:
     """Return the rule with this id; raises `UnknownIdError`."""
     known = trial_rules(indication)
     for one in known:
@@ -91,7 +91,7 @@ def trial_rule(id: str, indication: str = ANY) -> TrialRule:  # noqa: A002
     )
 
 
-def _rule(id: str, answers: dict[str, tuple[Fact[FactValue], ...]]) -> TrialRule:  # noqa: A002
+def _rule(id: str, answers: dict[str, tuple[Fact[FactValue], ...]]) -> TrialRule:
     def first(parameter: str) -> Fact[FactValue]:
         if parameter not in answers:
             raise DataError(f"{id} has no {parameter}", place="trial_rules.csv")
