@@ -179,3 +179,22 @@ def test_an_alarm_sounds_until_it_has_ended() -> None:
     bench = running()
     bench.pump.state.alarms += [Alarm(MONDAY, AlarmKind.EMPTY, ended=MONDAY)]
     assert not sounds(bench.pump.state, AlarmKind.EMPTY)
+
+
+@pytest.mark.parametrize("kind", ["gear-wear", "rotor-magnet"])
+def test_a_stall_that_is_over_is_not_kept_sounding_by_a_fault_that_only_slows(kind: str) -> None:
+    bench = running()
+    bench.pump.fault(kind, FaultSettings(factor=Fraction(9, 10), duration=hours("1000")))
+    stall(bench)
+    ((_, _, ended),) = log(bench)
+    assert ended is not None
+    assert bench.pump.press() is None, "and the next press is granted"
+
+
+def test_a_stall_sounds_as_long_as_another_fault_holds_the_motor() -> None:
+    bench = running()
+    bench.pump.fault("rotor-magnet", FaultSettings(factor=Fraction(0), duration=hours("48")))
+    stall(bench)
+    _, _, ended = log(bench)[0]
+    assert ended is None
+    assert bench.pump.press() is Denial.STALL

@@ -10,6 +10,7 @@ from thecal.device import fault_kind
 from thecal.device.alarm_signals import repeat_rule
 from thecal.program.clock import Instant
 from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.disturbance import stalls
 
 if TYPE_CHECKING:
     from thecal.pump.state import PumpState
@@ -60,6 +61,8 @@ def _cause_stands(state: PumpState, alarm: Alarm) -> bool:
         case AlarmKind.OCCLUSION | AlarmKind.AIR_IN_LINE:
             # It stopped the pump; whoever starts it again has answered it.
             return state.stopped_since is not None
+        case AlarmKind.MOTOR_STALL:
+            return any(stalls(fault) and fault.start <= alarm.time for fault in state.faults)
         case AlarmKind.REPEATED:
             return True
         case AlarmKind.END_OF_SERVICE if state.dead:

@@ -67,6 +67,11 @@ class ActiveFault:
     counted: Fraction = _NOTHING
 
 
+def stalls(fault: ActiveFault) -> bool:
+    """Whether a fault brings the motor to stand, now or later; one that only slows it does not."""
+    return AlarmKind.MOTOR_STALL in fault_kind(fault.kind).alarms and not fault.settings.factor
+
+
 @final
 @dataclass(frozen=True)
 class Disturbance:

@@ -15,7 +15,7 @@ from thecal.program.holes import push_through
 from thecal.pump.alarm_log import end_alarms, raise_alarm
 from thecal.pump.alarms import AlarmKind
 from thecal.pump.battery import end_service
-from thecal.pump.disturbance import ActiveFault, hole_distance_fits, steps_gone
+from thecal.pump.disturbance import ActiveFault, hole_distance_fits, stalls, steps_gone
 from thecal.pump.fault_settings import FaultSettings, completed
 from thecal.pump.line_watch import held_back
 from thecal.units import Duration, Volume
@@ -157,7 +157,7 @@ def _alarms_of(fault: ActiveFault, kind: FaultKind) -> tuple[tuple[Instant, Alar
         if settings.duration is not None:
             alarms.append((fault.start + settings.duration.base, AlarmKind.END_OF_SERVICE))
         return tuple(alarms)
-    if AlarmKind.MOTOR_STALL not in kind.alarms or settings.factor:
+    if not stalls(fault):
         return ()
     if kind.detected_after is None:
         raise DataError(f"faults.csv has no detected-after of {kind.id}", remedy="restore the row")
