@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar, final
@@ -79,13 +80,13 @@ class BeginUpdate(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendOrder(Command):
+class SendOrder(Command, ABC):
     """What an update is to write: a program, a fill or a prime."""
 
     @property
+    @abstractmethod
     def ordered(self) -> VisitOrder:
         """What is to be written."""
-        raise NotImplementedError
 
 
 @final
@@ -230,16 +231,16 @@ class Understood(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadBackOrder(Answer):
+class ReadBackOrder(Answer, ABC):
     """What the pump would do, read back from what it would store."""
 
     command: str
     order_hash: str
 
     @property
+    @abstractmethod
     def ordered(self) -> VisitOrder:
         """What the pump has understood."""
-        raise NotImplementedError
 
 
 @final

@@ -68,7 +68,7 @@ def _diary(table: Table, scale: str) -> tuple[Score, ...]:
         day = one.take_date("date")
         inner = one.take_table("scores")
         one.finish()
-        for key in inner.keys():  # noqa: SIM118 - a Table is no mapping
+        for key in tuple(inner.keys()):
             try:
                 second = read_time_of_day(key)
             except ThecalError as error:

@@ -80,7 +80,7 @@ def take_doses(case: Table, key: str) -> tuple[tuple[str, MassRate], ...]:
     inner = case.take_table(key)
     known = [one.id for one in drugs()]
     found = []
-    for name in inner.keys():  # noqa: SIM118 - a Table is no mapping
+    for name in tuple(inner.keys()):
         if name not in known:
             raise inner.error(f'"{name}" is no drug known here', "see `thecal catalogue drugs`")
         found.append((name, inner.take_quantity(name, MassRate)))
