@@ -16,8 +16,8 @@ from typing import final
 from thecal.data import cached, rows
 from thecal.errors import DataError
 
-_MILLION = 10**6
-_MOLAR_PLACES = 6
+_MILLION = 10 ** (2 * 3)
+_MOLAR_PLACES = 2 * 3
 
 
 @final
