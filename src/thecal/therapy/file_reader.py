@@ -68,6 +68,16 @@ def read_therapy(data: bytes, name: str) -> Therapy:
     return read_with_bedside(data, name)[0]
 
 
+def read_therapy_table(values: dict[str, Any], name: str) -> Therapy:
+    """Read a therapy from tables as TOML gives them; raises `BadFileError` as a file does."""
+    return _read_root(Table(values, name))[0]
+
+
+def read_event_table(values: dict[str, Any], place: str, offset: timedelta) -> Event:
+    """Read one event on a pump clock; raises `BadFileError`."""
+    return _read_event(values, place, 0, offset)
+
+
 def read_with_bedside(data: bytes, name: str) -> tuple[Therapy, Bedside | None]:
     """Read a therapy and its table `[bedside]`, None where it has none; raises `BadFileError`."""
     return _read_root(read_toml(data, name))

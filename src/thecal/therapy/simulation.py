@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from thecal.program.line import Parcel
 from thecal.program.program import WrittenProgram
 from thecal.pump.alarms import Alarm
 from thecal.pump.flow import DeliverySink
+from thecal.pump.pump import Pump
 from thecal.pump.state import Activity
 from thecal.safety.infection_care import CareOutlook
 from thecal.therapy.battery import BatteryOutlook, battery_outlook
@@ -142,6 +144,23 @@ def simulate(
         replay.apply(index)
     _advance(replay, end, progress)
     return _result(therapy, replay)
+
+
+def simulate_on(replay: Replay, until: Instant) -> Simulation:
+    """Return how a replay stands at a later time; the replay itself stays where it is.
+
+    Raises
+    ------
+    BadFileError
+        If `until` lies before the replay's now.
+    """
+    if until < replay.pump.state.now:
+        raise BadFileError("the end lies before the last event", remedy="choose a later time")
+    ahead = copy.copy(replay)
+    ahead.pump = Pump(replay.pump.setup, replay.pump.state.copy())
+    ahead.faults = copy.deepcopy(replay.faults)
+    ahead.advance_to(until)
+    return _result(replay.therapy, ahead)
 
 
 def start_replay(

@@ -1,0 +1,1 @@
+"""The clinic: a Django application on the core: record, pages, documents."""

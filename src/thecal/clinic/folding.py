@@ -1,0 +1,70 @@
+"""The fold of a stream, kept for as long as nothing is added to it."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+from thecal.clinic.models import EntryRow, Stream
+from thecal.record.entry import Entry, entry_of
+from thecal.record.fold import fold_therapy
+from thecal.therapy.events import Therapy
+from thecal.therapy.replay import Replay
+from thecal.therapy.simulation import start_replay
+
+_KEPT = 400
+_kept: OrderedDict[tuple[str, str], Folded] = OrderedDict()
+_lock = threading.Lock()
+
+
+@final
+@dataclass(frozen=True)
+class Folded:
+    """The entries of a stream and the therapy they tell."""
+
+    entries: tuple[Entry, ...]
+    therapy: Therapy | None
+
+    @cached_property
+    def replay(self) -> Replay | None:
+        """The virtual pump after the last event; None before the first. It stays where it is."""
+        if self.therapy is None:
+            return None
+        replay = start_replay(self.therapy, length_needed=False)
+        for index in range(len(self.therapy.events)):
+            replay.apply(index)
+        return replay
+
+
+def fold(stream: Stream) -> Folded:
+    """Return the fold of a stream as it stands in `stream.head_seq`."""
+    key = (str(stream.pk), stream.head_hash)
+    with _lock:
+        known = _kept.get(key)
+        if known is not None:
+            _kept.move_to_end(key)
+            return known
+    texts = (
+        EntryRow.objects.filter(stream=stream, seq__lte=stream.head_seq)
+        .order_by("seq")
+        .values_list("text", flat=True)
+    )
+    folded = folded_of(tuple(entry_of(text) for text in texts))
+    remember(key, folded)
+    return folded
+
+
+def folded_of(entries: tuple[Entry, ...]) -> Folded:
+    """Return the fold of entries; raises `FoldError` or `BadFileError`."""
+    return Folded(entries, fold_therapy(entries))
+
+
+def remember(key: tuple[str, str], folded: Folded) -> None:
+    """Keep a fold under stream and head; the oldest goes."""
+    with _lock:
+        _kept[key] = folded
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)

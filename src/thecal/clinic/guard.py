@@ -1,0 +1,133 @@
+"""What stands before every page: login, second factor, role, clinic, and the note of the access."""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from thecal.clinic.chart import Chart
+from thecal.clinic.log import Author, write_access
+from thecal.clinic.models import Clinic, Membership, Patient, User
+from thecal.clinic.permissions import PERMISSIONS, may
+
+P = ParamSpec("P")
+MEMBERSHIP = "membership"
+"""Key of the session: in which clinic its person works now."""
+FACTOR = "second factor"
+"""Key of the session: whether its person has shown a second factor."""
+
+
+class ClinicRequest(HttpRequest):
+    """A request of somebody whose clinic and role are known."""
+
+    user: User
+    member: Membership
+    clinic: Clinic
+
+    @property
+    def author(self) -> Author:
+        """Who writes, where this request does."""
+        return author_of(self)
+
+
+Page = Callable[Concatenate[ClinicRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
+
+
+def page(permission: str) -> Callable[[Page[P]], View]:
+    """Return a decorator: only people with a permission in their clinic reach the page."""
+    assert permission in PERMISSIONS
+
+    def decorate(view: Page[P]) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            away = _enter(request, permission)
+            if away is not None:
+                return away
+            return view(cast(ClinicRequest, request), *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+PatientPage = Callable[Concatenate[ClinicRequest, Chart, P], HttpResponse]
+
+
+def patient_page(permission: str) -> Callable[[PatientPage[P]], View]:
+    """Return a decorator as `page` does; the page gets the chart of a patient of its clinic.
+
+    That it was opened is written down before it is shown.
+    """
+    assert permission in PERMISSIONS
+
+    def decorate(view: PatientPage[P]) -> View:
+        @functools.wraps(view)
+        def guarded(
+            request: HttpRequest, patient: uuid.UUID, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponse:
+            away = _enter(request, permission)
+            if away is not None:
+                return away
+            known = cast(ClinicRequest, request)
+            found = (
+                Patient.objects.select_related("projection")
+                .filter(pk=patient, clinic=known.clinic)
+                .first()
+            )
+            if found is None:
+                raise Http404("there is no such patient in this clinic")
+            write_access(
+                found,
+                author_of(known),
+                {"page": view.__name__, "method": request.method or "", "clinic": "own"},
+            )
+            return view(known, Chart(found), *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def author_of(request: ClinicRequest) -> Author:
+    """Return who writes in a request; the session is named by a part of its key's hash alone."""
+    return Author.of(request.member, device_of(request))
+
+
+def device_of(request: HttpRequest) -> str:
+    """Return a name for the session that tells it from others and opens nothing."""
+    return str(request.session.get("device", ""))
+
+
+def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
+    """Let somebody in, or return where they have to go first; raises `PermissionDenied`."""
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse('login')}?next={request.path}")
+    if not request.session.get(FACTOR):
+        return redirect("second factor")
+    user = request.user
+    if user.must_change_password and permission != "own account":
+        return redirect("change password")
+    member = (
+        Membership.objects.select_related("clinic", "user")
+        .filter(pk=request.session.get(MEMBERSHIP, 0), user=user, active=True)
+        .first()
+    )
+    if member is None:
+        return redirect("choose clinic")
+    if not may(member.role, permission):
+        raise PermissionDenied(
+            f"as {member.get_role_display()} you may not {permission} in {member.clinic.name}"
+        )
+    known = cast(ClinicRequest, request)
+    known.member, known.clinic = member, member.clinic
+    return None

@@ -1,0 +1,52 @@
+"""What happens around every page: nothing is kept by browsers, sessions end, errors stay plain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from thecal.clinic.log import LostUpdateError
+from thecal.errors import ThecalError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def no_store(handle: Handler) -> Handler:
+    """Forbid browsers and proxies to keep a page."""
+
+    def around(request: HttpRequest) -> HttpResponse:
+        response = handle(request)
+        response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return around
+
+
+def session_ends(handle: Handler) -> Handler:
+    """End sessions that were idle or open for too long."""
+    from thecal.clinic.sessions import end_if_over
+
+    def around(request: HttpRequest) -> HttpResponse:
+        away = end_if_over(request)
+        return away if away is not None else handle(request)
+
+    return around
+
+
+class plain_errors:  # noqa: N801 - Django names middleware by its path, beside the functions above
+    """Show an error of thecal as a page that says what, why and what to do."""
+
+    def __init__(self, handle: Handler) -> None:
+        self._handle = handle
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._handle(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page of an error; None for what thecal did not raise on purpose."""
+        if not isinstance(error, ThecalError):
+            return None
+        status = 409 if isinstance(error, LostUpdateError) else 422
+        return render(request, "clinic/problem.html", {"error": error}, status=status)

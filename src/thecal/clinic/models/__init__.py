@@ -1,0 +1,16 @@
+"""What the database holds: who works here, the entries, and what was folded from them."""
+
+from thecal.clinic.models.people import Clinic, Membership, Role, User
+from thecal.clinic.models.record import EntryRow, Patient, Projection, SealedText, Stream
+
+__all__ = [
+    "Clinic",
+    "EntryRow",
+    "Membership",
+    "Patient",
+    "Projection",
+    "Role",
+    "SealedText",
+    "Stream",
+    "User",
+]

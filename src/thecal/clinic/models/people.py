@@ -1,0 +1,97 @@
+"""Clinics and the people who work in them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a person is in a clinic; `permissions` says what each may."""
+
+    PHYSICIAN = "physician", "physician"
+    NURSE = "nurse", "nurse"
+    PHARMACIST = "pharmacist", "pharmacist"
+    CHECKER = "checker", "checker"
+    ADMINISTRATOR = "administrator", "administrator"
+    TRAINEE = "trainee", "trainee"
+    PATIENT = "patient", "patient"
+
+
+class Clinic(models.Model):
+    """A clinic; its people and patients are invisible to every other."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    telephone = models.CharField(max_length=60, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    timezone = models.CharField(max_length=60, default="Europe/Berlin")
+    second_person = models.CharField(
+        max_length=12,
+        default="required",
+        choices=[
+            ("required", "a second person of this clinic"),
+            ("remote", "a remote checker may take the place"),
+            ("exception", "may be left out, with a reason, counted and shown"),
+        ],
+    )
+    training = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users."""
+
+    def create_user(self, username: str, password: str, name: str) -> User:
+        """Return a new user with a hashed password."""
+        user = self.model(username=username, name=name)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Return the user who logs in with a name."""
+        return self.get(username=username)
+
+
+class User(AbstractBaseUser):
+    """Somebody who can log in."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    failed_logins = models.PositiveIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One person in one clinic in one role."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    active = models.BooleanField(default=True)
+    patient = models.ForeignKey(
+        "clinic.Patient", null=True, blank=True, on_delete=models.PROTECT, related_name="logins"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "clinic"], name="one_role_in_a_clinic")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_role_display()})"

@@ -1,0 +1,1 @@
+"""The pages, one module per part of the work; each reads a request, calls the core, renders."""

@@ -1,0 +1,49 @@
+"""The list of patients, the search, and the first page of one."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from thecal.clinic import clock
+from thecal.clinic.chart import Chart
+from thecal.clinic.guard import ClinicRequest, page, patient_page
+from thecal.clinic.models import Projection
+
+_SHOWN = 50
+
+
+@page("read patients")
+def index(request: ClinicRequest) -> HttpResponse:
+    """List patients; the search is sent as a form, so that no name stands in an address."""
+    words = request.POST.get("search", "").strip().lower()
+    found = Projection.objects.filter(clinic=request.clinic)
+    if words:
+        found = found.filter(name_key__startswith=words) | found.filter(
+            number_key__startswith=words
+        )
+    rows = [
+        {"patient": one.patient_id, **json.loads(one.content)}
+        for one in found.order_by("name_key")[:_SHOWN]
+    ]
+    return render(request, "clinic/patients.html", {"rows": rows, "search": words})
+
+
+@patient_page("read patients")
+def overview(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Show what is known of a patient now."""
+    simulation = chart.simulation(clock.now())
+    return render(
+        request,
+        "clinic/patient.html",
+        {"chart": chart, "simulation": simulation, "tab": "overview"},
+    )
+
+
+urlpatterns = [
+    path("", index, name="patients"),
+    path("<uuid:patient>/", overview, name="patient"),
+]

@@ -1,0 +1,39 @@
+"""Who may do what: one table, asked by every page and tested for every role.
+
+Stopping, lowering and emptying a pump is open to everyone who treats patients, in training or not.
+"""
+
+from __future__ import annotations
+
+from thecal.clinic.models import Role
+
+_PRESCRIBERS = frozenset({Role.PHYSICIAN})
+_CARERS = frozenset({Role.PHYSICIAN, Role.NURSE})
+_CHECKERS = frozenset({Role.PHYSICIAN, Role.NURSE, Role.PHARMACIST, Role.CHECKER})
+_CLINICAL = frozenset({Role.PHYSICIAN, Role.NURSE, Role.PHARMACIST, Role.CHECKER, Role.TRAINEE})
+_STAFF = _CLINICAL | {Role.ADMINISTRATOR}
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "own account": _STAFF | {Role.PATIENT},
+    "see today": _CLINICAL,
+    "read patients": _CLINICAL,
+    "register patients": _CARERS | {Role.ADMINISTRATOR},
+    "write the record": _CARERS,
+    "draft programs": _CARERS | {Role.TRAINEE},
+    "sign orders": _PRESCRIBERS,
+    "write to pumps": _CARERS,
+    "stop therapy": _CLINICAL,
+    "check as second person": _CHECKERS,
+    "verify compounding": frozenset({Role.PHARMACIST}),
+    "print documents": _CLINICAL,
+    "read the log": _CHECKERS | {Role.ADMINISTRATOR},
+    "correct the record": _CARERS,
+    "open in an emergency": _CLINICAL - {Role.TRAINEE},
+    "review accesses": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),
+    "manage people": frozenset({Role.ADMINISTRATOR}),
+}
+
+
+def may(role: str, permission: str) -> bool:
+    """Return whether a role has a permission; raises `KeyError` for one that is not listed."""
+    return role in PERMISSIONS[permission]

@@ -1,0 +1,65 @@
+"""The projection of a patient: what lists, headers and searches need, folded from the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from thecal.clinic.folding import Folded, fold, folded_of, remember
+from thecal.clinic.models import Patient, Projection, SealedText, Stream
+from thecal.clinic.projection import REGISTERED, Projected, projected
+from thecal.record.entry import Entry
+
+
+def project(patient: Patient, stream: Stream, new: tuple[Entry, ...]) -> Projection:
+    """Return the projection of a patient after new entries; it is not stored.
+
+    Raises
+    ------
+    FoldError, BadFileError
+        If the entries, with the new ones, cannot be a record.
+    """
+    before: Folded = fold(stream)
+    folded = folded_of((*before.entries, *new))
+    if new:
+        remember((str(stream.pk), new[-1].hash()), folded)
+    return _row(patient, projected(folded, _personal(folded.entries)))
+
+
+def save_projection(projection: Projection) -> None:
+    """Store a projection in place of the older one."""
+    projection.save(force_insert=False)
+
+
+def _personal(entries: tuple[Entry, ...]) -> Mapping[str, str]:
+    """Return the personal texts that the entries seal, by hash; those removed are left out."""
+    hashes = [
+        value
+        for entry in entries
+        if entry.kind == REGISTERED
+        for value in entry.body.get("sealed", {}).values()
+    ]
+    found = SealedText.objects.filter(hash__in=hashes).values_list("hash", "text")
+    return dict(found)
+
+
+def _row(patient: Patient, made: Projected) -> Projection:
+    return Projection(
+        patient=patient,
+        clinic_id=patient.clinic_id,
+        seq=made.seq,
+        name_key=made.name.lower(),
+        number_key=made.number.lower(),
+        stage=made.stage,
+        wakes=made.wakes,
+        urgent=made.urgent,
+        content=json.dumps(made.content, sort_keys=True, default=_text),
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} does not belong in a projection")

@@ -1,0 +1,136 @@
+"""Settings of the clinic. Few things can be set, each by one variable of the environment.
+
+`THECAL_CLINIC_DIR`
+    Folder of the embedded database, the keys and the virtual pumps; `out/clinic` otherwise.
+`THECAL_ANCHOR_DIR`
+    Folder of the anchors, best on another disk; `anchors` in the folder above otherwise.
+`THECAL_DATABASE`
+    `postgresql://user:password@host:port/name`; the embedded database otherwise.
+`THECAL_HOSTS`
+    Names the clinic is served under, comma-separated; this machine alone otherwise.
+`THECAL_HTTPS`
+    `1` where it is served by HTTPS: cookies are then sent that way only.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from thecal.clinic.configuration import database, make_folder, secret_key
+
+CLINIC_DIR = make_folder(Path(os.environ.get("THECAL_CLINIC_DIR", "out/clinic")))
+ANCHOR_DIR = make_folder(Path(os.environ.get("THECAL_ANCHOR_DIR") or CLINIC_DIR / "anchors"))
+PUMP_DIR = make_folder(CLINIC_DIR / "pumps")
+HTTPS = os.environ.get("THECAL_HTTPS") == "1"
+
+DEBUG = False
+SECRET_KEY = secret_key(CLINIC_DIR)
+ALLOWED_HOSTS = os.environ.get("THECAL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ROOT_URLCONF = "thecal.clinic.urls"
+WSGI_APPLICATION = "thecal.clinic.wsgi.application"
+DATABASES = {"default": database(os.environ.get("THECAL_DATABASE", ""), CLINIC_DIR)}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "thecal.clinic",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "thecal.clinic.middleware.no_store",
+    "thecal.clinic.middleware.session_ends",
+    "thecal.clinic.middleware.plain_errors",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "thecal.clinic.context.standing",
+            ],
+            "builtins": ["thecal.clinic.templatetags.show"],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "clinic.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "today"
+OTP_TOTP_ISSUER = "thecal"
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "thecal.clinic.pages.errors.csrf_failed"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+}

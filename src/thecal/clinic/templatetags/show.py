@@ -1,0 +1,50 @@
+"""How templates show times: the month spelled out, in the clinic's own zone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django import template
+
+from thecal.clinic import clock
+from thecal.units import NO_BREAK_SPACE, show_date, show_time
+
+register = template.Library()
+
+
+@register.filter
+def moment(value: datetime | str | None, zone: str = "UTC") -> str:
+    """Return date and time of day in a zone, as in 20 November 2026, 14:05."""
+    local = _local(value, zone)
+    return "" if local is None else show_time(local)
+
+
+@register.filter
+def day(value: datetime | str | None, zone: str = "UTC") -> str:
+    """Return the date in a zone, as in 20 November 2026."""
+    local = _local(value, zone)
+    return "" if local is None else show_date(local.date())
+
+
+@register.filter
+def from_now(value: datetime | str | None) -> str:
+    """Return how far away a moment is, in days or hours, as in `in 3 days`, `2 days ago`."""
+    if value in (None, ""):
+        return ""
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    away = at - clock.now()
+    size = abs(away)
+    if size >= timedelta(days=2):
+        words = f"{size.days}{NO_BREAK_SPACE}days"
+    else:
+        hours = int(size.total_seconds() // timedelta(hours=1).total_seconds())
+        words = f"{hours}{NO_BREAK_SPACE}{'hour' if hours == 1 else 'hours'}"
+    return f"in {words}" if away > timedelta(0) else f"{words} ago"
+
+
+def _local(value: datetime | str | None, zone: str) -> datetime | None:
+    if value in (None, ""):
+        return None
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return at.astimezone(ZoneInfo(zone))

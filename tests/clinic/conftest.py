@@ -1,0 +1,138 @@
+"""A clinic with one person in each role, a second clinic, and patients in both.
+
+`THECAL_DATABASE` chooses the database; `make test-postgres` runs all of this on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+_FOLDER = tempfile.mkdtemp(prefix="thecal-clinic-")
+os.environ.setdefault("THECAL_CLINIC_DIR", _FOLDER)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thecal.clinic.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from thecal.clinic import clock  # noqa: E402
+from thecal.clinic.guard import FACTOR, MEMBERSHIP  # noqa: E402
+from thecal.clinic.log import Author, write  # noqa: E402
+from thecal.clinic.models import Clinic, Membership, Patient, Role, User  # noqa: E402
+from thecal.clinic.registration import register, stage_draft, therapy_drafts  # noqa: E402
+from thecal.clinic.triggers import TABLE, install  # noqa: E402
+from thecal.therapy.file_reader import read_therapy_file  # noqa: E402
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NOW = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
+"""Some weeks after the last event of the examples."""
+PASSWORD = "correct horse battery"  # noqa: S105 - of people that do not exist
+
+
+@dataclass(frozen=True)
+class World:
+    """Two clinics; `people` by role in the first, one physician in the other."""
+
+    clinic: Clinic
+    people: dict[Role, Membership]
+    elsewhere: Clinic
+    stranger: Membership
+    patient: Patient
+    their_patient: Patient
+
+    def browser(self, role: Role) -> Client:
+        """Return a client of somebody of the first clinic who has shown both factors."""
+        return logged_in(self.people[role])
+
+    def author(self, role: Role = Role.PHYSICIAN) -> Author:
+        """Return who writes in a role."""
+        return Author.of(self.people[role], "test")
+
+
+def logged_in(member: Membership) -> Client:
+    """Return a client of a member who has shown both factors."""
+    client = Client()
+    client.force_login(member.user)
+    session = client.session
+    session[FACTOR], session[MEMBERSHIP], session["device"] = True, member.pk, "test"
+    session.save()
+    return client
+
+
+@pytest.fixture(autouse=True)
+def _at_a_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Every test of the clinic happens at the same moment, with anchors and pumps of its own."""
+    from thecal.clinic import log
+
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    monkeypatch.setattr(settings, "ANCHOR_DIR", tmp_path / "anchors")
+    monkeypatch.setattr(settings, "PUMP_DIR", tmp_path / "pumps")
+    log._anchors.cache_clear()
+    yield
+    log._anchors.cache_clear()
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> Iterator[None]:
+    """A database whose commits are real; entries may be flushed when the test is over."""
+    with connection.schema_editor() as editor:
+        install(None, editor)
+    yield
+    with connection.cursor() as cursor:
+        for name in ("entry_never_changes", "entry_never_goes", "entry_never_truncated"):
+            of_table = "" if connection.vendor == "sqlite" else f" ON {TABLE}"
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{of_table}")
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Two clinics with people and patients."""
+    return make_world()
+
+
+def make_world() -> World:
+    """Return two clinics with people and patients."""
+    clinic = Clinic.objects.create(name="Example Clinic", telephone="000 111")
+    elsewhere = Clinic.objects.create(name="Other Clinic")
+    people = {role: _member(clinic, role, f"{role.value}-1") for role in Role}
+    stranger = _member(elsewhere, Role.PHYSICIAN, "stranger")
+    author = Author.of(people[Role.PHYSICIAN], "test")
+    patient = patient_of_file(clinic, author, "pain_two_drugs.toml", "Ada Example")
+    they = Author.of(stranger, "test")
+    theirs = patient_of_file(elsewhere, they, "spasticity_baclofen.toml", "B")
+    return World(clinic, people, elsewhere, stranger, patient, theirs)
+
+
+def patient_of_file(clinic: Clinic, author: Author, example: str, name: str) -> Patient:
+    """Return a patient in maintenance with the therapy of an example."""
+    therapy = read_therapy_file(EXAMPLES / example)
+    patient = register(
+        clinic,
+        author,
+        name=name,
+        number=therapy.patient.id,
+        birth_date=therapy.patient.birth_date or date(1960, 1, 1),
+        sex=therapy.patient.sex,
+        pathway="spasticity" if therapy.patient.therapy == "spasticity" else "chronic-pain",
+    )
+    drafts = (*therapy_drafts(therapy), stage_draft("maintenance", "taken over with its record"))
+    write(patient, author, drafts, expected=None)
+    return patient
+
+
+def _member(clinic: Clinic, role: Role, username: str) -> Membership:
+    user = User(username=username, name=f"{role.value.title()} of {clinic.name}")
+    user.set_password(PASSWORD)
+    user.save()
+    return Membership.objects.create(user=user, clinic=clinic, role=role)
