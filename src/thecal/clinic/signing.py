@@ -36,7 +36,7 @@ def reauthenticate(request: HttpRequest, member: Membership, password: str) -> N
     if authenticate(request, username=member.user.username, password=password) != member.user:
         raise ReauthenticationError(
             "the password is not right, so nothing was signed",
-            remedy="type your own password; after several errors your account is locked for a while",
+            remedy="type your own password; several errors lock your account for a while",
         )
 
 
