@@ -11,10 +11,18 @@ from thecal.clinic.folding import Folded, fold, folded_of, remember
 from thecal.clinic.models import Patient, Projection, SealedText, Stream
 from thecal.clinic.projection import REGISTERED, Projected, projected
 from thecal.record.entry import Entry
+from thecal.record.redaction import Sealed
 
 
-def project(patient: Patient, stream: Stream, new: tuple[Entry, ...]) -> Projection:
+def project(
+    patient: Patient, stream: Stream, new: tuple[Entry, ...], sealed: tuple[Sealed, ...] = ()
+) -> Projection:
     """Return the projection of a patient after new entries; it is not stored.
+
+    Parameters
+    ----------
+    sealed
+        Personal texts of the new entries, which no table holds yet.
 
     Raises
     ------
@@ -25,7 +33,8 @@ def project(patient: Patient, stream: Stream, new: tuple[Entry, ...]) -> Project
     folded = folded_of((*before.entries, *new))
     if new:
         remember((str(stream.pk), new[-1].hash()), folded)
-    return _row(patient, projected(folded, _personal(folded.entries)))
+    personal = {one.hash: one.text for one in sealed}
+    return _row(patient, projected(folded, {**_personal(folded.entries), **personal}))
 
 
 def save_projection(projection: Projection) -> None:

@@ -1,0 +1,1 @@
+"""The demonstration clinic: people and patients that do not exist, their days counted from today."""
