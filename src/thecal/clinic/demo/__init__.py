@@ -1,1 +1,1 @@
-"""The demonstration clinic: people and patients that do not exist, their days counted from today."""
+"""The demonstration clinic: nobody in it exists, and its days are counted from today."""
