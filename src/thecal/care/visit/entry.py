@@ -13,13 +13,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from thecal.errors import UnknownIdError
+from thecal.errors import CannotComputeError, UnknownIdError
 from thecal.pharmacy import Mixture, drug
 from thecal.therapy.file_writer import write_quantity
 from thecal.therapy.table import Table, shown
-from thecal.units import Quantity
+from thecal.units import NO_BREAK_SPACE, Quantity
 
 R = TypeVar("R")
 ZERO = "zero is an answer"
@@ -35,7 +35,8 @@ def read_record(kind: type[R], table: Table) -> R:
         If a key is missing, unknown or malformed; place and key are named.
     """
     values = {}
-    for name, (hint, needed) in _shape(kind).items():
+    record: Any = kind
+    for name, (hint, needed) in _shape(record).items():
         if needed or table.has(name):
             values[name] = _take(table, name, hint)
     table.finish()
@@ -51,14 +52,22 @@ def write_record(record: object) -> dict[str, Any]:
     Raises
     ------
     CannotComputeError
-        If a quantity has no exact text within the grammar of entry.
+        If a quantity has no exact text within the grammar of entry, or a list that has to be there
+        is empty: it could not be read again.
     """
-    values = {name: getattr(record, name) for name in _shape(type(record))}
-    return {key: _write(one) for key, one in values.items() if one is not None and one != ()}
+    kind: Any = type(record)
+    written = {}
+    for name, (_, needed) in _shape(kind).items():
+        value = getattr(record, name)
+        if value == () and needed:
+            raise CannotComputeError(f"{name} is empty", remedy="give at least one")
+        if value is not None and value != ():
+            written[name] = _write(value)
+    return written
 
 
 @cache
-def _shape(kind: type[Any]) -> Mapping[str, tuple[Any, bool]]:
+def _shape(kind: Any) -> Mapping[str, tuple[Any, bool]]:
     """Return field to type and whether it has to be there."""
     hints = get_type_hints(kind, include_extras=True)
     return {
@@ -72,7 +81,7 @@ def _shape(kind: type[Any]) -> Mapping[str, tuple[Any, bool]]:
 
 def _given(hint: Any) -> Any:
     """Return the type of a field where it is given: `X` of `X | None`."""
-    if get_origin(hint) is UnionType:
+    if get_origin(hint) in (Union, UnionType):
         return next(one for one in get_args(hint) if one is not NoneType)
     return hint
 
@@ -88,7 +97,7 @@ def _take(table: Table, key: str, hint: Any) -> Any:
     zero = get_origin(hint) is Annotated
     kind = get_args(hint)[0] if zero else hint
     if kind is str:
-        return table.take_text(key)
+        return _text(table, key)
     if kind is bool:
         return table.take_flag(key)
     if kind is int:
@@ -102,6 +111,15 @@ def _take(table: Table, key: str, hint: Any) -> Any:
     if issubclass(kind, Quantity):
         return table.take_quantity(key, kind, zero_allowed=zero)
     return read_record(kind, table.take_table(key))
+
+
+def _text(table: Table, key: str) -> str:
+    """Return a text; a figure as people are shown it has a no-break space before its unit."""
+    value = table.take_any(key)
+    if isinstance(value, str) and NO_BREAK_SPACE in value:
+        Table({key: value.replace(NO_BREAK_SPACE, " ")}, table.place).take_text(key)
+        return value
+    return table.take_text(key)
 
 
 def _count(table: Table, key: str, *, zero_allowed: bool) -> int:
@@ -123,6 +141,8 @@ def _time(table: Table, key: str, kind: type[date]) -> date:
         ) from None
     if isinstance(found, datetime) and found.tzinfo is None:
         raise table.error("this time has no offset", f'write "{example}"', key)
+    if kind is date and found.isoformat() != text:
+        raise table.error(f"{shown(text)} is no plain date", f'write "{example}"', key)
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         raise table.error(f"the year {found.year} cannot be", f'write "{example}"', key)
     return found

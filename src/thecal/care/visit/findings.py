@@ -57,7 +57,7 @@ CHECKS: tuple[Check, ...] = (
     check_next_visit,
 )
 
-_NEVER_BLOCK_A_LOWER_DOSE = frozenset({"K7", "K8", "K18", "K20", "K28"})
+_NEVER_BLOCK_A_LOWER_DOSE = frozenset({"K7", "K8", "K20", "K28"})
 """What could stand between a person and a lower dose; the needle and the drug are not among it."""
 
 

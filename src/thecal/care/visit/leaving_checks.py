@@ -13,7 +13,7 @@ from thecal.care.visit.leaving import Observation, Waste
 from thecal.care.visit.rules import RULES, elapsed
 from thecal.care.visit.visit import Visit
 from thecal.data import Fact
-from thecal.pharmacy import Mixture, both_units, drug
+from thecal.pharmacy import DRUG_FREE, Mixture, both_units, drug
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.interruption import visit_in_time
 from thecal.units import Duration, Volume, show
@@ -24,7 +24,6 @@ _BALANCE = "workflow.md 4c K23"
 def check_balance(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     """Account for every millilitre of the new solution and of the old one (K23)."""
     waste = visit.waste
-    mixture = visit.verify.label if visit.verify is not None else None
     if waste is None:
         if any(one.step == "waste" for one in visit.skipped):
             yield Finding(
@@ -35,12 +34,18 @@ def check_balance(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
                 follow_up="account for the drug of this visit, with a witness",
             )
         return
-    controlled = [one for one in mixture or () if one in knowledge.controlled]
-    severity = Severity.SOFT if controlled else Severity.WARN
-    for what, missing in _differences(visit, waste):
+    new = DRUG_FREE if visit.verify is None else visit.verify.label
+    old = knowledge.last_fill or DRUG_FREE
+    controlled = [one for one in sorted({*new, *old}) if one in knowledge.controlled]
+    differences = [
+        *((what, volume, new) for what, volume in _of_the_new(visit, waste)),
+        *((what, volume, old) for what, volume in _of_the_old(visit, waste)),
+    ]
+    for what, missing, mixture in differences:
+        counted = any(one in knowledge.controlled for one in mixture)
         yield Finding(
             check="K23",
-            severity=severity,
+            severity=Severity.SOFT if counted else Severity.WARN,
             message=f"{what}{_masses(mixture, missing)}: find it, or record what became of it",
             source=_tolerance().provenance(),
             value=Amount(abs(missing), "mL"),
@@ -60,8 +65,8 @@ def _tolerance() -> Fact[Volume]:
     return RULES.get("K23", "tolerance", Volume)
 
 
-def _differences(visit: Visit, waste: Waste) -> Iterator[tuple[str, Volume]]:
-    """Yield what does not add up, in words and as a volume of the new solution."""
+def _of_the_new(visit: Visit, waste: Waste) -> Iterator[tuple[str, Volume]]:
+    """Yield what does not add up of the new solution, in words and as a volume."""
     missing = waste.received - waste.injected - waste.wasted - waste.returned
     if abs(missing) > _tolerance().value:
         too_much = missing < Volume.zero()
@@ -79,6 +84,10 @@ def _differences(visit: Visit, waste: Waste) -> Iterator[tuple[str, Volume]]:
                 " filled",
                 apart,
             )
+
+
+def _of_the_old(visit: Visit, waste: Waste) -> Iterator[tuple[str, Volume]]:
+    """Yield what was drawn of the old solution and not destroyed, or the other way round."""
     if visit.aspirate is not None:
         apart = visit.aspirate.volume - waste.old_wasted
         if abs(apart) > _tolerance().value:
@@ -89,11 +98,9 @@ def _differences(visit: Visit, waste: Waste) -> Iterator[tuple[str, Volume]]:
             )
 
 
-def _masses(mixture: Mixture | None, volume: Volume) -> str:
-    if not mixture:
-        return ""
+def _masses(mixture: Mixture, volume: Volume) -> str:
     told = ", ".join(f"{both_units(d, mixture.mass_of(d, abs(volume)))} of {d}" for d in mixture)
-    return f" ({told})"
+    return f" ({told})" if told else ""
 
 
 def watch_after(mixture: Mixture) -> Fact[Duration]:

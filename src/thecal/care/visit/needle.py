@@ -113,7 +113,15 @@ class Discrepancy:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filling:
-    """Step 10: the fill; `portion` is what went in before each aspiration back."""
+    """Step 10: the fill.
+
+    Attributes
+    ----------
+    portion
+        What went in before each aspiration back.
+    imaged
+        Whether imaging afterwards showed that the solution is in the reservoir.
+    """
 
     filtered: bool
     portions: int
@@ -121,3 +129,4 @@ class Filling:
     resistance: bool
     swelling: bool
     portion: Volume | None = None
+    imaged: bool = False

@@ -93,7 +93,7 @@ def check_filling(visit: Visit, _knowledge: Knowledge) -> Iterator[Finding]:
     if doubts:
         yield Finding(
             check="K9",
-            severity=Severity.HARD,
+            severity=Severity.WARN if filling.imaged else Severity.HARD,
             message=(
                 f"{'; '.join(doubts)}: stop filling, draw back what comes, image the pocket; where"
                 " drug lies in the tissue, treat it as an overdose before there are signs"
@@ -122,7 +122,6 @@ def check_empty(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     if not reckoned and not found_empty(visit):
         return
     if visit.access is not None:
-        # A template cannot prove a needle in a reservoir from which nothing can be drawn.
         yield from needle_in_empty(visit.access.confirmed_by or ("nothing",))
     if visit.decide is None or visit.decide.restart_reviewed_by is None:
         yield Finding(

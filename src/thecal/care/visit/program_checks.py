@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from thecal.care.visit.knowledge import Knowledge
 from thecal.care.visit.programming import changed_lines, lines_of
 from thecal.care.visit.visit import Visit
+from thecal.pharmacy import DRUG_FREE
 from thecal.program.program import Mode
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.interruption import left_standing
@@ -81,4 +82,4 @@ def check_read_back(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
         )
     if back.mode in _LEFT:
         mixture = knowledge.last_fill if visit.verify is None else visit.verify.label
-        yield from left_standing(_LEFT[back.mode], back.reason, mixture or {})
+        yield from left_standing(_LEFT[back.mode], back.reason, mixture or DRUG_FREE)

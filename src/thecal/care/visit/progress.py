@@ -61,8 +61,8 @@ def progress(visit: Visit, knowledge: Knowledge) -> Progress:
         return Progress(waiting[0] if waiting else None, (), may_close=True, held_by=())
     blocking = [one for one in visit_findings(visit, knowledge) if one.blocks]
     if not waiting:
-        shut = tuple(Shut(None, one.message) for one in blocking)
-        return Progress(None, shut, may_close=not blocking, held_by=tuple(blocking))
+        unanswered = tuple(Shut(None, one.message) for one in blocking)
+        return Progress(None, unanswered, may_close=not blocking, held_by=tuple(blocking))
     first = waiting[0]
     held = tuple(one for one in blocking if _number(holds(one.check)) <= first.number)
     shut = [] if not held else [Shut(first, "; ".join(one.message for one in held))]

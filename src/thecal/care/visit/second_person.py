@@ -47,7 +47,7 @@ def check_second_person(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]
     reasons = tuple(_reasons(visit, knowledge))
     second = visit.second_check
     if second is None:
-        if reasons and visit.access is not None:
+        if reasons:
             recalled = all(fact is not None and fact.recalled for _, fact in reasons)
             sources = [_SOURCE if fact is None else fact.provenance() for _, fact in reasons]
             yield Finding(
@@ -87,7 +87,6 @@ def _exception(second: SecondCheck, knowledge: Knowledge) -> Finding:
 
 
 def _unequal(visit: Visit, knowledge: Knowledge, second: SecondCheck) -> Iterator[Finding]:
-    assert second.presence is not Presence.EXCEPTION
     if visit.verify is None:
         return
     if second.mixture is None or second.volume is None:
