@@ -39,7 +39,8 @@ def check_needle(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
             message="the patient has not consented to this refill: ask",
             source="workflow.md 2.R step 7",
         )
-    doubts = tuple(_doubts(visit, knowledge, access))
+    yield from _unlike(visit, knowledge, access)
+    doubts = tuple(_doubts(visit, access))
     if not doubts:
         return
     shown = access.is_shown
@@ -61,7 +62,24 @@ def _by(access: Access) -> str:
     return " and ".join(one for one in access.confirmed_by if one != "template")
 
 
-def _doubts(visit: Visit, knowledge: Knowledge, access: Access) -> Iterator[str]:
+def _unlike(visit: Visit, knowledge: Knowledge, access: Access) -> Iterator[Finding]:
+    """Ask where far more came than the reservoir should hold, and it looks like water."""
+    drawn, advice = visit.aspirate, discrepancy(visit, knowledge)
+    if drawn is None or advice is None or access.is_shown:
+        return
+    assessed = advice.assessed
+    watery = drawn.appearance is Appearance.CLEAR and drawn.colour is Colour.COLOURLESS
+    if watery and assessed.band == "red" and assessed.direction == "more":
+        fact = RULES.get("K9", "unlike-the-solution", str)
+        yield Finding(
+            check="K9",
+            severity=Severity.SOFT,
+            message=f"{fact.value}; show where the needle is before anything is injected",
+            source=fact.provenance(),
+        )
+
+
+def _doubts(visit: Visit, access: Access) -> Iterator[str]:
     if not access.template_fits:
         yield "the template does not fit"
     most = RULES.get("K9", "attempts", Fraction).value
@@ -73,11 +91,6 @@ def _doubts(visit: Visit, knowledge: Knowledge, access: Access) -> Iterator[str]
             yield f"the aspirate is {drawn.appearance}"
         if drawn.colour is Colour.RED:
             yield "the aspirate is red"
-        advice = discrepancy(visit, knowledge)
-        clear = drawn.appearance is Appearance.CLEAR and drawn.colour is Colour.COLOURLESS
-        far = advice is not None and advice.assessed.band == "red"
-        if clear and far and advice is not None and advice.assessed.direction == "more":
-            yield RULES.text("K9", "unlike-the-solution")
 
 
 def check_filling(visit: Visit, _knowledge: Knowledge) -> Iterator[Finding]:
