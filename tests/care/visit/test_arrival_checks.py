@@ -11,9 +11,8 @@ from visit_cases import NOW, ROUTINE, START, STRONG, changed, dose, found, worst
 
 from thecal.care.anticoagulants import AnticoagulantCase, Taken, agent, procedure
 from thecal.care.interactions import InteractionCase, medicine
-from thecal.care.visit import DueReading, Notice, Visit
+from thecal.care.visit import DueReading, Notice, Visit, due_readings, reading_due
 from thecal.care.visit.arrival import Identifier, LoggedEvent
-from thecal.care.visit.arrival_checks import reading_due
 
 
 @pytest.mark.req("K30")
@@ -104,6 +103,18 @@ def test_the_reading_of_this_visit_answers_what_was_due() -> None:
     due = (DueReading("cardioversion", START - timedelta(days=3)),)
     assert worst(ROUTINE, "K16", due_readings=due) == "silent"
     assert worst(replace(ROUTINE, interrogate=None), "K16", due_readings=due) == "hard"
+
+
+@pytest.mark.req("K16")
+def test_the_log_tells_which_readings_are_due() -> None:
+    day = timedelta(days=1)
+    log = [("surgery", START), ("mri", START - 2 * day), ("journey", START), ("mri", START - day)]
+    assert due_readings(log, [START - day - day / 2]) == (
+        DueReading("mri", START - day),
+        DueReading("surgery", START),
+    )
+    assert due_readings(log, [START + day, START - 3 * day]) == ()
+    assert len(due_readings(log, [])) == 3
 
 
 @pytest.mark.req("K16")

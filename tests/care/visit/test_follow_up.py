@@ -48,9 +48,11 @@ def test_an_answered_finding_leaves_its_task_all_the_same() -> None:
     assert ROUTINE.complaints is not None
     flags = replace(ROUTINE.complaints, weakness=True)
     assert isinstance(flags, Complaints)
-    answers = (Answered(check="K28", reason="MRI booked", by="dr.c"),)
-    visit = replace(ROUTINE, complaints=flags, answers=answers)
-    findings = visit_findings(visit, replace(KNOWN, escalating=True))
+    known = replace(KNOWN, escalating=True)
+    asked = visit_findings(replace(ROUTINE, complaints=flags), known)
+    said = next(one.message for one in asked if one.check == "K28")
+    answers = (Answered(check="K28", message=said, reason="MRI booked", by="dr.c"),)
+    findings = visit_findings(replace(ROUTINE, complaints=flags, answers=answers), known)
     (told,) = (one for one in findings if one.check == "K28")
     assert not told.blocks
     assert [one.kind for one in follow_ups(findings, NOW)] == ["search-for-a-granuloma"]

@@ -49,6 +49,30 @@ def test_each_changed_line_has_to_be_ticked() -> None:
 
 
 @pytest.mark.req("K7")
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"daily_doses": (dose("morphine", "40 mg/d"),)}, "typed is 40"),
+        ({"daily_doses": ()}, "typed is nothing"),
+        ({"mode": Mode.FLEX}, "the mode typed is flex, decided was continuous"),
+        ({"programmed_volume": None}, "the volume typed into the pump is not recorded"),
+        ({"mixture": None}, "the solution typed into the pump is not recorded"),
+    ],
+)
+def test_what_was_typed_has_to_be_what_was_decided(changes: dict[str, object], says: str) -> None:
+    (told,) = found(changed("program", **changes), "K7")
+    assert says in told.message
+    assert str(told.severity) == "hard"
+
+
+@pytest.mark.req("U09")
+def test_the_read_back_is_held_against_what_was_entered_and_nothing_else() -> None:
+    other = lines(dose="5 mg/day", volume="20 mL")
+    assert worst(changed("read_back", intended=other, read=other), "U09") == "hard"
+    assert worst(changed("read_back", mode=Mode.FLEX), "U09") == "hard"
+
+
+@pytest.mark.req("K7")
 def test_a_line_that_only_one_program_has_is_a_changed_line_too() -> None:
     old, new = {"a": "1", "b": "2"}, {"b": "2", "c": "3"}
     assert changed_lines(old, new) == (ChangedLine("c", None, "3"), ChangedLine("a", "1", None))
@@ -57,8 +81,12 @@ def test_a_line_that_only_one_program_has_is_a_changed_line_too() -> None:
 
 @pytest.mark.req("K7")
 def test_a_lower_dose_is_warned_about_and_not_held_up() -> None:
-    visit = changed("decide", daily_doses=(dose("morphine", "3 mg/d"),), reason="drowsy")
-    assert worst(changed("program", visit, ticked=()), "K7") == "warn"
+    less = (dose("morphine", "3 mg/d"),)
+    visit = changed("decide", daily_doses=less, reason="drowsy")
+    assert worst(changed("program", visit, ticked=(), daily_doses=less), "K7") == "warn"
+    assert worst(changed("program", visit, daily_doses=(dose("morphine", "40 mg/d"),)), "K7") == (
+        "hard"
+    )
 
 
 @pytest.mark.req("U09")

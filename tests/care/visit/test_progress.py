@@ -11,7 +11,9 @@ from visit_cases import DRAWN, KNOWN, ROUTINE, STRONG, changed, dose, ml, withou
 
 from thecal.care.visit import Path, Purpose, Visit, not_refill_only, progress, record_step, steps
 from thecal.care.visit.needle import Colour, Discrepancy
+from thecal.care.visit.programming import Programming
 from thecal.care.visit.visit import RECORDS, Answered, Skipped
+from thecal.device import pump_model
 from thecal.errors import DataError, StepRefusedError
 from thecal.safety.finding import Finding, Severity
 
@@ -116,10 +118,26 @@ def test_recording_and_going_on_does_not_open_the_fill_where_the_difference_is_r
     found = progress(replace(visit, discrepancy=decided), KNOWN)
     assert found.open is None
     assert [one.check for one in found.held_by] == ["K2"]
-    answered = replace(
-        visit, discrepancy=decided, answers=(Answered(check="K2", reason="seen", by="dr.c"),)
-    )
-    assert progress(answered, KNOWN).open is not None
+    said = found.held_by[0].message
+    answer = Answered(check="K2", message=said, reason="seen", by="dr.c")
+    for each, opens in (
+        (answer, True),
+        (replace(answer, by="nurse.a"), False),
+        (replace(answer, message="something else"), False),
+        (replace(answer, check="K17"), False),
+    ):
+        answered = replace(visit, discrepancy=decided, answers=(each,))
+        assert (progress(answered, KNOWN).open is not None) == opens
+    alone = replace(visit, discrepancy=decided, answers=(replace(answer, by="nurse.a"),))
+    assert progress(alone, replace(KNOWN, exception_allowed=True)).open is not None
+
+
+def test_a_constant_flow_pump_is_neither_read_nor_read_back() -> None:
+    known = replace(KNOWN, model=pump_model("ip-2000-v"))
+    entered = replace(ROUTINE, program=Programming(first=ml("20"), second=ml("20")))
+    visit = without("interrogate", "read_back", visit=entered)
+    assert progress(visit, known).may_close
+    assert not progress(visit, KNOWN).may_close
 
 
 def test_a_hard_finding_holds_the_steps_behind_it_and_tells_why() -> None:

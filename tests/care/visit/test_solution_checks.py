@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from visit_cases import ROUTINE, STRONG, changed, dose, found, mixture, worst
+from visit_cases import ROUTINE, STRONG, changed, dose, found, mixture, without, worst
 
 from thecal.care.visit import Visit
 from thecal.care.visit.solution import Bridge
@@ -58,8 +58,9 @@ def test_the_syringe_is_told_in_single_doses() -> None:
 
 @pytest.mark.req("K7")
 def test_a_change_of_dose_or_mode_needs_a_reason_and_a_lower_dose_is_only_warned() -> None:
-    higher = changed("decide", daily_doses=(dose("morphine", "4.4 mg/d"),))
-    lower = changed("decide", daily_doses=(dose("morphine", "3.6 mg/d"),))
+    before = without("program", "read_back")
+    higher = changed("decide", before, daily_doses=(dose("morphine", "4.4 mg/d"),))
+    lower = changed("decide", before, daily_doses=(dose("morphine", "3.6 mg/d"),))
     assert worst(ROUTINE, "K7") == "silent"
     assert worst(higher, "K7") == "soft"
     assert worst(changed("decide", higher, reason="pain 7"), "K7") == "silent"

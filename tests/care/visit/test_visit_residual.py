@@ -70,6 +70,9 @@ def test_a_red_difference_is_answered_by_looking_into_it_and_not_by_going_on() -
     assert open_[0].answer.by == "dr.c"
     assert not any(one.blocks for one in open_)
     assert any(one.blocks for one in done)
+    alone = replace(decided(red, "under-delivery", "troubleshoot"), operator="dr.c")
+    assert any(one.blocks for one in found(alone, "K2"))
+    assert not any(one.blocks for one in found(alone, "K2", exception_allowed=True))
     assert any("not enough where the difference is red" in one.message for one in done)
 
 

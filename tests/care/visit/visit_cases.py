@@ -163,6 +163,7 @@ ROUTINE = Visit(
         programmed_volume=ml("20"),
         mixture=MORPHINE,
         mode=Mode.CONTINUOUS,
+        daily_doses=SAME,
         old=lines(dose="4 mg/day", volume="4 mL"),
         new=lines(dose="4 mg/day", volume="20 mL"),
         ticked=("volume",),

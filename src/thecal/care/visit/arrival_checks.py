@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from fractions import Fraction
 
 from thecal.care.anticoagulants.advise import advice_on as anticoagulant_advice
 from thecal.care.escalation.trend import TABLE as ESCALATION
 from thecal.care.interactions.advise import advice_on as interaction_advice
 from thecal.care.visit.change import raises
-from thecal.care.visit.knowledge import DueReading, Knowledge
-from thecal.care.visit.rules import RULES, elapsed
+from thecal.care.visit.knowledge import Knowledge
+from thecal.care.visit.readings import reading_due
+from thecal.care.visit.rules import RULES
 from thecal.care.visit.visit import Visit
 from thecal.pharmacy import Mixture, drug
 from thecal.safety.clock import clock_against_record
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.identity import serial_against_record
-from thecal.units import Concentration, Duration, show, show_number
+from thecal.units import Concentration, show, show_number
 
 _OPIOID = "opioid"
 
@@ -106,36 +106,6 @@ def check_anticoagulants(visit: Visit, knowledge: Knowledge) -> Iterator[Finding
             " ask, and see `thecal advise anticoagulants`"
         ),
         source="workflow.md 4c K35",
-    )
-
-
-def reading_due(due: DueReading, read_at: datetime | None, now: datetime) -> Iterator[Finding]:
-    """Ask for the reading after an event; the longer it is due, the graver.
-
-    Parameters
-    ----------
-    read_at
-        When the pump was last read; a reading at the moment of the event does not count.
-    """
-    if read_at is not None and read_at > due.since:
-        return
-    soon, late = RULES.every("K16", "escalate")[:2]
-    waited = now - due.since
-    severity = Severity.WARN
-    if waited >= elapsed(late.of_kind(Duration).value):
-        severity = Severity.HARD
-    elif waited >= elapsed(soon.of_kind(Duration).value):
-        severity = Severity.SOFT
-    yield Finding(
-        check="K16",
-        severity=severity,
-        message=(
-            f"the pump was not read since {due.kind}: read it now; a rotor may stand still"
-            " unnoticed, and a second reading may be needed to see it run again"
-        ),
-        source=soon.provenance(),
-        value=due.since.isoformat(),
-        follow_up=f"read the pump after {due.kind}",
     )
 
 

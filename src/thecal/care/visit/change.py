@@ -1,4 +1,4 @@
-"""What a visit changes: the solution, the mode, the doses; and whether it only lowers."""
+"""What a visit changes: solution, mode, doses; whether it only lowers; who may answer."""
 
 from __future__ import annotations
 
@@ -45,20 +45,36 @@ def changes_doses(visit: Visit, knowledge: Knowledge) -> bool:
 
 def raises(visit: Visit, knowledge: Knowledge) -> bool:
     """Whether any drug gets a higher dose than before, or is new."""
-    before = knowledge.daily_doses
-    after = doses_after(visit, knowledge)
-    return any(dose > before.get(drug, MassRate.zero()) for drug, dose in after.items())
+    return _exceeds(doses_after(visit, knowledge), knowledge.daily_doses)
 
 
 def only_lowers(visit: Visit, knowledge: Knowledge) -> bool:
-    """Whether the visit stops the pump, or lowers doses of the same solution and raises none."""
-    if visit.decide is None:
+    """Whether the visit stops the pump, or lowers doses of the same solution and raises none.
+
+    What was typed into the pump counts besides what was decided: a slip may not pass for a lower
+    dose.
+    """
+    if visit.decide is None or _types_more(visit, knowledge):
         return False
     if visit.decide.mode in _NO_THERAPY:
         return True
     if changes_solution(visit, knowledge) or raises(visit, knowledge):
         return False
     return changes_doses(visit, knowledge)
+
+
+def _types_more(visit: Visit, knowledge: Knowledge) -> bool:
+    typed = {} if visit.program is None else doses_of(visit.program.daily_doses)
+    return _exceeds(typed, knowledge.daily_doses)
+
+
+def _exceeds(doses: Mapping[str, MassRate], before: Mapping[str, MassRate]) -> bool:
+    return any(dose > before.get(drug, MassRate.zero()) for drug, dose in doses.items())
+
+
+def may_answer(who: str, visit: Visit, knowledge: Knowledge) -> bool:
+    """Whether a person may answer a question of this visit: a second one, or an exception."""
+    return who != visit.operator or knowledge.exception_allowed
 
 
 def goes_on(visit: Visit, knowledge: Knowledge, same: Fraction) -> bool:

@@ -13,7 +13,7 @@ from thecal.care.visit.arrival_checks import (
     check_notices,
     check_readings,
 )
-from thecal.care.visit.change import only_lowers
+from thecal.care.visit.change import may_answer, only_lowers
 from thecal.care.visit.knowledge import Knowledge
 from thecal.care.visit.leaving_checks import check_balance, check_next_visit, check_watch
 from thecal.care.visit.needle_checks import (
@@ -64,8 +64,8 @@ _NEVER_BLOCK_A_LOWER_DOSE = frozenset({"K7", "K8", "K20", "K28"})
 def visit_findings(visit: Visit, knowledge: Knowledge) -> tuple[Finding, ...]:
     """Return every finding on a visit as far as it is recorded, in the order of the checks.
 
-    A soft finding that somebody answered carries the answer. Emptying, stopping and lowering are
-    never blocked: what speaks against them warns and leaves a follow-up.
+    A soft finding that a second person answered carries the answer. Emptying, stopping and lowering
+    are never blocked: what speaks against them warns and leaves a follow-up.
     """
     found: dict[tuple[str, str], Finding] = {}
     for check in CHECKS:
@@ -85,10 +85,13 @@ def _placed(finding: Finding, visit: Visit, knowledge: Knowledge) -> Finding:
         later = sourced.follow_up or f"{sourced.check} stood against it: review this later"
         return replace(sourced, severity=Severity.WARN, follow_up=later)
     if sourced.severity is Severity.SOFT and sourced.answer is None:
-        return replace(sourced, answer=_answer(visit, sourced.check))
+        return replace(sourced, answer=_answer(visit, knowledge, sourced))
     return sourced
 
 
-def _answer(visit: Visit, check: str) -> Answer | None:
-    given = (Answer(one.reason, one.by) for one in visit.answers if one.check == check)
-    return next(given, None)
+def _answer(visit: Visit, knowledge: Knowledge, finding: Finding) -> Answer | None:
+    for one in visit.answers:
+        fits = one.check == finding.check and one.message == finding.message
+        if fits and may_answer(one.by, visit, knowledge):
+            return Answer(one.reason, one.by)
+    return None

@@ -87,15 +87,20 @@ class Programming:
     ----------
     first, second
         The volume filled, entered twice without sight of the other entry.
+    programmed_volume, mixture, mode, daily_doses
+        What was typed; None and empty for a constant-flow pump, which is told nothing.
+    old, new
+        The whole program before and after.
     ticked
         Names of the changed lines that were ticked beside the old ones.
     """
 
     first: Volume
     second: Volume
-    programmed_volume: Volume
-    mixture: Mixture
-    mode: Mode
+    programmed_volume: Volume | None = None
+    mixture: Mixture | None = None
+    mode: Mode | None = None
+    daily_doses: tuple[DrugDose, ...] = ()
     old: tuple[ProgramLine, ...] = ()
     new: tuple[ProgramLine, ...] = ()
     ticked: tuple[str, ...] = ()

@@ -133,6 +133,8 @@ def _settled(visit: Visit, knowledge: Knowledge, one: Step) -> bool:
         return record.ended is not None and record.released_by is not None
     if record is not None:
         return True
+    if one.needs_programmer and not knowledge.model.programmable:
+        return True
     if one.key == "discrepancy" and visit.aspirate is not None:
         advice = discrepancy(visit, knowledge)
         return advice is None or not advice.due

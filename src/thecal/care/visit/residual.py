@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import final
 
 from thecal.care.figures import Figures
-from thecal.care.visit.change import goes_on
+from thecal.care.visit.change import goes_on, may_answer
 from thecal.care.visit.knowledge import Knowledge
 from thecal.care.visit.visit import Visit
 from thecal.data import cached
@@ -110,7 +110,7 @@ def check_difference(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     assert knowledge.filled is not None
     drawn = visit.aspirate.volume
     for finding in told_band(advice.assessed, knowledge.expected, drawn, "the syringe drew"):
-        yield replace(finding, answer=_answer(visit, advice, finding))
+        yield replace(finding, answer=_answer(visit, knowledge, advice, finding))
     yield from _misfitting(visit, advice)
     same: Fraction = factor("K12", "same-dose")
     due: Volume = knowledge.filled - knowledge.expected
@@ -124,10 +124,14 @@ def check_difference(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     )
 
 
-def _answer(visit: Visit, advice: DiscrepancyAdvice, finding: Finding) -> Answer | None:
+def _answer(
+    visit: Visit, knowledge: Knowledge, advice: DiscrepancyAdvice, finding: Finding
+) -> Answer | None:
     """Return the decision of step 9 where it answers a red difference."""
     decided = visit.discrepancy
     if decided is None or finding.severity is not Severity.SOFT:
+        return None
+    if not may_answer(decided.decided_by, visit, knowledge):
         return None
     category = _fitting(advice, decided.category)
     if category is None or decided.action not in category.actions:

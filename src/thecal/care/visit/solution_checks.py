@@ -33,7 +33,7 @@ def check_solution(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     yield from past_beyond_use(verified.beyond_use, visit.started.date())
     yield from told_content(verified.label, verified.volume)
     yield from _change_is_planned(visit, knowledge)
-    if visit.program is not None:
+    if visit.program is not None and visit.program.mixture is not None:
         yield from _told_otherwise(
             "the pump is told", visit.program.mixture, "the label says", verified.label
         )

@@ -15,7 +15,7 @@ from thecal.pharmacy.lookup import listed
 CLOSE = "close"
 """The end of the visit, after its last step."""
 _TABLE = Figures("visit_steps", key="step")
-_NO_SCREEN = "none"
+_NO_SCREEN, _YES = "none", "yes"
 
 
 @final
@@ -33,6 +33,8 @@ class Step:
         What is written down.
     safety
         Whether it cannot be skipped.
+    needs_programmer
+        Whether it is not there at a constant-flow pump.
     refill_only_screen
         The screen that it shares where nothing changes; None: it is not asked then.
     """
@@ -42,6 +44,7 @@ class Step:
     title: Fact[str]
     recorded: tuple[str, ...]
     safety: bool
+    needs_programmer: bool
     refill_only_screen: str | None
 
 
@@ -82,6 +85,7 @@ def _step(key: str) -> Step:
         key=key,
         title=_TABLE.get(key, "title", str),
         recorded=listed(_TABLE.get(key, "recorded", str)),
-        safety=_TABLE.text(key, "safety") == "yes",
+        safety=_TABLE.text(key, "safety") == _YES,
+        needs_programmer=_TABLE.text(key, "needs-programmer") == _YES,
         refill_only_screen=None if screen == _NO_SCREEN else screen,
     )

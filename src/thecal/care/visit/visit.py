@@ -37,9 +37,18 @@ class Path(StrEnum):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A person's answer to the soft findings of one check."""
+    """A person's answer to one soft finding.
+
+    Attributes
+    ----------
+    message
+        What the finding said when it was answered: it answers nothing else.
+    by
+        Another than the operator, unless the clinic may go without a second person.
+    """
 
     check: str
+    message: str
     reason: str
     by: str
 
