@@ -57,6 +57,14 @@ def test_any_no_asks_for_imaging_or_a_stop(visit: Visit, severity: str) -> None:
     assert worst(visit, "K9") == severity
 
 
+@pytest.mark.req("GIP-7.1")
+@pytest.mark.req("GIP-7.2")
+def test_a_broken_package_or_broken_asepsis_keeps_the_drug_out_of_the_pump() -> None:
+    assert worst(changed("verify", intact=False), "K6") == "hard"
+    assert worst(changed("access", aseptic=False), "K9") == "hard"
+    assert worst(changed("fill", filtered=False), "K9") == "warn"
+
+
 @pytest.mark.req("K36")
 @pytest.mark.parametrize(
     ("changes", "severity"),
