@@ -13,7 +13,8 @@ from thecal.care.due.knowledge import (
     Task,
     Watch,
 )
-from thecal.care.due.urgency import Urgency
+from thecal.care.due.urgency import Urgency, days_left
+from thecal.care.due.wakes import wakes
 from thecal.care.due.working_days import is_working_day, order_by
 
 __all__ = [
@@ -27,8 +28,10 @@ __all__ = [
     "Task",
     "Urgency",
     "Watch",
+    "days_left",
     "due_items",
     "is_working_day",
     "knowledge_of",
     "order_by",
+    "wakes",
 ]

@@ -9,7 +9,6 @@ from thecal.care.due.item import Due, due_item
 from thecal.care.due.knowledge import OBSERVATION, Knowledge
 from thecal.care.due.pump_items import pump_items
 from thecal.care.due.refills import refill_items
-from thecal.care.due.urgency import days_left
 from thecal.errors import EntryError
 from thecal.units import show_time
 
@@ -46,7 +45,7 @@ def _items(known: Knowledge, now: datetime) -> Iterator[Due | None]:
 
 def _tasks(known: Knowledge, now: datetime) -> Iterator[Due | None]:
     for task in known.tasks:
-        yield due_item("task", task.due, now, f"{task.what}, {days_left(task.due, now)}")
+        yield due_item("task", task.due, now, task.what)
     for draft in known.drafts:
         what = f"{draft.what} waits for {draft.waits_for} since {show_time(draft.since)}"
         yield due_item("draft", draft.since, now, what, check="K8")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from thecal.care.due.item import Due, due_item
 from thecal.care.due.knowledge import HeardAlarm, Knowledge, Scan, Standing
-from thecal.care.due.urgency import TABLE, Urgency, days_left
+from thecal.care.due.urgency import TABLE, Urgency
 from thecal.care.spans import span
 from thecal.units import Duration, show, show_date, show_time
 
@@ -78,7 +78,7 @@ def _standing(standing: Standing, now: datetime) -> Due | None:
 
 
 def _replacement(known: Knowledge, end: datetime, now: datetime) -> Due | None:
-    what = f"the pump ends its service on {show_date(end)}, {days_left(end, now)}"
+    what = f"the pump ends its service on {show_date(end)}"
     if known.replacement_decided_by:
         what += f" ({known.replacement_decided_by} decides)"
     what += ": plan the replacement, and decide on the catheter at the same time"

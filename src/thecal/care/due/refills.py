@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from thecal.care.due.item import Due, day_item, due_item
 from thecal.care.due.knowledge import Knowledge
-from thecal.care.due.urgency import TABLE, days_left
+from thecal.care.due.urgency import TABLE
 from thecal.care.due.working_days import lead_days, order_by
 from thecal.care.refill_interval.interval import PLAUSIBLE, plausible
 from thecal.care.spans import span
@@ -32,16 +32,27 @@ def escalation(refill_by: datetime, now: datetime) -> Duration | None:
     return min(come, default=None)
 
 
+def order_day(known: Knowledge) -> date | None:
+    """Return the day by which the next solution has to be ordered; None: no order is needed."""
+    if not known.order_needed or known.refill_by is None:
+        return None
+    return order_by(known.refill_by.date(), _lead(known), known.holidays)
+
+
+def _lead(known: Knowledge) -> int:
+    return lead_days() if known.order_lead is None else known.order_lead
+
+
 def _reservoir(known: Knowledge, now: datetime) -> Iterator[Due | None]:
     by = known.refill_by
     if by is not None:
         why = f" ({known.refill_reason} decides)" if known.refill_reason else ""
-        what = f"refill by {show_date(by)}, {days_left(by, now)}{why}{_dates(known)}"
+        what = f"refill by {show_date(by)}{why}{_dates(known)}"
         yield due_item(REFILL, by, now, what, check="K12", escalation=escalation(by, now))
     alarms = [one for one in (known.low_reservoir_all_boluses, known.low_reservoir) if one]
     if alarms and (by is None or min(alarms) <= now):
         first = min(alarms)
-        what = f"low-reservoir alarm {show_date(first)}, {days_left(first, now)}{_dates(known)}"
+        what = f"low-reservoir alarm {show_date(first)}{_dates(known)}"
         yield due_item(ALARM_DATE, first, now, what, check="K12")
     if known.empty is not None:
         verb = "has been empty since" if known.empty <= now else "runs empty on"
@@ -101,12 +112,11 @@ def _solution(known: Knowledge, now: datetime) -> Iterator[Due | None]:
     if known.refill_by is None:
         return
     last = known.refill_by.date()
-    if known.order_needed:
-        lead = lead_days() if known.order_lead is None else known.order_lead
-        day = order_by(last, lead, known.holidays)
+    day = order_day(known)
+    if day is not None:
         what = (
-            f"order the solution by {show_date(day)}: {lead} working days before the refill on"
-            f" {show_date(last)}"
+            f"order the solution by {show_date(day)}: {_lead(known)} working days before the"
+            f" refill on {show_date(last)}"
         )
         yield day_item("order", day, now, what)
     elif known.order_arrives is not None and known.order_arrives > last:
