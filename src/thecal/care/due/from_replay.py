@@ -24,11 +24,11 @@ from thecal.program.program import Mode
 from thecal.pump.alarms import Alarm, AlarmKind, Priority
 from thecal.pump.scan import STALL
 from thecal.pump.state import Activity
+from thecal.safety.scan import CONTINUES, behaviour_in_scanner
 from thecal.therapy.events import Event, Fill, Interrogate, Mri, Program, Stop, Therapy
 from thecal.therapy.simulation import Simulation
 
 _STANDS = frozenset({AlarmKind.MOTOR_STALL, AlarmKind.STOPPED_TOO_LONG, AlarmKind.END_OF_SERVICE})
-_GOES_ON = "continues"
 _STANDING_MODES = (Mode.STOPPED, Mode.MINIMUM_RATE)
 
 
@@ -102,8 +102,7 @@ def _heard(
 
 def _scans(done: Simulation) -> Iterator[Scan]:
     """Yield every scan that stops or may stop this pump; one that goes on asks for no reading."""
-    behaviour = done.model.facts.get("mri-behaviour")
-    if behaviour is not None and behaviour.value == _GOES_ON:
+    if behaviour_in_scanner(done.model) == CONTINUES:
         return
     past = tuple(_past(done))
     for number, event in enumerate(past):
