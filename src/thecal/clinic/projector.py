@@ -6,10 +6,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from thecal.clinic import clock
 from thecal.clinic.folding import Folded, fold, folded_of, remember
 from thecal.clinic.models import Patient, Projection, SealedText, Stream
-from thecal.clinic.projection import REGISTERED, Projected, projected
+from thecal.clinic.projection import REGISTERED, projected
 from thecal.record.entry import Entry
 from thecal.record.redaction import Sealed
 
@@ -34,7 +36,15 @@ def project(
     if new:
         remember((str(stream.pk), new[-1].hash()), folded)
     personal = {one.hash: one.text for one in sealed}
-    return _row(patient, projected(folded, {**_personal(folded.entries), **personal}))
+    return _row(patient, folded, {**_personal(folded.entries), **personal})
+
+
+def refresh(projection: Projection) -> Projection:
+    """Return a projection anew for this moment; it is stored where it changed."""
+    stream = Stream.objects.get(patient=projection.patient_id, kind=Stream.Kind.PATIENT)
+    made = project(projection.patient, stream, ())
+    save_projection(made)
+    return made
 
 
 def save_projection(projection: Projection) -> None:
@@ -54,7 +64,9 @@ def _personal(entries: tuple[Entry, ...]) -> Mapping[str, str]:
     return dict(found)
 
 
-def _row(patient: Patient, made: Projected) -> Projection:
+def _row(patient: Patient, folded: Folded, personal: Mapping[str, str]) -> Projection:
+    now = clock.now().astimezone(ZoneInfo(patient.clinic.timezone))
+    made = projected(folded, personal, now)
     return Projection(
         patient=patient,
         clinic_id=patient.clinic_id,
@@ -63,6 +75,7 @@ def _row(patient: Patient, made: Projected) -> Projection:
         number_key=made.number.lower(),
         stage=made.stage,
         wakes=made.wakes,
+        urgency=made.urgency,
         urgent=made.urgent,
         content=json.dumps(made.content, sort_keys=True, default=_text),
     )
