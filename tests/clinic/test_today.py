@@ -7,13 +7,12 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from tests.clinic.conftest import NOW, World
 
 from thecal.clinic import clock
 from thecal.clinic.log import Draft, write
 from thecal.clinic.models import Projection, Role
 from thecal.clinic.tasks import DONE, OPENED
-
-from tests.clinic.conftest import NOW, World
 
 
 def task(due_in: timedelta, what: str = "call the patient") -> Draft:
