@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from visit_cases import KNOWN, NOW, ROUTINE, changed, ml
+from visit_cases import KNOWN, NOW, ROUTINE, changed, knowing, ml
 
 from thecal.care.visit import FollowUp, Purpose, follow_ups, visit_findings
 from thecal.care.visit.arrival import Complaints
@@ -48,7 +48,7 @@ def test_an_answered_finding_leaves_its_task_all_the_same() -> None:
     assert ROUTINE.complaints is not None
     flags = replace(ROUTINE.complaints, weakness=True)
     assert isinstance(flags, Complaints)
-    known = replace(KNOWN, escalating=True)
+    known = knowing(escalating=True)
     asked = visit_findings(replace(ROUTINE, complaints=flags), known)
     said = next(one.message for one in asked if one.check == "K28")
     answers = (Answered(check="K28", message=said, reason="MRI booked", by="dr.c"),)
@@ -72,7 +72,7 @@ def test_emptying_is_never_blocked_and_what_stood_against_it_is_left_as_a_task()
 
 def test_a_finding_of_the_review_is_taken_over_once_with_its_standing() -> None:
     hard = Finding("K27", Severity.HARD, "above the limit", "limits.csv")
-    findings = visit_findings(ROUTINE, replace(KNOWN, reviewed=(hard, hard)))
+    findings = visit_findings(ROUTINE, knowing(reviewed=(hard, hard)))
     (told,) = (one for one in findings if one.check == "K27")
     assert "unverified" in told.source
 

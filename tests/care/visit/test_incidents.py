@@ -6,14 +6,12 @@ stopped by the review of the draft, whose findings the visit takes over.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from visit_cases import (
     BACLOFEN,
-    KNOWN,
     NOW,
     ROUTINE,
     START,
@@ -21,6 +19,7 @@ from visit_cases import (
     changed,
     dose,
     found,
+    knowing,
     lines,
     mixture,
     ml,
@@ -41,11 +40,11 @@ BUPIVACAINE = mixture(hydromorphone="0.5 mg/mL", bupivacaine="30 mg/mL")
 
 
 def fired(visit: Visit, **known: Any) -> set[str]:
-    return {one.check for one in visit_findings(visit, replace(KNOWN, **known))}
+    return {one.check for one in visit_findings(visit, knowing(**known))}
 
 
 def shut(visit: Visit, **known: Any) -> set[str]:
-    stands = progress(visit, replace(KNOWN, **known))
+    stands = progress(visit, knowing(**known))
     return {"close" if one.step is None else one.step.key for one in stands.shut}
 
 

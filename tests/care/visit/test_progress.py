@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from visit_cases import DRAWN, KNOWN, ROUTINE, STRONG, changed, dose, ml, without
+from visit_cases import DRAWN, KNOWN, ROUTINE, STRONG, changed, dose, knowing, ml, without
 
 from thecal.care.visit import Path, Purpose, Visit, not_refill_only, progress, record_step, steps
 from thecal.care.visit.needle import Colour, Discrepancy
@@ -129,11 +129,11 @@ def test_recording_and_going_on_does_not_open_the_fill_where_the_difference_is_r
         answered = replace(visit, discrepancy=decided, answers=(each,))
         assert (progress(answered, KNOWN).open is not None) == opens
     alone = replace(visit, discrepancy=decided, answers=(replace(answer, by="nurse.a"),))
-    assert progress(alone, replace(KNOWN, exception_allowed=True)).open is not None
+    assert progress(alone, knowing(exception_allowed=True)).open is not None
 
 
 def test_a_constant_flow_pump_is_neither_read_nor_read_back() -> None:
-    known = replace(KNOWN, model=pump_model("ip-2000-v"))
+    known = knowing(model=pump_model("ip-2000-v"))
     entered = replace(ROUTINE, program=Programming(first=ml("20"), second=ml("20")))
     visit = without("interrogate", "read_back", visit=entered)
     assert progress(visit, known).may_close
@@ -188,15 +188,15 @@ def test_whatever_changes_asks_for_all_screens(visit: Visit, why: str) -> None:
 
 
 def test_a_first_fill_an_empty_pump_and_a_restart_ask_for_all_screens() -> None:
-    known = replace(KNOWN, last_fill=None, mode=None, daily_doses={}, starts="start")
+    known = knowing(last_fill=None, mode=None, daily_doses={}, starts="start")
     reasons = not_refill_only(ROUTINE, known)
     assert {"this is the first fill", "this is a start"} <= set(reasons)
-    assert not_refill_only(ROUTINE, replace(KNOWN, empty_since=KNOWN.now)) == ("the pump is empty",)
+    assert not_refill_only(ROUTINE, knowing(empty_since=KNOWN.now)) == ("the pump is empty",)
 
 
 def test_an_open_finding_of_the_review_of_the_draft_holds_the_program() -> None:
     hard = Finding("K27", Severity.HARD, "above the limit", "limits.csv, unverified (read)")
-    found = progress(without("program"), replace(KNOWN, reviewed=(hard,)))
+    found = progress(without("program"), knowing(reviewed=(hard,)))
     assert found.open is None
     assert found.held_by == (hard,)
-    assert progress(without("fill"), replace(KNOWN, reviewed=(hard,))).open is not None
+    assert progress(without("fill"), knowing(reviewed=(hard,))).open is not None

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from visit_cases import KNOWN, ROUTINE, changed, dose, found, ml, without, worst
+from visit_cases import KNOWN, ROUTINE, changed, dose, found, knowing, ml, without, worst
 
 from thecal.care.visit import Visit, categories, discrepancy
 from thecal.care.visit.needle import Colour, Discrepancy
@@ -42,7 +42,7 @@ def test_the_bands_are_those_of_the_one_rule(
     filled: str, expected: str, aspirated: str, ratio: Fraction | None, band: str
 ) -> None:
     known = {"filled": ml(filled), "expected": ml(expected)}
-    advice = discrepancy(drawn(aspirated), replace(KNOWN, **known))
+    advice = discrepancy(drawn(aspirated), knowing(**known))
     assert advice is not None
     assert advice.assessed.delivered_ratio == ratio
     assert advice.assessed.band == band
@@ -125,5 +125,5 @@ def test_scenario_7_residual_19_of_20_shuts_the_way_to_the_same_dose() -> None:
 
 @pytest.mark.req("K2")
 def test_a_first_fill_has_nothing_to_compare_with() -> None:
-    assert discrepancy(ROUTINE, replace(KNOWN, filled=None, expected=None)) is None
+    assert discrepancy(ROUTINE, knowing(filled=None, expected=None)) is None
     assert worst(drawn("19"), "K2", filled=None, expected=None) == "silent"

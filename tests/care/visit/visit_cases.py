@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from thecal.care.visit import Knowledge, Visit, visit_findings
+from thecal.care.visit import Knowledge, KnownPump, Visit, visit_findings
 from thecal.care.visit.arrival import (
     Complaints,
     Consciousness,
@@ -66,8 +66,7 @@ BACLOFEN = mixture(baclofen="500 ug/mL")
 SAME = (dose("morphine", "4 mg/d"),)
 DRAWN = Aspirate(volume=ml("4"), colour=Colour.COLOURLESS, appearance=Appearance.CLEAR)
 
-KNOWN = Knowledge(
-    now=NOW,
+PUMP = KnownPump(
     model=pump_model("synchromed-ii-40"),
     serial=SERIAL,
     implanted=date(2023, 5, 2),
@@ -78,6 +77,11 @@ KNOWN = Knowledge(
     mode=Mode.CONTINUOUS,
     daily_doses={"morphine": SAME[0].daily_dose},
     empty_since=None,
+)
+
+KNOWN = Knowledge(
+    now=NOW,
+    pump=PUMP,
     starts=None,
     refill_by=date(2027, 1, 4),
     refill_by_decided_by="alarm date",
@@ -210,9 +214,15 @@ def without(*keys: str, visit: Visit = ROUTINE) -> Visit:
     return replace(visit, **nothing)
 
 
+def knowing(**known: Any) -> Knowledge:
+    """Return what is known with some of it changed, of the pump or of the clinic."""
+    of_pump = {key: known.pop(key) for key in [*known] if hasattr(PUMP, key)}
+    return replace(KNOWN, pump=replace(PUMP, **of_pump), **known)
+
+
 def found(visit: Visit, check: str, **known: Any) -> tuple[Finding, ...]:
     """Return the findings of one check."""
-    everything = visit_findings(visit, replace(KNOWN, **known))
+    everything = visit_findings(visit, knowing(**known))
     return tuple(one for one in everything if one.check == check)
 
 

@@ -3,7 +3,8 @@
 from thecal.care.visit.entry import read_record, write_record
 from thecal.care.visit.findings import visit_findings
 from thecal.care.visit.follow_up import FollowUp, follow_ups
-from thecal.care.visit.knowledge import DueReading, Knowledge, Notice
+from thecal.care.visit.knowledge import DueReading, Knowledge, KnownPump, Notice
+from thecal.care.visit.known_pump import known_pump
 from thecal.care.visit.progress import Progress, not_refill_only, progress, record_step
 from thecal.care.visit.readings import due_readings, reading_due
 from thecal.care.visit.residual import categories, discrepancy
@@ -15,6 +16,7 @@ __all__ = [
     "DueReading",
     "FollowUp",
     "Knowledge",
+    "KnownPump",
     "Notice",
     "Path",
     "Progress",
@@ -25,6 +27,7 @@ __all__ = [
     "discrepancy",
     "due_readings",
     "follow_ups",
+    "known_pump",
     "not_refill_only",
     "progress",
     "read_record",

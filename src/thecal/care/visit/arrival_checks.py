@@ -39,7 +39,7 @@ def check_identity(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
             ),
             source=wanted.provenance(),
         )
-    yield from serial_against_record(visit.identify.serial, knowledge.serial)
+    yield from serial_against_record(visit.identify.serial, knowledge.pump.serial)
 
 
 def check_nerve_signs(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def check_nerve_signs(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     grounds = [
         *(["the dose was escalating"] if knowledge.escalating else []),
         *(["the dose is to be raised"] if raises(visit, knowledge) else []),
-        *_strong(knowledge.last_fill),
+        *_strong(knowledge.pump.last_fill),
     ]
     signs = ", ".join(visit.complaints.red_flags)
     unknown = "" if knowledge.escalating is not None else "; nobody has reckoned the escalation"

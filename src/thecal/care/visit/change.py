@@ -15,9 +15,13 @@ _NO_THERAPY = (Mode.STOPPED, Mode.MINIMUM_RATE)
 
 
 def doses_after(visit: Visit, knowledge: Knowledge) -> Mapping[str, MassRate]:
-    """Return the doses a day after the visit: those decided, else those in force."""
+    """Return the doses a day after the visit: those decided, else those in force.
+
+    Of a decision only what was typed, as a rule the primary drug's: the others follow by
+    concentration.
+    """
     if visit.decide is None:
-        return knowledge.daily_doses
+        return knowledge.pump.daily_doses
     if visit.decide.mode in _NO_THERAPY:
         return {}
     return doses_of(visit.decide.daily_doses)
@@ -25,27 +29,33 @@ def doses_after(visit: Visit, knowledge: Knowledge) -> Mapping[str, MassRate]:
 
 def mode_after(visit: Visit, knowledge: Knowledge) -> Mode | None:
     """Return the mode after the visit: the one decided, else the one in force."""
-    return knowledge.mode if visit.decide is None else visit.decide.mode
+    return knowledge.pump.mode if visit.decide is None else visit.decide.mode
 
 
 def changes_solution(visit: Visit, knowledge: Knowledge) -> bool:
     """Whether the label says another solution than the last fill; no label changes nothing."""
-    return visit.verify is not None and visit.verify.label != knowledge.last_fill
+    return visit.verify is not None and visit.verify.label != knowledge.pump.last_fill
 
 
 def changes_mode(visit: Visit, knowledge: Knowledge) -> bool:
     """Whether another mode is decided."""
-    return mode_after(visit, knowledge) != knowledge.mode
+    return mode_after(visit, knowledge) != knowledge.pump.mode
 
 
 def changes_doses(visit: Visit, knowledge: Knowledge) -> bool:
-    """Whether any dose a day is another."""
-    return dict(doses_after(visit, knowledge)) != dict(knowledge.daily_doses)
+    """Whether any dose a day is another, or there is none any more."""
+    after, before = doses_after(visit, knowledge), knowledge.pump.daily_doses
+    return bool(before) != bool(after) or not agrees(after, before)
+
+
+def agrees(some: Mapping[str, MassRate], doses: Mapping[str, MassRate]) -> bool:
+    """Whether each of some doses stands among `doses` as it is."""
+    return all(doses.get(drug) == dose for drug, dose in some.items())
 
 
 def raises(visit: Visit, knowledge: Knowledge) -> bool:
     """Whether any drug gets a higher dose than before, or is new."""
-    return _exceeds(doses_after(visit, knowledge), knowledge.daily_doses)
+    return _exceeds(doses_after(visit, knowledge), knowledge.pump.daily_doses)
 
 
 def only_lowers(visit: Visit, knowledge: Knowledge) -> bool:
@@ -65,7 +75,7 @@ def only_lowers(visit: Visit, knowledge: Knowledge) -> bool:
 
 def _types_more(visit: Visit, knowledge: Knowledge) -> bool:
     typed = {} if visit.program is None else doses_of(visit.program.daily_doses)
-    return _exceeds(typed, knowledge.daily_doses)
+    return _exceeds(typed, knowledge.pump.daily_doses)
 
 
 def _exceeds(doses: Mapping[str, MassRate], before: Mapping[str, MassRate]) -> bool:
@@ -82,6 +92,6 @@ def goes_on(visit: Visit, knowledge: Knowledge, same: Fraction) -> bool:
     after = doses_after(visit, knowledge)
     return any(
         dose >= before.scaled(same)
-        for drug, before in knowledge.daily_doses.items()
+        for drug, before in knowledge.pump.daily_doses.items()
         if (dose := after.get(drug)) is not None
     )

@@ -37,8 +37,8 @@ class Notice:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Knowledge:
-    """What is known at `now`; no field has a default, for it would be a guess.
+class KnownPump:
+    """The pump before the visit, as the replay knows it; `known_pump` fills it in.
 
     Attributes
     ----------
@@ -47,14 +47,39 @@ class Knowledge:
     last_fill
         The mixture of the last fill as written; None before the first.
     filled, expected
-        The volume that was counted from at the last fill and the one expected now; None before the
-        first. At the first refill of a new pump both less the unusable residual.
+        The volume that was counted from at the last fill, and the one that a syringe is expected to
+        draw; None before the first. At the first refill of a new pump both less the residual.
     earlier
         Earlier refills of this pump since the last explained deviation, oldest first.
-    mode, daily_doses
-        The program in force; None and empty before the first.
+    mode
+        What the pump does; None before the first program.
+    daily_doses
+        Each drug's fullest scheduled 24 hours of the therapy in force, or last in force.
     empty_since
         Since when the pump is reckoned to be dry; None where it is not.
+    """
+
+    model: PumpModel
+    serial: str
+    implanted: date | None
+    last_fill: Mixture | None
+    filled: Volume | None
+    expected: Volume | None
+    earlier: tuple[ResidualAssessment, ...]
+    mode: Mode | None
+    daily_doses: Mapping[str, MassRate]
+    empty_since: datetime | None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What is known at `now`; no field has a default, for it would be a guess.
+
+    Attributes
+    ----------
+    pump
+        The pump before the visit.
     starts
         `start` or `restart` where the visit begins therapy or begins it again; None where not.
     refill_by, refill_by_decided_by
@@ -80,16 +105,7 @@ class Knowledge:
     """
 
     now: datetime
-    model: PumpModel
-    serial: str
-    implanted: date | None
-    last_fill: Mixture | None
-    filled: Volume | None
-    expected: Volume | None
-    earlier: tuple[ResidualAssessment, ...]
-    mode: Mode | None
-    daily_doses: Mapping[str, MassRate]
-    empty_since: datetime | None
+    pump: KnownPump
     starts: str | None
     refill_by: date | None
     refill_by_decided_by: str

@@ -35,7 +35,7 @@ def check_balance(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
             )
         return
     new = DRUG_FREE if visit.verify is None else visit.verify.label
-    old = knowledge.last_fill or DRUG_FREE
+    old = knowledge.pump.last_fill or DRUG_FREE
     controlled = [one for one in sorted({*new, *old}) if one in knowledge.controlled]
     differences = [
         *((what, volume, new) for what, volume in _of_the_new(visit, waste)),
@@ -207,5 +207,7 @@ def check_next_visit(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     if visit.leave is None or knowledge.refill_by is None:
         return
     by = knowledge.refill_by_decided_by
-    for late in visit_in_time(visit.leave.next_visit, knowledge.refill_by, by, knowledge.model):
+    for late in visit_in_time(
+        visit.leave.next_visit, knowledge.refill_by, by, knowledge.pump.model
+    ):
         yield replace(late, follow_up="book the next refill before the refill-by date")

@@ -129,8 +129,8 @@ def _refused(message: str) -> Finding:
 
 def check_empty(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     """Ask for the needle and for the dose of the restart where the pump is empty."""
-    reckoned = knowledge.empty_since is not None or (
-        knowledge.expected is not None and not knowledge.expected
+    reckoned = knowledge.pump.empty_since is not None or (
+        knowledge.pump.expected is not None and not knowledge.pump.expected
     )
     if not reckoned and not found_empty(visit):
         return
@@ -171,7 +171,7 @@ def check_repeats(_visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
 
 def check_septum(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     """Warn before the septum's punctures are used up, and of an old pump."""
-    limit = knowledge.model.facts.get("septum-punctures")
+    limit = knowledge.pump.model.facts.get("septum-punctures")
     attempts = 0 if visit.access is None else visit.access.attempts
     if limit is None or knowledge.punctures is None:
         yield Finding(
@@ -198,17 +198,17 @@ def check_septum(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def _old(knowledge: Knowledge) -> Iterator[Finding]:
-    if knowledge.implanted is None:
+    if knowledge.pump.implanted is None:
         return
     life = _SERVICE.get("any", "life-high", Fraction)
     year = _SERVICE.get("any", "year", Duration).value
-    age = knowledge.now.date() - knowledge.implanted
+    age = knowledge.now.date() - knowledge.pump.implanted
     if age > elapsed(year.scaled(life.value)):
         yield Finding(
             check="K22",
             severity=Severity.WARN,
             message=(
-                f"the pump was implanted on {show_date(knowledge.implanted)}, more than"
+                f"the pump was implanted on {show_date(knowledge.pump.implanted)}, more than"
                 f" {show_number(life.value)} years ago"
             ),
             source=life.provenance(),

@@ -41,7 +41,7 @@ def check_volume(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
         )
     if entered.programmed_volume is not None:
         yield from typed_against_filled(entered.first, entered.programmed_volume)
-    yield from over_capacity(knowledge.model, entered.first, entered.programmed_volume)
+    yield from over_capacity(knowledge.pump.model, entered.first, entered.programmed_volume)
 
 
 def check_ticks(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def check_ticks(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     entered = visit.program
     if entered is None:
         return
-    if knowledge.model.programmable:
+    if knowledge.pump.model.programmable:
         yield from _as_decided(visit, knowledge, entered)
     changed = changed_lines(lines_of(entered.old), lines_of(entered.new))
     for line in changed:
@@ -80,7 +80,8 @@ def _as_decided(visit: Visit, knowledge: Knowledge, entered: Programming) -> Ite
             f" {mode_after(visit, knowledge) or 'none'}: find out which is right"
         )
     decided, typed = doses_after(visit, knowledge), doses_of(entered.daily_doses)
-    for name in sorted({*decided, *typed}):
+    wanted = typed if visit.decide is None and typed else decided
+    for name in sorted({*wanted, *typed}):
         if decided.get(name) != typed.get(name):
             yield _not_decided(
                 f"{name}: typed is {_dose(name, typed)}, decided was {_dose(name, decided)}:"
@@ -132,5 +133,5 @@ def check_read_back(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
             follow_up=f"{line.name} in the pump was not what was meant: compare again",
         )
     if back.mode in _LEFT:
-        mixture = knowledge.last_fill if visit.verify is None else visit.verify.label
+        mixture = knowledge.pump.last_fill if visit.verify is None else visit.verify.label
         yield from left_standing(_LEFT[back.mode], back.reason, mixture or DRUG_FREE)

@@ -108,7 +108,7 @@ def not_refill_only(visit: Visit, knowledge: Knowledge) -> tuple[str, ...]:
 
 
 def _changes(visit: Visit, knowledge: Knowledge) -> Iterator[str]:
-    if knowledge.last_fill is None:
+    if knowledge.pump.last_fill is None:
         yield "this is the first fill"
     elif changes_solution(visit, knowledge):
         yield "the solution is another"
@@ -116,7 +116,7 @@ def _changes(visit: Visit, knowledge: Knowledge) -> Iterator[str]:
         yield "the mode is another"
     if changes_doses(visit, knowledge):
         yield "a daily dose is another"
-    if knowledge.empty_since is not None:
+    if knowledge.pump.empty_since is not None:
         yield "the pump is empty"
     if knowledge.starts is not None:
         yield f"this is a {knowledge.starts}"
@@ -133,7 +133,7 @@ def _settled(visit: Visit, knowledge: Knowledge, one: Step) -> bool:
         return record.ended is not None and record.released_by is not None
     if record is not None:
         return True
-    if one.needs_programmer and not knowledge.model.programmable:
+    if one.needs_programmer and not knowledge.pump.model.programmable:
         return True
     if one.key == "discrepancy" and visit.aspirate is not None:
         advice = discrepancy(visit, knowledge)

@@ -84,10 +84,13 @@ def action_title(action: str) -> str:
 
 def discrepancy(visit: Visit, knowledge: Knowledge) -> DiscrepancyAdvice | None:
     """Return what the aspirate says; None where nothing was drawn or nothing is expected yet."""
-    if visit.aspirate is None or knowledge.filled is None or knowledge.expected is None:
+    if visit.aspirate is None or knowledge.pump.filled is None or knowledge.pump.expected is None:
         return None
     assessed = assess_residual(
-        knowledge.filled, knowledge.expected, visit.aspirate.volume, earlier=knowledge.earlier
+        knowledge.pump.filled,
+        knowledge.pump.expected,
+        visit.aspirate.volume,
+        earlier=knowledge.pump.earlier,
     )
     due = assessed.band != "green"
     fitting = tuple(one for one in categories() if assessed.direction in one.directions)
@@ -106,18 +109,18 @@ def check_difference(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     if advice is None:
         return
     assert visit.aspirate is not None
-    assert knowledge.expected is not None
-    assert knowledge.filled is not None
+    assert knowledge.pump.expected is not None
+    assert knowledge.pump.filled is not None
     drawn = visit.aspirate.volume
-    for finding in told_band(advice.assessed, knowledge.expected, drawn, "the syringe drew"):
+    for finding in told_band(advice.assessed, knowledge.pump.expected, drawn, "the syringe drew"):
         yield replace(finding, answer=_answer(visit, knowledge, advice, finding))
     yield from _misfitting(visit, advice)
     same: Fraction = factor("K12", "same-dose")
-    due: Volume = knowledge.filled - knowledge.expected
+    due = max(Volume.zero(), knowledge.pump.filled - knowledge.pump.expected)
     yield from not_delivered(
-        filled=knowledge.filled,
+        filled=knowledge.pump.filled,
         due=due,
-        expected=knowledge.expected,
+        expected=knowledge.pump.expected,
         drawn=drawn,
         ratio=advice.assessed.delivered_ratio,
         goes_on=goes_on(visit, knowledge, same),

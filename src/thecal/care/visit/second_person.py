@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from thecal.care.visit.arrival import doses_of
-from thecal.care.visit.change import changes_mode, changes_solution, doses_after
+from thecal.care.visit.change import agrees, changes_mode, changes_solution, doses_after
 from thecal.care.visit.knowledge import Knowledge
 from thecal.care.visit.programming import Presence, SecondCheck
 from thecal.care.visit.rules import RULES
@@ -102,7 +102,9 @@ def _unequal(visit: Visit, knowledge: Knowledge, second: SecondCheck) -> Iterato
             f"the second person entered {show(second.volume, 'mL')}, you"
             f" {show(visit.verify.volume, 'mL')}: look at the syringe again, both of you"
         )
-    if doses_of(second.daily_doses) != dict(doses_after(visit, knowledge)):
+    entered, wanted = doses_of(second.daily_doses), doses_after(visit, knowledge)
+    typed = {} if visit.decide is None else wanted
+    if not agrees(entered, wanted) or not agrees(typed, entered) or bool(wanted) != bool(entered):
         yield _refused(
             "the second person entered other daily doses: read the order again, both of you"
         )

@@ -61,6 +61,9 @@ class DoseDecision:
 
     Attributes
     ----------
+    daily_doses
+        The fullest scheduled 24 hours of what is typed, as a rule of the primary drug alone: the
+        others follow by concentration. Empty where nothing shall run.
     reason
         Why; wanted where anything changes.
     bridge

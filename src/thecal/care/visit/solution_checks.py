@@ -19,9 +19,12 @@ _MATCH = "workflow.md 4c K6"
 def check_solution(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     """Match order, label, what the pump is told and what it last got; tell what a fill holds."""
     verified = visit.verify
-    if visit.interrogate is not None and knowledge.last_fill is not None:
+    if visit.interrogate is not None and knowledge.pump.last_fill is not None:
         yield from _told_otherwise(
-            "the pump was told", visit.interrogate.mixture, "the last fill was", knowledge.last_fill
+            "the pump was told",
+            visit.interrogate.mixture,
+            "the last fill was",
+            knowledge.pump.last_fill,
         )
     if verified is None:
         return
@@ -59,7 +62,7 @@ def _refused(message: str) -> Finding:
 
 
 def _change_is_planned(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
-    if knowledge.last_fill is None or not changes_solution(visit, knowledge):
+    if knowledge.pump.last_fill is None or not changes_solution(visit, knowledge):
         return
     assert visit.verify is not None
     if visit.decide is not None and visit.decide.reason and visit.decide.bridge is not None:
@@ -68,19 +71,19 @@ def _change_is_planned(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
         check="K6",
         severity=Severity.HARD,
         message=(
-            f"the solution changes from {shown_mixture(knowledge.last_fill)} to"
+            f"the solution changes from {shown_mixture(knowledge.pump.last_fill)} to"
             f" {shown_mixture(visit.verify.label)}: say in the dose decision why, and what becomes"
             " of the old solution in the line (a bridge, or none needed)"
         ),
         source=_MATCH,
         value=shown_mixture(visit.verify.label),
-        limit=shown_mixture(knowledge.last_fill),
+        limit=shown_mixture(knowledge.pump.last_fill),
     )
 
 
 def check_reason(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     """Ask why mode or doses change; of a lower dose only as a warning."""
-    if visit.decide is None or visit.decide.reason or knowledge.mode is None:
+    if visit.decide is None or visit.decide.reason or knowledge.pump.mode is None:
         return
     if changes_mode(visit, knowledge) or changes_doses(visit, knowledge):
         yield Finding(
