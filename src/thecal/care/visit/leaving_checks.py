@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from thecal.care.interactions.rules import rule as interaction_rule
+from thecal.care.spans import span
 from thecal.care.visit.arrival import Consciousness, Gait
 from thecal.care.visit.knowledge import Knowledge
 from thecal.care.visit.leaving import Observation, Waste
-from thecal.care.visit.rules import RULES, elapsed
+from thecal.care.visit.rules import RULES
 from thecal.care.visit.visit import Visit
 from thecal.data import Fact
 from thecal.pharmacy import DRUG_FREE, Mixture, both_units, drug
@@ -115,7 +116,7 @@ def watch_after(mixture: Mixture) -> Fact[Duration]:
 
 def watch_left(observation: Observation, mixture: Mixture, now: datetime) -> timedelta:
     """Return how much of the watch is left at `now`; nothing where it is over."""
-    end = observation.started + elapsed(watch_after(mixture).value)
+    end = observation.started + span(watch_after(mixture).value)
     return max(timedelta(), end - (observation.ended or now))
 
 
@@ -125,7 +126,7 @@ def check_watch(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     if watch is None or visit.verify is None:
         return
     wanted = watch_after(visit.verify.label)
-    until = watch.started + elapsed(wanted.value)
+    until = watch.started + span(wanted.value)
     if watch.ended is not None and watch.ended < until:
         yield _watch_finding(
             Severity.SOFT,
@@ -188,7 +189,7 @@ def _start_watch(watch: Observation, knowledge: Knowledge) -> Iterator[Finding]:
         return
     wanted = interaction_rule("monitoring", "depressant-at-start", Duration)
     until = watch.watched_until
-    if until is not None and until - watch.started >= elapsed(wanted.value):
+    if until is not None and until - watch.started >= span(wanted.value):
         return
     yield Finding(
         check="K29",

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from thecal.care.figures import Figures
+from thecal.care.spans import span
 from thecal.care.visit.knowledge import Knowledge
 from thecal.care.visit.needle import Access, Appearance, Colour, Port
 from thecal.care.visit.residual import discrepancy, found_empty
-from thecal.care.visit.rules import RULES, elapsed
+from thecal.care.visit.rules import RULES
 from thecal.care.visit.visit import Visit
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.interruption import needle_in_empty
@@ -153,7 +154,7 @@ def check_repeats(_visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     """Ask about a pump with repeated events that nobody has explained."""
     within = RULES.get("K18", "within", Duration)
     many = RULES.get("K18", "events", Fraction)
-    first = (knowledge.now - elapsed(within.value)).date()
+    first = (knowledge.now - span(within.value)).date()
     recent = [day for day in knowledge.unexplained if first <= day <= knowledge.now.date()]
     if len(recent) >= many.value:
         yield Finding(
@@ -203,7 +204,7 @@ def _old(knowledge: Knowledge) -> Iterator[Finding]:
     life = _SERVICE.get("any", "life-high", Fraction)
     year = _SERVICE.get("any", "year", Duration).value
     age = knowledge.now.date() - knowledge.pump.implanted
-    if age > elapsed(year.scaled(life.value)):
+    if age > span(year.scaled(life.value)):
         yield Finding(
             check="K22",
             severity=Severity.WARN,

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from thecal.care.due.pump_items import SCAN_READING
+from thecal.care.due.urgency import TABLE as DUE
+from thecal.care.spans import span
 from thecal.care.visit.knowledge import DueReading
-from thecal.care.visit.rules import RULES, elapsed
+from thecal.care.visit.rules import RULES
 from thecal.safety.finding import Finding, Severity
 from thecal.units import Duration
 
@@ -43,12 +46,13 @@ def reading_due(due: DueReading, read_at: datetime | None, now: datetime) -> Ite
     """
     if read_at is not None and read_at > due.since:
         return
-    soon, late = RULES.every("K16", "escalate")[:2]
+    soon = DUE.get(SCAN_READING, "after", Duration)
+    late = DUE.get(SCAN_READING, "again", Duration)
     waited = now - due.since
     severity = Severity.WARN
-    if waited >= elapsed(late.of_kind(Duration).value):
+    if waited >= span(late.value):
         severity = Severity.HARD
-    elif waited >= elapsed(soon.of_kind(Duration).value):
+    elif waited >= span(soon.value):
         severity = Severity.SOFT
     yield Finding(
         check="K16",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from thecal.care.figures import Figures
+from thecal.care.spans import span
 from thecal.units import Duration
 
 RULES = Figures("visit_rules", key="rule")
@@ -23,12 +24,7 @@ def follow_up_kind(check: str) -> str:
 
 def follow_up_within(check: str) -> timedelta:
     """Return within what time."""
-    return elapsed(RULES.get(_subject(check), "follow-up-within", Duration).value)
-
-
-def elapsed(duration: Duration) -> timedelta:
-    """Return a duration of the table, whole seconds all of them, for calendar arithmetic."""
-    return timedelta(seconds=int(duration.base))
+    return span(RULES.get(_subject(check), "follow-up-within", Duration).value)
 
 
 def _subject(check: str) -> str:
