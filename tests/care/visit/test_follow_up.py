@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from visit_cases import KNOWN, NOW, ROUTINE, changed, knowing, ml
+from visit_cases import KNOWN, NOW, ROUTINE, changed, knowing, ml, without
 
 from thecal.care.visit import FollowUp, Purpose, follow_ups, visit_findings
 from thecal.care.visit.arrival import Complaints
@@ -59,7 +59,8 @@ def test_an_answered_finding_leaves_its_task_all_the_same() -> None:
 
 
 def test_emptying_is_never_blocked_and_what_stood_against_it_is_left_as_a_task() -> None:
-    visit = changed("identify", replace(ROUTINE, purpose=Purpose.EMPTYING), serial="OTHER")
+    emptying = replace(without("fill"), purpose=Purpose.EMPTYING)
+    visit = changed("identify", emptying, serial="OTHER")
     visit = changed(
         "aspirate", changed("access", visit, attempts=9, aseptic=False), volume=ml("19")
     )

@@ -160,12 +160,34 @@ def test_the_watch_is_settled_only_when_it_ended_and_somebody_released_the_patie
 def test_an_emptying_visit_is_in_no_order_and_nothing_holds_it() -> None:
     visit = replace(BARE, purpose=Purpose.EMPTYING)
     visit = record_step(visit, KNOWN, "aspirate", DRAWN)
-    wrong = changed("identify", replace(ROUTINE, purpose=Purpose.EMPTYING), serial="OTHER")
+    whole = replace(without("verify", "fill"), purpose=Purpose.EMPTYING)
+    wrong = changed("identify", whole, serial="OTHER")
     for one in (visit, wrong):
         found = progress(one, KNOWN)
         assert found.may_close
         assert not found.shut
         assert not found.held_by
+
+
+def test_an_emptying_visit_fills_nothing_and_opens_no_way_around_the_checks() -> None:
+    emptying = replace(BARE, purpose=Purpose.EMPTYING)
+    with pytest.raises(StepRefusedError, match="no step 10"):
+        record_step(emptying, KNOWN, "fill", ROUTINE.fill)
+    filled = changed("identify", replace(ROUTINE, purpose=Purpose.EMPTYING), serial="OTHER")
+    assert not progress(filled, KNOWN).may_close
+    raised = changed(
+        "program", without("fill", visit=filled), daily_doses=(dose("morphine", "40 mg/d"),)
+    )
+    assert not progress(raised, KNOWN).may_close
+
+
+def test_an_amber_aspirate_asks_for_no_dose_decision_and_a_red_one_does() -> None:
+    plain = replace(without("decide", "fill", "program"), path=Path.REFILL_ONLY)
+    for drawn, key in (("5.9", "discrepancy"), ("7", "decide")):
+        found = progress(changed("aspirate", plain, volume=ml(drawn)), KNOWN)
+        opened = found.open or found.shut[0].step
+        assert opened is not None
+        assert opened.key == key
 
 
 def test_the_few_screens_hold_as_long_as_nothing_changes() -> None:
@@ -194,9 +216,10 @@ def test_a_first_fill_an_empty_pump_and_a_restart_ask_for_all_screens() -> None:
     assert not_refill_only(ROUTINE, knowing(empty_since=KNOWN.now)) == ("the pump is empty",)
 
 
-def test_an_open_finding_of_the_review_of_the_draft_holds_the_program() -> None:
+def test_an_open_finding_of_the_review_of_the_draft_holds_fill_and_program() -> None:
     hard = Finding("K27", Severity.HARD, "above the limit", "limits.csv, unverified (read)")
-    found = progress(without("program"), knowing(reviewed=(hard,)))
-    assert found.open is None
-    assert found.held_by == (hard,)
-    assert progress(without("fill"), knowing(reviewed=(hard,))).open is not None
+    for visit in (without("fill"), without("program")):
+        found = progress(visit, knowing(reviewed=(hard,)))
+        assert found.open is None
+        assert found.held_by == (hard,)
+    assert progress(without("aspirate"), knowing(reviewed=(hard,))).open is not None

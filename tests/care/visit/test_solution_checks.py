@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from visit_cases import ROUTINE, STRONG, changed, dose, found, mixture, without, worst
+from visit_cases import KNOWN, ROUTINE, STRONG, changed, dose, found, mixture, without, worst
 
-from thecal.care.visit import Visit
+from thecal.care.visit import Visit, progress
 from thecal.care.visit.solution import Bridge
 
 CHANGED = changed("verify", order=STRONG, label=STRONG)
@@ -49,6 +49,8 @@ def test_a_first_fill_is_no_change() -> None:
 def test_a_solution_past_its_last_day_asks() -> None:
     assert worst(changed("verify", beyond_use=date(2026, 11, 19)), "K31") == "soft"
     assert worst(changed("verify", beyond_use=date(2026, 11, 20)), "K31") == "silent"
+    late = changed("verify", without("access"), beyond_use=date(2026, 11, 19))
+    assert progress(late, KNOWN).open is None
 
 
 @pytest.mark.req("K15")

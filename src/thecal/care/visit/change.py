@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from thecal.care.visit.arrival import doses_of
 from thecal.care.visit.knowledge import Knowledge
-from thecal.care.visit.visit import Visit
+from thecal.care.visit.visit import Purpose, Visit
 from thecal.program.program import Mode
 from thecal.units import MassRate
 
@@ -71,6 +71,12 @@ def only_lowers(visit: Visit, knowledge: Knowledge) -> bool:
     if changes_solution(visit, knowledge) or raises(visit, knowledge):
         return False
     return changes_doses(visit, knowledge)
+
+
+def only_empties(visit: Visit, knowledge: Knowledge) -> bool:
+    """Whether the visit takes drug out and neither fills any nor lets more run."""
+    emptying = visit.purpose is Purpose.EMPTYING and visit.fill is None
+    return emptying and not _types_more(visit, knowledge)
 
 
 def _types_more(visit: Visit, knowledge: Knowledge) -> bool:

@@ -13,7 +13,7 @@ from thecal.care.visit.arrival_checks import (
     check_notices,
     check_readings,
 )
-from thecal.care.visit.change import may_answer, only_lowers
+from thecal.care.visit.change import may_answer, only_empties, only_lowers
 from thecal.care.visit.knowledge import Knowledge
 from thecal.care.visit.leaving_checks import check_balance, check_next_visit, check_watch
 from thecal.care.visit.needle_checks import (
@@ -27,7 +27,7 @@ from thecal.care.visit.program_checks import check_read_back, check_ticks, check
 from thecal.care.visit.residual import check_difference
 from thecal.care.visit.second_person import check_second_person
 from thecal.care.visit.solution_checks import check_reason, check_solution
-from thecal.care.visit.visit import Purpose, Visit
+from thecal.care.visit.visit import Visit
 from thecal.safety.catalogue import with_standing
 from thecal.safety.finding import Answer, Finding, Severity
 
@@ -78,7 +78,7 @@ def visit_findings(visit: Visit, knowledge: Knowledge) -> tuple[Finding, ...]:
 
 def _placed(finding: Finding, visit: Visit, knowledge: Knowledge) -> Finding:
     sourced = replace(finding, source=with_standing(finding.check, finding.source))
-    free = visit.purpose is Purpose.EMPTYING or (
+    free = only_empties(visit, knowledge) or (
         sourced.check in _NEVER_BLOCK_A_LOWER_DOSE and only_lowers(visit, knowledge)
     )
     if free and sourced.severity in (Severity.HARD, Severity.SOFT):

@@ -26,7 +26,7 @@ class Waste:
         Who saw it; None: nobody.
     """
 
-    received: Volume
+    received: Annotated[Volume, ZERO]
     injected: Annotated[Volume, ZERO]
     wasted: Annotated[Volume, ZERO]
     returned: Annotated[Volume, ZERO]

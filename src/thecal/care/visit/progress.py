@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, final
 
-from thecal.care.visit.change import changes_doses, changes_mode, changes_solution
+from thecal.care.visit.change import changes_doses, changes_mode, changes_solution, only_empties
 from thecal.care.visit.findings import visit_findings
 from thecal.care.visit.knowledge import Knowledge
 from thecal.care.visit.leaving import Observation
@@ -57,7 +57,8 @@ class Progress:
 def progress(visit: Visit, knowledge: Knowledge) -> Progress:
     """Return the open step of a visit, and what is shut."""
     waiting = [one for one in steps() if not _settled(visit, knowledge, one)]
-    if visit.purpose is Purpose.EMPTYING:
+    if only_empties(visit, knowledge):
+        waiting = [one for one in waiting if one.emptying]
         return Progress(waiting[0] if waiting else None, (), may_close=True, held_by=())
     blocking = [one for one in visit_findings(visit, knowledge) if one.blocks]
     if not waiting:
@@ -91,6 +92,11 @@ def record_step(visit: Visit, knowledge: Knowledge, key: str, record: Any) -> Vi
     if type(record) is not RECORDS[key]:
         raise StepRefusedError(
             f"this is no record of step {one.number}", remedy=f"record: {', '.join(one.recorded)}"
+        )
+    if visit.purpose is Purpose.EMPTYING and not one.emptying:
+        raise StepRefusedError(
+            f"an emptying visit has no step {one.number} ({one.title.value})",
+            remedy="begin a refill visit",
         )
     corrects = visit.record(key) is not None
     if not corrects:
@@ -140,11 +146,18 @@ def _settled(visit: Visit, knowledge: Knowledge, one: Step) -> bool:
         return advice is None or not advice.due
     if one.key == "decide" and visit.verify is None:
         return False
-    if one.key == "decide" and not_refill_only(visit, knowledge):
+    if one.key == "decide" and _wants_decision(visit, knowledge):
         return False
     plain = visit.path is Path.REFILL_ONLY and one.refill_only_screen is None
     skipped = not one.safety and any(each.step == one.key for each in visit.skipped)
     return plain or skipped
+
+
+def _wants_decision(visit: Visit, knowledge: Knowledge) -> bool:
+    """Whether what changes is more than an amber aspirate, which changes no dose."""
+    advice = discrepancy(visit, knowledge)
+    amber = advice is not None and advice.assessed.band == "amber"
+    return len(not_refill_only(visit, knowledge)) > amber
 
 
 def _why_shut(visit: Visit, first: Step) -> str:

@@ -35,6 +35,8 @@ class Step:
         Whether it cannot be skipped.
     needs_programmer
         Whether it is not there at a constant-flow pump.
+    emptying
+        Whether it belongs to a visit that only empties the pump.
     refill_only_screen
         The screen that it shares where nothing changes; None: it is not asked then.
     """
@@ -45,6 +47,7 @@ class Step:
     recorded: tuple[str, ...]
     safety: bool
     needs_programmer: bool
+    emptying: bool
     refill_only_screen: str | None
 
 
@@ -86,6 +89,7 @@ def _step(key: str) -> Step:
         title=_TABLE.get(key, "title", str),
         recorded=listed(_TABLE.get(key, "recorded", str)),
         safety=_TABLE.text(key, "safety") == _YES,
+        emptying=_TABLE.text(key, "emptying") == _YES,
         needs_programmer=_TABLE.text(key, "needs-programmer") == _YES,
         refill_only_screen=None if screen == _NO_SCREEN else screen,
     )
