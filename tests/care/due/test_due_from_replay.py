@@ -153,3 +153,14 @@ def test_a_refill_moves_the_dates() -> None:
     assert before.refill_by is not None
     assert after.refill_by is not None
     assert after.refill_by > before.refill_by
+
+
+@pytest.mark.req("K13")
+def test_a_new_pump_that_was_filled_and_not_programmed_stands_since_its_fill() -> None:
+    pump = {"model": "synchromed-ii-20", "serial": "NGV2"}
+    chart = running().add("replace", 5, "09:00", pump=pump).fill(5, "09:30", BACLOFEN)
+    found = known(chart, 6)
+    assert found.standing is not None
+    assert found.standing.since == found.last_fill
+    assert found.last_fill is not None
+    assert found.last_fill.hour == 9

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thecal.care.due import Due, Knowledge, Urgency, due_items, is_working_day, order_by
-from thecal.care.due.urgency import TABLE
+from thecal.care.due.urgency import TABLE, urgency
 from thecal.care.refill_interval.interval import interval
 from thecal.data import rows
 from thecal.errors import EntryError
@@ -268,3 +268,11 @@ def test_every_rule_of_the_table_has_a_place_and_known_levels() -> None:
         for parameter in TABLE.answers(rule):
             if parameter.startswith("within-"):
                 Urgency(parameter.removeprefix("within-"))
+
+
+def test_what_is_overdue_is_for_today_whatever_the_windows_of_its_rule() -> None:
+    assert urgency("interval", timedelta(seconds=1)) is not None
+    for rule in {row["subject"] for row in rows("due")}:
+        found = urgency(rule, timedelta())
+        assert found is not None
+        assert found[0] in (Urgency.CRITICAL, Urgency.TODAY)

@@ -90,3 +90,16 @@ def test_every_drug_of_a_mixture_changes_with_the_rate() -> None:
     both = {"morphine": "10 mg/mL", "bupivacaine": "20 mg/mL"}
     log = logged(Chart().start(both, "morphine", "1 mg/d").run(3, "09:00", "morphine", "2 mg/d"))
     assert log[1].ratios == {"morphine": 2, "bupivacaine": 2}
+
+
+def test_a_score_from_before_the_last_change_says_nothing_of_this_one() -> None:
+    early = (
+        Chart("spinal")
+        .fill(0, "09:00", BACLOFEN)
+        .add("observe", 0, "09:10", scale="nrs", value=7)
+        .run(0, "09:30", "baclofen", "100 ug/d")
+        .run(3, "09:00", "baclofen", "120 ug/d")
+    )
+    start, rise = logged(early)
+    assert values(start.scores_before) == {"nrs": "7"}
+    assert rise.scores_before == ()
