@@ -172,7 +172,6 @@ def test_each_disagreement_of_a_refill_is_found(
 
 
 @pytest.mark.inventory("W27")
-@pytest.mark.req("K23")
 def test_20_received_18_injected_1_wasted_is_1_missing() -> None:
     finding = only("K23", refill(wasted="1 mL"))
     assert "1\u00a0mL missing" in finding.message
@@ -195,7 +194,6 @@ def test_the_checker_may_not_be_the_operator() -> None:
 
 
 @pytest.mark.inventory("W19")
-@pytest.mark.req("K9")
 def test_a_template_that_does_not_fit_holds_the_fill_until_an_image_is_recorded() -> None:
     misfit = {"template_fit": False}
     assert only("K9", refill(**misfit, imaging="none")).severity is Severity.HARD
@@ -287,7 +285,6 @@ def test_what_was_not_done_before_a_scan_is_found(
 
 
 @pytest.mark.inventory("W12")
-@pytest.mark.req("K16")
 @pytest.mark.parametrize(
     "other",
     [
@@ -304,7 +301,6 @@ def test_a_scan_is_not_closed_before_the_pump_was_read_running(other: dict[str, 
     assert finding.follow_up
 
 
-@pytest.mark.req("K16")
 def test_a_scan_read_afterwards_is_closed() -> None:
     assert findings_to_close(scan(), KNOWN) == ()
     assert findings_to_close(scan(emptied=True), KNOWN) == ()
