@@ -7,7 +7,7 @@ from form_examples import complete, facts_of, filled
 
 from thecal.care.document import LANGUAGES, Document, Grid, Text
 from thecal.care.forms import Form, Kind, form, form_document, forms
-from thecal.report.documents import document_page
+from thecal.report.documents import Fit, document_page, fit_of
 
 
 def shown(document: Document) -> dict[str, Text]:
@@ -54,6 +54,16 @@ def test_who_signs_stands_below_the_last_section() -> None:
         *before, last = document.sections
         assert len(last.signatures) == len(known.signs)
         assert not any(section.signatures for section in before)
+
+
+def test_cards_letters_and_the_emergency_sheet_fit_on_one_page() -> None:
+    one_page = [known for known in forms() if known.one_page]
+    assert [known.id for known in one_page] == ["F3", "F7", "F8", "F9", "F13"]
+    for known in one_page:
+        document = form_document(filled(known.id), facts_of(known))
+        assert document.one_page
+        for language in LANGUAGES:
+            assert fit_of(document, language) is not Fit.TOO_LONG, known.id
 
 
 def test_a_fact_that_the_record_does_not_know_is_marked() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from form_examples import Values, complete, example_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from thecal.care.forms import Filled, Form, FormErrors, FormField, Kind, form, forms, read_form
 from thecal.care.forms.entry import scale_codes
@@ -227,3 +229,27 @@ def test_answers_are_read_as_values_and_kept_as_typed() -> None:
     assert found.get("mixture", Mixture) == mixture
     assert found.rows("segments")[0]["supplied"] == Length.of(20, "cm")
     assert found.get("udi_di", str) == "as agreed"
+
+
+_ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(forms()), st.data())
+def test_whatever_comes_a_form_answers_with_errors_and_never_breaks(
+    known: Form, data: st.DataObject
+) -> None:
+    keys = st.sampled_from(sorted(complete(known)))
+    strange = data.draw(st.dictionaries(keys, _ANYTHING, max_size=8) | _ANYTHING)
+    found = read_form(known, strange)
+    if isinstance(found, FormErrors):
+        assert all(one.place and one.what and one.remedy for one in found.errors)
+
+
+def test_a_text_of_several_lines_is_taken_as_a_browser_sends_it() -> None:
+    found = read_form(form("F4"), {**complete(form("F4")), "complications": "none\r\nnone"})
+    assert isinstance(found, Filled)
+    assert found.typed["complications"] == "none\r\nnone"

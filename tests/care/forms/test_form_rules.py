@@ -190,7 +190,9 @@ def test_the_balance_is_silent_exactly_where_it_closes(one: Any, two: Any, three
 
 @pytest.mark.inventory("W17")
 def test_the_checker_may_not_be_the_operator() -> None:
-    assert only("K8", refill(checker="A. Nurse")).severity is Severity.HARD
+    for one in ("A. Nurse", "a.  nurse ", "A. NURSE"):
+        assert only("K8", refill(checker=one)).severity is Severity.HARD
+    assert findings_to_sign(refill(checker=None), KNOWN) == ()
 
 
 @pytest.mark.inventory("W19")

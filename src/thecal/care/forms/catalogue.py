@@ -122,6 +122,8 @@ class Form:
         The stage or flow of the clinic that it belongs to.
     for_patient
         Whether the patient gets it.
+    one_page
+        Whether it has to fit on one page.
     """
 
     id: str
@@ -129,6 +131,7 @@ class Form:
     signs: tuple[str, ...]
     flow: str
     for_patient: bool
+    one_page: bool
     sections: tuple[FormSection, ...]
     source: Fact[str]
 
@@ -189,6 +192,7 @@ def _form(id: str, cells: _Cells) -> Form:
         signs=tuple(signs.value.split("; ")),
         flow=_need(cells, "flow", id).value,
         for_patient=audience.value == "patient",
+        one_page=_need(cells, "pages", id).value == _ONE,
         sections=tuple(
             _section(f"{id} {name}", name, found, fields) for name, found in sections.items()
         ),

@@ -109,7 +109,8 @@ def _line(typed: object, longest: int, *, printable: bool) -> str:
         raise EntryError(f"{shown(typed)} is no text", remedy="write some words")
     if len(typed) > longest:
         raise EntryError(f"{len(typed)} characters are too many", remedy=f"use at most {longest}")
-    plain = typed if printable else typed.replace("\n", " ")
+    # a browser sends a line end as two characters
+    plain = typed if printable else typed.replace("\r\n", " ").replace("\n", " ")
     if not plain.isprintable():
         raise EntryError(
             "it holds characters that cannot be printed", remedy="write words, without tabs"

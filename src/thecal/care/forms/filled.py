@@ -248,7 +248,7 @@ class _Reader:
         for key in given:
             if key in wanted:
                 continue
-            told = str(key)[:60]
+            told = str(key)[:60].strip() or "a key without a name"
             near = difflib.get_close_matches(told, wanted, n=1)
             remedy = f'did you mean "{near[0]}"?' if near else "leave it out"
             self._error(f"{place}{told}", "this field is unknown here", remedy)

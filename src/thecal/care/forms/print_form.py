@@ -44,6 +44,7 @@ def form_document(filled: Filled, facts: Mapping[str, Shown]) -> Document:
         title=known.title,
         sections=tuple(sections),
         footnotes=(Text.same(f"{known.id}: {known.source.provenance()}"),),
+        one_page=known.one_page,
         names_patient=PATIENT_FACT in known.facts() and PATIENT_FACT in facts,
         for_patient=known.for_patient,
     )
