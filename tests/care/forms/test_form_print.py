@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from form_examples import complete, facts_of, filled
+from hypothesis import given
+from hypothesis import strategies as st
 
 from thecal.care.document import LANGUAGES, Document, Grid, Text
 from thecal.care.forms import Form, Kind, form, form_document, forms
@@ -95,6 +99,16 @@ def test_doses_and_concentrations_stand_in_milligram_and_microgram() -> None:
     order = form_document(filled("F5"), {})
     mixture = shown(order)["Solution by the label"]
     assert mixture.de.replace("\u00a0", " ") == "Morphin 10 mg/mL (10,000 mcg/mL)"
+
+
+@given(st.decimals("0.000001", 9_999_999, places=6))
+def test_not_a_digit_of_what_was_typed_is_rounded_away(number: Decimal) -> None:
+    other = {"fill_volume": f"{number} mL", "calibration_label": str(number)}
+    told = shown(form_document(filled("F4", **other), {}))
+    printed, unit = told["Volume filled"].en.replace(",", "").split("\u00a0")
+    assert (Decimal(printed), unit) == (number, "mL")
+    label = told["Calibration constant on the label"].en
+    assert Decimal(label.replace(",", "")) == number
 
 
 def test_answers_are_printed_in_words() -> None:

@@ -13,6 +13,7 @@ from thecal.care.forms.entry import bounds_of, unit_typed
 from thecal.care.forms.filled import Filled
 from thecal.pharmacy import Mixture, drug, other_unit
 from thecal.units import Quantity, show, show_number
+from thecal.units.grammar import MAX_DIGITS_AFTER_POINT, MAX_DIGITS_BEFORE_POINT
 
 Shown = Text | Grid
 """How the record tells a therapy fact: in words, or as a table of its own."""
@@ -20,6 +21,8 @@ Shown = Text | Grid
 PATIENT_FACT = "patient"
 _EMPTY = Text.same("–")
 _BOTH_UNITS = ("mg", "ug")
+_EVERY_DIGIT = MAX_DIGITS_BEFORE_POINT + MAX_DIGITS_AFTER_POINT
+"""A record prints what was typed; nothing of it is rounded away."""
 
 
 def form_document(filled: Filled, facts: Mapping[str, Shown]) -> Document:
@@ -121,7 +124,7 @@ def _typed(field: FormField, values: Mapping[str, object], typed: Mapping[str, o
 
 
 def _number(field: FormField, number: Fraction) -> str:
-    shown = show_number(number)
+    shown = show_number(number, digits=_EVERY_DIGIT)
     if field.kind is Kind.SCORE:
         return shown
     unit = bounds_of(field).unit
@@ -131,10 +134,11 @@ def _number(field: FormField, number: Fraction) -> str:
 def _quantity(quantity: Quantity, unit: str) -> str:
     """Return a quantity in its unit; a dose and a concentration in mg and in mcg."""
     mass, slash, rest = unit.partition("/")
-    text = show(quantity, unit)
+    text = show(quantity, unit, digits=_EVERY_DIGIT)
     if mass not in _BOTH_UNITS:
         return text
-    return f"{text} ({show(quantity, other_unit(mass) + slash + rest)})"
+    other = show(quantity, other_unit(mass) + slash + rest, digits=_EVERY_DIGIT)
+    return f"{text} ({other})"
 
 
 def _solution(drug_id: str, mixture: Mixture) -> Text:
