@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from thecal.care.forms import Filled, Form, FormErrors, FormField, Kind, form, forms, read_form
 from thecal.care.forms.entry import scale_codes
+from thecal.errors import DataError
 from thecal.pharmacy import Mixture
 from thecal.units import Concentration, Length, Volume
 
@@ -253,3 +254,10 @@ def test_a_text_of_several_lines_is_taken_as_a_browser_sends_it() -> None:
     found = read_form(form("F4"), {**complete(form("F4")), "complications": "none\r\nnone"})
     assert isinstance(found, Filled)
     assert found.typed["complications"] == "none\r\nnone"
+
+
+def test_asking_for_another_kind_than_the_field_holds_is_an_error_of_the_tables() -> None:
+    found = read_form(form("F4"), complete(form("F4")))
+    assert isinstance(found, Filled)
+    with pytest.raises(DataError, match="fill_volume holds no Length"):
+        found.get("fill_volume", Length)

@@ -11,6 +11,7 @@ from thecal.care.forms.filled import (
 )
 from thecal.care.forms.known import Known
 from thecal.care.forms.print_form import Shown, form_document
+from thecal.care.forms.record_facts import known_from, record_facts
 from thecal.care.forms.rules import findings_to_close, findings_to_sign
 from thecal.care.forms.schema import form_schema
 
@@ -35,5 +36,7 @@ __all__ = [
     "form_schema",
     "forms",
     "items_to_teach",
+    "known_from",
     "read_form",
+    "record_facts",
 ]

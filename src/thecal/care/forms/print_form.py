@@ -7,22 +7,19 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from thecal.care.document import Document, Field, Grid, Section, Text
+from thecal.care.forms.amounts import EVERY_DIGIT, joined, quantity_text, solution_text
 from thecal.care.forms.catalogue import FormField, FormSection, Kind, form
 from thecal.care.forms.choice import choices, word
 from thecal.care.forms.entry import bounds_of, unit_typed
 from thecal.care.forms.filled import Filled
-from thecal.pharmacy import Mixture, drug, other_unit
-from thecal.units import Quantity, show, show_number
-from thecal.units.grammar import MAX_DIGITS_AFTER_POINT, MAX_DIGITS_BEFORE_POINT
+from thecal.pharmacy import Mixture
+from thecal.units import Quantity, show_number
 
 Shown = Text | Grid
 """How the record tells a therapy fact: in words, or as a table of its own."""
 
 PATIENT_FACT = "patient"
 _EMPTY = Text.same("–")
-_BOTH_UNITS = ("mg", "ug")
-_EVERY_DIGIT = MAX_DIGITS_BEFORE_POINT + MAX_DIGITS_AFTER_POINT
-"""A record prints what was typed; nothing of it is rounded away."""
 
 
 def form_document(filled: Filled, facts: Mapping[str, Shown]) -> Document:
@@ -109,11 +106,11 @@ def _typed(field: FormField, values: Mapping[str, object], typed: Mapping[str, o
     if field.kind is Kind.CHOICE:
         return choices(field.detail)[str(value)]
     if isinstance(value, tuple):
-        return _joined([choices(field.detail)[one] for one in value])
+        return joined([choices(field.detail)[one] for one in value])
     if isinstance(value, Quantity):
-        return Text.same(_quantity(value, unit_typed(str(typed[field.id]))))
+        return Text.same(quantity_text(value, unit_typed(str(typed[field.id]))))
     if isinstance(value, Mixture):
-        return _joined([_solution(one, value) for one in value])
+        return solution_text(value)
     if isinstance(value, datetime):
         return Text.same(_moment(value))
     if isinstance(value, date):
@@ -124,34 +121,14 @@ def _typed(field: FormField, values: Mapping[str, object], typed: Mapping[str, o
 
 
 def _number(field: FormField, number: Fraction) -> str:
-    shown = show_number(number, digits=_EVERY_DIGIT)
+    shown = show_number(number, digits=EVERY_DIGIT)
     if field.kind is Kind.SCORE:
         return shown
     unit = bounds_of(field).unit
     return f"{shown} {unit}" if unit else shown
 
 
-def _quantity(quantity: Quantity, unit: str) -> str:
-    """Return a quantity in its unit; a dose and a concentration in mg and in mcg."""
-    mass, slash, rest = unit.partition("/")
-    text = show(quantity, unit, digits=_EVERY_DIGIT)
-    if mass not in _BOTH_UNITS:
-        return text
-    other = show(quantity, other_unit(mass) + slash + rest, digits=_EVERY_DIGIT)
-    return f"{text} ({other})"
-
-
-def _solution(drug_id: str, mixture: Mixture) -> Text:
-    name = choices("@drugs")[drug_id]
-    strength = _quantity(mixture[drug_id], drug(drug_id).concentration_unit)
-    return Text(f"{name.en} {strength}", f"{name.de} {strength}")
-
-
 def _moment(moment: datetime) -> str:
     clock = moment.replace(tzinfo=None).isoformat(timespec="minutes")
     offset = moment.isoformat()[-6:]
     return f"{clock} (UTC{offset})"
-
-
-def _joined(texts: Sequence[Text]) -> Text:
-    return Text("; ".join(one.en for one in texts), "; ".join(one.de for one in texts))
