@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from fractions import Fraction
 
 from thecal.care.forms.filled import Filled
 from thecal.care.forms.known import Known, not_checked
+from thecal.care.visit.rules import RULES
 from thecal.safety.finding import Amount, Finding, Severity
-from thecal.units import Volume, show, show_date
+from thecal.units import Volume, show, show_date, show_number
 
 _SOURCE = "workflow.md 2.R"
 _NERVES = ("new_weakness", "new_numbness", "new_bladder")
@@ -33,9 +35,12 @@ def check_refill(filled: Filled, known: Known) -> Iterator[Finding]:
 
 
 def _check_identity(filled: Filled, known: Known) -> Iterator[Finding]:
-    asked = filled.get("identifiers", tuple) or ()
-    if len(asked) == 1:
-        yield _hard("K30", "one identifier was asked: ask for a second one")
+    asked, wanted = (
+        filled.get("identifiers", tuple) or (),
+        RULES.get("K30", "identifiers", Fraction),
+    )
+    if len(asked) < wanted.value:
+        yield _hard("K30", f"{len(asked)} identifier was asked: ask for another one")
     if known.serial is None:
         yield not_checked("K30", "the serial number", "the record holds none")
     elif (read := filled.get("serial_read", str)) != known.serial:
@@ -65,12 +70,21 @@ def _check_access(filled: Filled) -> Iterator[Finding]:
         return
     if filled.get("reservoir_port", bool) is False:
         yield _hard("K9", "the needle was not in the reservoir port: do not inject")
-    if filled.get("template_fit", bool) is False and filled.get("imaging", str) == "none":
-        yield _hard("K9", "the template does not fit: do not inject before an image shows the port")
+    if filled.get("imaging", str) == "none":
+        for doubt in _doubts(filled):
+            yield _hard("K9", f"{doubt}: do not inject before an image shows the port")
     if filled.get("reaspiration_confirmed", bool) is False:
         yield _hard(
             "K9", "re-aspiration was not confirmed: stop, aspirate, and look for a swelling"
         )
+
+
+def _doubts(filled: Filled) -> Iterator[str]:
+    if filled.get("template_fit", bool) is False:
+        yield "the template does not fit"
+    attempts, most = filled.get("attempts", int), RULES.get("K9", "attempts", Fraction).value
+    if attempts is not None and attempts > most:
+        yield f"{attempts} attempts, more than {show_number(most)}"
 
 
 def _check_volumes(filled: Filled) -> Iterator[Finding]:
@@ -90,7 +104,8 @@ def _check_volumes(filled: Filled) -> Iterator[Finding]:
             limit=Amount(injected, "mL"),
         )
     off = received - injected - wasted - returned
-    if off.base:
+    tolerance = RULES.get("K23", "tolerance", Volume)
+    if abs(off) > tolerance.value:
         word = "missing" if off.base > 0 else "too much"
         yield Finding(
             "K23",
@@ -98,8 +113,9 @@ def _check_volumes(filled: Filled) -> Iterator[Finding]:
             f"of {show(received, 'mL')} received, {show(injected, 'mL')} injected,"
             f" {show(wasted, 'mL')} wasted and {show(returned, 'mL')} returned:"
             f" {show(abs(off), 'mL')} {word}",
-            "workflow.md 4c K23",
+            tolerance.provenance(),
             value=Amount(abs(off), "mL"),
+            limit=Amount(tolerance.value, "mL"),
             follow_up="account for the volume",
         )
     if wasted.base and filled.get("witness", str) is None:

@@ -8,13 +8,15 @@ from datetime import datetime
 from thecal.care.forms.filled import Filled
 from thecal.care.forms.known import Known, not_checked
 from thecal.safety.finding import Finding, Severity
+from thecal.safety.scan import check_emptied, check_field
+from thecal.units import MagneticField
 
 _SOURCE = "workflow.md 2.M"
 
 
 def check_scan_signed(filled: Filled, known: Known) -> Iterator[Finding]:
     """Say what stands against signing an MRI form before the scan (W13, S3.24)."""
-    yield from _check_emptied(filled, known)
+    yield from _check_scanner(filled, known)
     if filled.get("left_running", bool) is False:
         yield Finding(
             "K16",
@@ -35,28 +37,24 @@ def check_scan_signed(filled: Filled, known: Known) -> Iterator[Finding]:
         )
 
 
-def _check_emptied(filled: Filled, known: Known) -> Iterator[Finding]:
+def _check_scanner(filled: Filled, known: Known) -> Iterator[Finding]:
+    """Ask the rules of the scan; a reservoir of which nothing is known holds drug."""
     if known.pump is None:
         yield not_checked("K19", "whether the pump has to be emptied", "its model is not known")
         return
-    must = known.pump.facts.get("mri-empty-before")
-    if must is None or must.of_kind(str).value != "yes":
-        return
-    emptied = filled.get("emptied", bool)
-    if emptied and known.holds_drug is False:
-        return
-    told = (
-        "the form says that it was emptied, the record does not: enter the withdrawal first"
-        if emptied
-        else "take all drug out, enter it, and cover the therapy by other means"
-    )
-    yield Finding(
-        "K19",
-        Severity.SOFT if must.recalled else Severity.HARD,
-        f"{known.pump.name} must hold no drug in a scanner: {told}",
-        must.provenance(),
-        follow_up="empty the reservoir before the scan",
-    )
+    yield from check_emptied(known.pump, holds_drug=known.holds_drug is not False)
+    field = filled.get("scanner_field", MagneticField)
+    if field is not None:
+        yield from check_field(known.pump, field)
+    if filled.get("emptied", bool) is True and known.holds_drug is not False:
+        yield Finding(
+            "K19",
+            Severity.SOFT,
+            "the form says that the reservoir was emptied, the record does not: enter the"
+            " withdrawal",
+            _SOURCE,
+            follow_up="enter what was taken out",
+        )
 
 
 def check_scan_closed(filled: Filled, known: Known) -> Iterator[Finding]:
