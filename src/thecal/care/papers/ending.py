@@ -8,9 +8,9 @@ from datetime import datetime
 from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.papers.contact import contact_section
 from thecal.care.papers.parts import (
+    as_of,
     drug_grid,
     footnotes,
-    patient_fields,
     pump_fields,
 )
 from thecal.care.papers.record import PaperRecord, state_before
@@ -36,7 +36,7 @@ def explant_record(record: PaperRecord) -> Document:
     return _ending(
         shown,
         kind="explant-record",
-        when=None if event is None else event.time,
+        when=None if event is None else record.clock(event),
         reason=None if event is None else event.reason,
         tasks="explant-task",
         replaced=True,
@@ -74,7 +74,7 @@ def _ending(
             Section(
                 say("ending"),
                 fields=(
-                    *patient_fields(record),
+                    as_of(record),
                     Field(
                         say("ending-date"), BLANK if when is None else minute(when), emphasis=True
                     ),

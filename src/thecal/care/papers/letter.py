@@ -8,11 +8,11 @@ from thecal.care.document import Document, Field, Section, Text
 from thecal.care.papers.contact import contact_fields
 from thecal.care.papers.log_words import event_words
 from thecal.care.papers.parts import (
+    as_of,
     date_fields,
     dose_words,
     drug_grid,
     footnotes,
-    patient_fields,
     pump_fields,
     refill_by,
     state,
@@ -40,7 +40,7 @@ def visit_letter(record: PaperRecord) -> Document:
                 paragraphs=(say("letter-intro", day=day),),
                 fields=(
                     Field(say("letter-to"), BLANK),
-                    *patient_fields(record),
+                    as_of(record),
                     *pump_fields(record),
                     state(record),
                 ),

@@ -30,11 +30,6 @@ def as_of(record: PaperRecord) -> Field:
     return Field(say("as-of"), minute(record.status.at))
 
 
-def patient_fields(record: PaperRecord) -> tuple[Field, ...]:
-    """Return who the patient is, and the time of the paper."""
-    return (Field(say("patient"), record.whose(), emphasis=True), as_of(record))
-
-
 def state(record: PaperRecord) -> Field:
     """Return what the pump is doing, marked where it gives nothing."""
     words = say(f"state-{record.done.activity}")

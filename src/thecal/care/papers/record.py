@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import final
 
 from thecal.care.document import Text
@@ -28,6 +29,7 @@ from thecal.therapy.events import (
     Stop,
     Therapy,
 )
+from thecal.therapy.replay import PressLog
 from thecal.therapy.simulation import Simulation
 from thecal.units import Mass, Volume
 
@@ -69,8 +71,8 @@ class PaperRecord:
         The last day on which the clinic worked on the pump; None: there was none.
     before
         The system just before that visit; None: nothing was on record then.
-    since
-        When the visit before that one began; None: there was none.
+    since, presses_before
+        When the visit before that one began (None: there was none), and the presses until then.
     patient_name
         None: the papers name the id of the record alone.
     """
@@ -79,6 +81,7 @@ class PaperRecord:
     visit: Visit | None
     before: SystemStatus | None
     since: Instant | None
+    presses_before: PressLog = field(default_factory=PressLog)
     contact: ClinicContact = field(default_factory=ClinicContact)
     patient_name: str | None = None
 
@@ -122,6 +125,10 @@ class PaperRecord:
             and therapy.instant(one.time) <= end
         )
 
+    def clock(self, event: Event) -> datetime:
+        """Return the time of an event on the pump's clock."""
+        return self.therapy.moment(self.therapy.instant(event.time))
+
     def whose(self) -> Text:
         """Return who the patient is in one line."""
         patient = self.therapy.patient
@@ -149,11 +156,13 @@ def record_at(
     end = status.simulation.end
     visit = _visit(therapy, end, len(therapy.events))
     earlier = None if visit is None else _visit(therapy, visit.start, visit.first)
+    then = None if earlier is None else state_before(therapy, earlier.first)
     return PaperRecord(
         status=status,
         visit=visit,
         before=None if visit is None else state_before(therapy, visit.first),
         since=None if earlier is None else earlier.start,
+        presses_before=PressLog() if then is None else then.simulation.presses,
         contact=contact or ClinicContact(),
         patient_name=patient_name,
     )

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.papers.contact import contact_section
-from thecal.care.papers.parts import drug_grid, footnotes, patient_fields, pump_fields, state
+from thecal.care.papers.parts import as_of, drug_grid, footnotes, pump_fields, state
 from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.scan_status import (
     EXTERNAL,
@@ -44,7 +44,7 @@ def _sections(record: PaperRecord) -> Iterator[Section]:
     yield Section(
         say("pump"),
         fields=(
-            *patient_fields(record),
+            as_of(record),
             *pump_fields(record),
             state(record),
             Field(say("mri-status"), scan_status(record.model), emphasis=True),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 
 from thecal.care.document import Document, Grid, Section, Text
 from thecal.care.emergency.status import SystemStatus
 from thecal.care.papers.log_words import log_rows
 from thecal.care.papers.parts import (
+    as_of,
     bolus,
     catheter_volume,
     date_fields,
     dose_words,
     footnotes,
-    patient_fields,
     pump_fields,
     state,
     steps,
@@ -22,24 +23,22 @@ from thecal.care.papers.parts import (
 )
 from thecal.care.papers.record import PaperRecord, daily_doses
 from thecal.care.papers.words import concentration, drug_name, minute, say
-from thecal.units import show, show_percent
+from thecal.units import Volume, show, show_percent
 
-_NONE = Text.same("")
 _Row = tuple[Text, Text, Text, Text]
 
 
 def session_printout(record: PaperRecord) -> Document:
     """Return the printout of the last session at the time of the record."""
     start = record.done.end if record.visit is None else record.visit.start
-    asked = record.done.presses
-    earlier = None if record.before is None else record.before.simulation.presses
+    now, then = record.done.presses, record.presses_before
     presses = say(
         "log-presses",
-        asked=str(asked.requested - (0 if earlier is None else earlier.requested)),
-        given=str(asked.granted - (0 if earlier is None else earlier.granted)),
-        denied=str(asked.denied - (0 if earlier is None else earlier.denied)),
+        asked=str(now.requested - then.requested),
+        given=str(now.granted - then.granted),
+        denied=str(now.denied - then.denied),
     )
-    rows = log_rows(record, record.since) or ((_NONE, say("log-nothing")),)
+    rows = log_rows(record, record.since) or ((say("nothing-to-say"), say("log-nothing")),)
     since = record.since
     heading = (
         say("session-log-all")
@@ -53,7 +52,7 @@ def session_printout(record: PaperRecord) -> Document:
             Section(
                 say("pump"),
                 fields=(
-                    *patient_fields(record),
+                    as_of(record),
                     *pump_fields(record, catheter=True),
                     state(record),
                 ),
@@ -80,33 +79,48 @@ def session_printout(record: PaperRecord) -> Document:
 
 
 def setting_rows(before: SystemStatus | None, record: PaperRecord) -> Iterator[_Row]:
-    """Return each setting as it was before a session, as it is, and what changed of a dose."""
-    now = record.status
+    """Return each setting as it was before a session, as it is, and what changed."""
+    nothing = say("nothing-to-say")
+    for one in _drugs(before, record.status):
+        percent = dose_change(before, record.status, one)
+        yield (
+            say("of-drug", drug=drug_name(one), what=say("daily-dose")),
+            say("new-pump") if before is None else _dose(before, one),
+            _dose(record.status, one),
+            nothing if percent is None else Text.same(show_percent(percent)),
+        )
+    for name, tell in _settings(before, record.status):
+        new = tell(record.status)
+        old = say("new-pump") if before is None else tell(before)
+        yield name, old, new, nothing if before is None or old == new else say("changed")
 
-    def row(name: Text, tell: Callable[[SystemStatus], Text], change: Text = _NONE) -> _Row:
-        return name, say("new-pump") if before is None else tell(before), tell(now), change
 
-    yield row(say("mode"), _mode)
-    drugs = {*now.simulation.reservoir_written}
-    drugs |= set() if before is None else {*before.simulation.reservoir_written}
-    for one in sorted(drugs):
-        yield row(_of(one, "concentration"), lambda status, one=one: _concentration(status, one))
-        percent = dose_change(before, now, one)
-        told = _NONE if percent is None else Text.same(show_percent(percent))
-        yield row(_of(one, "daily-dose"), lambda status, one=one: _dose(status, one), told)
-    yield row(say("rate-day"), lambda status: _rate(status, "mL/d"))
-    yield row(say("rate-hour"), lambda status: _rate(status, "mL/h"))
-    yield row(say("steps"), lambda status: steps(status.simulation.program))
-    yield row(say("bolus"), lambda status: bolus(status.simulation.program))
-    yield row(
-        say("reservoir-now"),
-        lambda status: Text.same(show(status.simulation.reservoir_volume, "mL")),
-    )
-    yield row(
+def _settings(
+    before: SystemStatus | None, now: SystemStatus
+) -> Iterator[tuple[Text, Callable[[SystemStatus], Text]]]:
+    yield say("mode"), _mode
+    for one in _drugs(before, now):
+        name = say("of-drug", drug=drug_name(one), what=say("concentration"))
+        yield name, partial(_concentration, one)
+    yield say("rate-day"), partial(_rate, "mL/d")
+    yield say("rate-hour"), partial(_rate, "mL/h")
+    yield say("steps"), lambda status: steps(status.simulation.program)
+    yield say("bolus"), lambda status: bolus(status.simulation.program)
+    yield say("reservoir-now"), lambda status: _volume(status.simulation.reservoir_volume)
+    yield (
         say("alarm-volume"),
-        lambda status: Text.same(show(status.simulation.hardware.setup.low_reservoir_alarm, "mL")),
+        lambda status: _volume(status.simulation.hardware.setup.low_reservoir_alarm),
     )
-    yield row(say("catheter-volume"), catheter_volume)
+    yield say("catheter-volume"), catheter_volume
+
+
+def _drugs(before: SystemStatus | None, now: SystemStatus) -> list[str]:
+    drugs = {*now.simulation.reservoir_written}
+    return sorted(drugs if before is None else drugs | {*before.simulation.reservoir_written})
+
+
+def _volume(volume: Volume) -> Text:
+    return Text.same(show(volume, "mL"))
 
 
 def dose_change(before: SystemStatus | None, now: SystemStatus, drug: str) -> Fraction | None:
@@ -118,10 +132,6 @@ def dose_change(before: SystemStatus | None, now: SystemStatus, drug: str) -> Fr
     return Fraction(-1) if new is None else new.ratio(old) - 1
 
 
-def _of(drug: str, what: str) -> Text:
-    return say("of-drug", drug=drug_name(drug), what=say(what))
-
-
 def _mode(status: SystemStatus) -> Text:
     done = status.simulation
     if done.model.kind == "constant-flow":
@@ -129,7 +139,7 @@ def _mode(status: SystemStatus) -> Text:
     return say("mode-none" if done.program is None else f"mode-{done.program.program.mode}")
 
 
-def _concentration(status: SystemStatus, drug: str) -> Text:
+def _concentration(drug: str, status: SystemStatus) -> Text:
     written = status.simulation.reservoir_written
     return Text.same(concentration(written, drug)) if drug in written else say("none")
 
@@ -139,7 +149,7 @@ def _dose(status: SystemStatus, drug: str) -> Text:
     return say("none") if mass is None else dose_words(drug, mass)
 
 
-def _rate(status: SystemStatus, unit: str) -> Text:
+def _rate(unit: str, status: SystemStatus) -> Text:
     written = status.simulation.program
     rate = status.simulation.background if written is None else written.background_rate
     return Text.same(show(rate, unit))

@@ -9,12 +9,12 @@ from thecal.care.emergency.cards import stop_of
 from thecal.care.emergency.sheet import sheet_cards
 from thecal.care.papers.contact import contact_fields
 from thecal.care.papers.parts import (
+    as_of,
     bolus,
     date_fields,
     dose_text,
     drug_grid,
     footnotes,
-    patient_fields,
     pump_fields,
     state,
 )
@@ -33,7 +33,7 @@ def about_my_pump(record: PaperRecord) -> Document:
             Section(
                 say("about-what"),
                 paragraphs=(say("about-what-words"),),
-                fields=(*patient_fields(record), *pump_fields(record), state(record)),
+                fields=(as_of(record), *pump_fields(record), state(record)),
                 grid=drug_grid(record),
             ),
             Section(say("about-do"), paragraphs=tuple(map(item, series("about-do")))),
@@ -70,7 +70,7 @@ def inpatient_sheet(record: PaperRecord, discharge: date | None = None) -> Docum
             Section(
                 say("inpatient-list"),
                 fields=(
-                    *patient_fields(record),
+                    as_of(record),
                     *(Field(drug_name(one), _line(record, one), True) for one in record.drugs),
                     Field(say("bolus"), bolus(record.done.program)),
                 ),

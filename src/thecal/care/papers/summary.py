@@ -6,12 +6,12 @@ from thecal.care.document import Document, Field, Section, Text
 from thecal.care.figures import Figures
 from thecal.care.papers.contact import contact_fields, contact_section
 from thecal.care.papers.parts import (
+    as_of,
     bolus,
     date_fields,
     drug_grid,
     footnotes,
     implanted,
-    patient_fields,
     pump_fields,
     state,
 )
@@ -19,6 +19,7 @@ from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.scan_status import scan_notes, scan_status
 from thecal.care.papers.words import BLANK, drug_names, duration, item, say, series
 from thecal.device.alarm_signals import alarm_signal
+from thecal.pharmacy import restart_rule
 from thecal.pump.alarms import Priority
 from thecal.units import Duration
 
@@ -37,7 +38,7 @@ def patient_summary(record: PaperRecord) -> Document:
                 say("pump"),
                 paragraphs=stopped,
                 fields=(
-                    *patient_fields(record),
+                    as_of(record),
                     *pump_fields(record),
                     state(record),
                     Field(say("bolus"), bolus(record.done.program)),
@@ -83,7 +84,7 @@ def id_card(record: PaperRecord) -> Document:
             Section(
                 say("patient"),
                 fields=(
-                    *patient_fields(record),
+                    as_of(record),
                     Field(say("implanted"), implanted(record)),
                 ),
             ),
@@ -128,9 +129,11 @@ def alarm_words(record: PaperRecord) -> tuple[Text, ...]:
 def bracelet(record: PaperRecord) -> Field:
     """Return the text for an emergency bracelet."""
     phone = record.contact.telephone_always
+    hazards = [one for one in record.drugs if restart_rule(one).stop_is_hazard]
     words = say(
-        "bracelet-words",
-        drugs=drug_names(record.drugs),
+        "bracelet-hazard" if hazards else "bracelet-words",
+        drugs=drug_names(record.drugs) if record.drugs else say("no-drug"),
+        hazards=drug_names(hazards),
         phone=say("bracelet-phone") if phone is None else phone,
     )
     return Field(say("bracelet"), words)

@@ -6,13 +6,13 @@ from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.papers.contact import contact_section
 from thecal.care.papers.log_words import event_words, log_rows
 from thecal.care.papers.parts import (
+    as_of,
     bolus,
     current_pump,
     date_fields,
     drug_grid,
     footnotes,
     implanted,
-    patient_fields,
     pump_fields,
     refill_by,
     state,
@@ -44,7 +44,7 @@ def transfer_summary(record: PaperRecord) -> Document:
             Section(
                 say("patient"),
                 fields=(
-                    *patient_fields(record),
+                    as_of(record),
                     Field(say("transfer-deadline"), _deadline(record, lead.value), emphasis=True),
                     Field(say("refill-by"), refill_by(record), emphasis=True),
                     Field(say("transfer-accepts"), BLANK, emphasis=True),
@@ -119,7 +119,7 @@ def _events(
     record: PaperRecord, since: Instant, kind: type[Event]
 ) -> tuple[tuple[Text, Text], ...]:
     return tuple(
-        (minute(one.time), event_words(record, one))
+        (minute(record.clock(one)), event_words(record, one))
         for _, one in record.events(since)
         if isinstance(one, kind)
     )
@@ -137,7 +137,7 @@ def _table(
 def _fills(record: PaperRecord, since: Instant) -> tuple[tuple[Text, ...], ...]:
     return tuple(
         (
-            minute(one.time),
+            minute(record.clock(one)),
             Text.same(show(one.volume, "mL")),
             solution(one.mixture),
             say("not-known") if one.aspirated is None else Text.same(show(one.aspirated, "mL")),

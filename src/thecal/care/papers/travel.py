@@ -11,9 +11,9 @@ from typing import final
 from thecal.care.document import Document, Field, Section, Text
 from thecal.care.papers.contact import contact_fields
 from thecal.care.papers.parts import (
+    as_of,
     drug_grid,
     footnotes,
-    patient_fields,
     pump_fields,
     refill_by,
     when,
@@ -72,7 +72,7 @@ def travel_letter(record: PaperRecord, journey: Journey | None = None) -> Docume
             Section(
                 say("travel-to"),
                 paragraphs=tuple(_statements(record)),
-                fields=(*patient_fields(record), *pump_fields(record), *_carried(record)),
+                fields=(as_of(record), *pump_fields(record), *_carried(record)),
                 grid=drug_grid(record),
             ),
             Section(say("journey"), fields=tuple(_journey(record, trip))),
