@@ -45,7 +45,7 @@ def transfer_summary(record: PaperRecord) -> Document:
                 say("patient"),
                 fields=(
                     as_of(record),
-                    Field(say("transfer-deadline"), _deadline(record, lead.value), emphasis=True),
+                    Field(say("transfer-deadline"), _deadline(record), emphasis=True),
                     Field(say("refill-by"), refill_by(record), emphasis=True),
                     Field(say("transfer-accepts"), BLANK, emphasis=True),
                     Field(say("transfer-reason"), BLANK),
@@ -100,19 +100,19 @@ def takeover_deadline(record: PaperRecord) -> Instant | None:
 
     The refill that is due, or the time of the table before the low-reservoir alarm: the earlier.
     """
-    return _earliest(record, FIGURES.get("transfer", "lead", Duration).value)
-
-
-def _earliest(record: PaperRecord, lead: Duration) -> Instant | None:
     plan, low = record.status.plan, record.done.outlook.low_reservoir
+    lead = FIGURES.get("transfer", "lead", Duration).value
     ends = [] if low is None else [low - lead.base]
     if plan is not None and plan.refill_by is not None:
         ends.append(plan.refill_by)
     return min(ends, default=None)
 
 
-def _deadline(record: PaperRecord, lead: Duration) -> Text:
-    return when(record, _earliest(record, lead))
+def _deadline(record: PaperRecord) -> Text:
+    deadline = takeover_deadline(record)
+    told = when(record, deadline)
+    over = deadline is not None and deadline < record.done.end
+    return say("transfer-past", date=told) if over else told
 
 
 def _events(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import final
 
 from thecal.care.document import Document, Field, Section, Text
@@ -21,7 +20,7 @@ from thecal.care.papers.parts import (
 from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.summary import FIGURES
 from thecal.care.papers.surroundings import surroundings, surroundings_notes
-from thecal.care.papers.words import BLANK, by_hand, day, drug_names, duration, say
+from thecal.care.papers.words import BLANK, by_hand, day, drug_names, duration, duration_days, say
 from thecal.device.controller import patient_controller
 from thecal.errors import EntryError
 from thecal.pharmacy import drug
@@ -134,8 +133,7 @@ def _journey(record: PaperRecord, trip: Journey) -> Iterator[Field]:
     if reserve is None:
         yield Field(say("travel-reserve"), say("travel-no-return"))
     else:
-        days = duration(Duration(max(Fraction(1), Fraction(reserve.days)) * DAY.base))
-        words = say(f"travel-{reserve.word}", days=days)
+        words = say(f"travel-{reserve.word}", days=duration_days(max(0, reserve.days)))
         yield Field(say("travel-reserve"), words, emphasis=reserve.word != "enough")
     plan = record.status.plan
     if plan is not None and plan.refill_by is not None:

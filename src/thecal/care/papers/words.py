@@ -115,6 +115,13 @@ def duration(length: Duration) -> Text:
     return _filled(_CONTROLLER, name, {"number": number})
 
 
+def duration_days(days: int) -> Text:
+    """Return a number of whole days."""
+    if days == 1:
+        return _filled(_CONTROLLER, "days-one", {})
+    return _filled(_CONTROLLER, "days", {"number": show_number(days)})
+
+
 def day(moment: date) -> Text:
     """Return a date as the page spells it."""
     return Text.same(f"{moment:%Y-%m-%d}")
