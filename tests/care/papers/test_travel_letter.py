@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -27,6 +28,7 @@ def test_the_letter_has_pump_serial_drugs_contact_and_the_metal() -> None:
     assert letter.for_patient
 
 
+@pytest.mark.inventory("S3.25")
 def test_an_opioid_is_called_controlled_and_baclofen_is_not() -> None:
     assert "morphine, which is under control" in said(travel_letter(record(therapy())))
     spastic = said(travel_letter(record(therapy("baclofen", "500 ug/mL", "100 ug/d"))))
@@ -51,6 +53,7 @@ def test_the_refill_on_12_april_against_the_day_of_return(
     assert (reserve.word, reserve.days) == (word, days)
 
 
+@pytest.mark.inventory("S3.25")
 def test_a_return_after_the_refill_is_marked_and_one_in_time_is_not() -> None:
     late = travel_letter(record(therapy()), Journey(returns=date(2026, 5, 1)))
     assert "BEFORE THE RETURN" in field(late, "Refill and return")
@@ -65,6 +68,16 @@ def test_a_return_after_the_refill_is_marked_and_one_in_time_is_not() -> None:
 def test_a_journey_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(EntryError, match="before the day of leaving"):
         Journey(date(2026, 3, 2), date(2026, 3, 1))
+
+
+@pytest.mark.parametrize(
+    "trip",
+    [Journey(), Journey(date(2026, 3, 1), date(2026, 3, 9), "Sea"), Journey(None, None, "X")],
+)
+def test_a_journey_survives_a_round_trip_through_json(trip: Journey) -> None:
+    assert Journey.from_json(json.loads(json.dumps(trip.to_json()))) == trip
+    with pytest.raises(EntryError, match="no date"):
+        Journey.from_json({"leaves": "soon"})
 
 
 def test_what_is_not_known_of_the_journey_is_left_to_be_written() -> None:

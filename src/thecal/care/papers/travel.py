@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import final
@@ -47,6 +47,24 @@ class Journey:
             raise EntryError(
                 "the return lies before the day of leaving", remedy="exchange the two days"
             )
+
+    def to_json(self) -> dict[str, str]:
+        """Return the values that `from_json` reads back to the same journey."""
+        days = {"leaves": self.leaves, "returns": self.returns}
+        values = {name: one.isoformat() for name, one in days.items() if one is not None}
+        return values if self.destination is None else {**values, "destination": self.destination}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, str]) -> Journey:
+        """Return the journey of what `to_json` gave; raises `EntryError` for a wrong date."""
+        try:
+            leaves, returns = (
+                date.fromisoformat(values[name]) if name in values else None
+                for name in ("leaves", "returns")
+            )
+        except ValueError as error:
+            raise EntryError("a day of the journey is no date", why=str(error)) from None
+        return cls(leaves, returns, values.get("destination"))
 
 
 @final
