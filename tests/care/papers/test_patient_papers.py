@@ -110,7 +110,7 @@ def test_the_bracelet_never_tells_anybody_not_to_stop_a_pump() -> None:
         ("prometra-20", "Never with drug in the reservoir"),
         ("prometra-ii-20", "EMPTY reservoir"),
         ("medstream-20", "going on in the scanner"),
-        ("codman-3000-30", "NOT KNOWN"),
+        ("codman-3000-30", "not checked for this model"),
     ],
 )
 def test_the_card_says_what_a_scanner_does_to_this_model(pump: str, words: str) -> None:

@@ -6,18 +6,10 @@ from thecal.care.document import Text
 from thecal.care.papers.words import joined, say
 from thecal.data import Fact, FactValue
 from thecal.device import PumpModel
+from thecal.safety.scan import behaviour_in_scanner
 from thecal.units import MagneticField, show
 
-EXTERNAL, UNKNOWN = "external", "unknown"
 BEHAVIOUR, FIELD, EMPTY = "mri-behaviour", "mri-field", "mri-empty-before"
-
-
-def behaviour(model: PumpModel) -> str:
-    """Return `stalls`, `dumps`, `shuts` or `continues`; `external`, or `unknown`."""
-    if model.kind == "external":
-        return EXTERNAL
-    fact = model.facts.get(BEHAVIOUR)
-    return UNKNOWN if fact is None else fact.of_kind(str).value
 
 
 def must_be_empty(model: PumpModel) -> bool:
@@ -28,9 +20,11 @@ def must_be_empty(model: PumpModel) -> bool:
 
 def scan_status(model: PumpModel) -> Text:
     """Return the MRI status of a model with every field strength on record."""
-    words = say(f"mri-{behaviour(model)}")
     if model.kind == "external":
-        return words
+        return say("mri-external")
+    # A constant-flow pump without an answer of its own is known by its kind alone.
+    of_kind = BEHAVIOUR not in model.facts and model.kind == "constant-flow"
+    words = say("mri-constant-flow" if of_kind else f"mri-{behaviour_in_scanner(model)}")
     fields = _fields(model)
     if not fields:
         return joined((words, say("mri-no-field")), " ")
