@@ -105,6 +105,12 @@ def test_the_passport_has_hardware_programs_fills_and_issues_of_a_year() -> None
     assert ["2026-02-03 09:00", "MRI at 1.5 T"] in rows(page, "Alarms")
 
 
+def test_times_are_those_of_the_pump_clock_whatever_offset_was_written() -> None:
+    more = event("2026-02-02T23:30:00+00:00", "observe", 'scale = "nrs"\nvalue = 4')
+    page = transfer_summary(record(therapy(more=more)))
+    assert rows(page, "Scores") == [["2026-02-03 00:30", "nrs: 4"]]
+
+
 def test_what_lies_more_than_a_year_back_is_left_out() -> None:
     page = transfer_summary(record(therapy(), "2027-01-12T09:30"))
     (programs,) = (one for one in page.sections if one.heading.en.startswith("Programs"))
