@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from thecal.clinic.pages import account, patients, today
+from thecal.clinic.pages import account, documents, patients, today
 
 urlpatterns = [
     path("", today.show, name="today"),
     path("account/", include(account.urlpatterns)),
     path("patients/", include(patients.urlpatterns)),
+    path("patients/<uuid:patient>/documents/", include(documents.urlpatterns)),
 ]
 handler403 = "thecal.clinic.pages.errors.forbidden"
 handler404 = "thecal.clinic.pages.errors.not_found"
