@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -23,14 +24,15 @@ import django  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from thecal.clinic import clock  # noqa: E402
-from thecal.clinic.guard import FACTOR, MEMBERSHIP  # noqa: E402
 from thecal.clinic.log import Author, write  # noqa: E402
 from thecal.clinic.models import Clinic, Membership, Patient, Role, User  # noqa: E402
 from thecal.clinic.registration import register, stage_draft, therapy_drafts  # noqa: E402
+from thecal.clinic.sessions import FACTOR, MEMBERSHIP  # noqa: E402
 from thecal.clinic.triggers import TABLE, install  # noqa: E402
 from thecal.therapy.file_reader import read_therapy_file  # noqa: E402
 
@@ -131,8 +133,12 @@ def patient_of_file(clinic: Clinic, author: Author, example: str, name: str) -> 
     return patient
 
 
+@functools.cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
 def _member(clinic: Clinic, role: Role, username: str) -> Membership:
-    user = User(username=username, name=f"{role.value.title()} of {clinic.name}")
-    user.set_password(PASSWORD)
-    user.save()
+    name = f"{role.value.title()} of {clinic.name}"
+    user = User.objects.create(username=username, name=name, password=_hashed())
     return Membership.objects.create(user=user, clinic=clinic, role=role)

@@ -12,16 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from thecal.clinic.account_log import note_in
 from thecal.clinic.chart import Chart
 from thecal.clinic.log import Author, write_access
 from thecal.clinic.models import Clinic, Membership, Patient, User
 from thecal.clinic.permissions import PERMISSIONS, may
+from thecal.clinic.sessions import FACTOR, MEMBERSHIP, refuse_outdated
 
 P = ParamSpec("P")
-MEMBERSHIP = "membership"
-"""Key of the session: in which clinic its person works now."""
-FACTOR = "second factor"
-"""Key of the session: whether its person has shown a second factor."""
 
 
 class ClinicRequest(HttpRequest):
@@ -99,7 +97,7 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], View]:
 
 
 def author_of(request: ClinicRequest) -> Author:
-    """Return who writes in a request; the session is named by a part of its key's hash alone."""
+    """Return who writes in a request."""
     return Author.of(request.member, device_of(request))
 
 
@@ -125,9 +123,11 @@ def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
     if member is None:
         return redirect("choose clinic")
     if not may(member.role, permission):
+        note_in(member, "page.denied", device_of(request), {"permission": permission})
         raise PermissionDenied(
             f"as {member.get_role_display()} you may not {permission} in {member.clinic.name}"
         )
     known = cast(ClinicRequest, request)
     known.member, known.clinic = member, member.clinic
+    refuse_outdated(request, permission)
     return None

@@ -60,14 +60,26 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who can log in."""
+    """Somebody who can log in.
+
+    Attributes
+    ----------
+    password_until
+        When a password that somebody else chose stops to work; None for one of their own.
+    locked_until
+        Until when every login is refused, also with the right password.
+    sessions_from
+        Sessions that began before are over: set when others take something away from a person.
+    """
 
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    password_until = models.DateTimeField(null=True, blank=True)
     failed_logins = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
+    sessions_from = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
