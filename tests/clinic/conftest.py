@@ -27,6 +27,7 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
+from logins import PASSWORD  # noqa: E402
 
 from thecal.clinic import clock  # noqa: E402
 from thecal.clinic.log import Author, write  # noqa: E402
@@ -39,7 +40,6 @@ from thecal.therapy.file_reader import read_therapy_file  # noqa: E402
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOW = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
 """Some weeks after the last event of the examples."""
-PASSWORD = "correct horse battery"  # noqa: S105 - of people that do not exist
 
 
 @dataclass(frozen=True)

@@ -8,41 +8,21 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from tests.clinic.conftest import NOW, PASSWORD, World
+from logins import NURSE, PASSWORD, clinic_log, give_code, give_password, kinds
 
 from thecal.clinic import clock, lockout, second_factor
-from thecal.clinic.log import read_entries
-from thecal.clinic.models import Clinic, Membership, Role, Stream, User
-from thecal.record.entry import Entry
+from thecal.clinic.models import Membership, Role, User
 
-NURSE = "nurse-1"
 WRONG = "tryst quay ninety"
 
 
-def clinic_log(clinic: Clinic) -> list[Entry]:
-    streams = Stream.objects.filter(kind=Stream.Kind.CLINIC, clinic=clinic)
-    return [entry for stream in streams for entry in read_entries(stream)]
-
-
-def kinds(clinic: Clinic) -> list[str]:
-    return [entry.kind for entry in clinic_log(clinic)]
-
-
-def give_password(browser: Client, username: str = NURSE, password: str = PASSWORD):
-    return browser.post(reverse("login"), {"username": username, "password": password})
-
-
-def give_code(browser: Client, code: str):
-    return browser.post(reverse("second factor"), {"code": code})
-
-
 @pytest.fixture
-def key(world: World) -> str:
+def key(world) -> str:
     """The key of the nurse's authenticator."""
     return second_factor.enrol(world.people[Role.NURSE].user)
 
 
-def test_password_and_code_lead_to_the_page_that_was_asked_for(world: World, key: str) -> None:
+def test_password_and_code_lead_to_the_page_that_was_asked_for(world, key: str) -> None:
     browser = Client()
     asked = browser.get(reverse("patients"))
     assert asked.url == f"{reverse('login')}?next={reverse('patients')}"
@@ -58,16 +38,18 @@ def test_password_and_code_lead_to_the_page_that_was_asked_for(world: World, key
 
 
 @pytest.mark.parametrize("address", ["https://elsewhere.example/", "//elsewhere.example/", "x:y"])
-def test_a_login_never_leads_out_of_the_clinic(world: World, key: str, address: str) -> None:
+def test_a_login_never_leads_out_of_the_clinic(world, key: str, address: str) -> None:
     browser = Client()
     browser.post(reverse("login"), {"username": NURSE, "password": PASSWORD, "next": address})
     assert give_code(browser, second_factor.current_code(key)).url == reverse("today")
 
 
-def test_every_refusal_reads_the_same_and_names_nobody(world: World, caplog) -> None:
+def test_every_refusal_reads_the_same_and_names_nobody(world, caplog) -> None:
     User.objects.filter(username="checker-1").update(is_active=False)
-    User.objects.filter(username="trainee-1").update(locked_until=NOW + timedelta(minutes=1))
-    User.objects.filter(username="pharmacist-1").update(password_until=NOW)
+    User.objects.filter(username="trainee-1").update(
+        locked_until=clock.now() + timedelta(minutes=1)
+    )
+    User.objects.filter(username="pharmacist-1").update(password_until=clock.now())
     answers = {
         give_password(Client(), *given).content
         for given in (
@@ -86,7 +68,7 @@ def test_every_refusal_reads_the_same_and_names_nobody(world: World, caplog) -> 
     assert WRONG not in written
 
 
-def test_the_fifth_wrong_password_locks_and_the_right_one_does_not_open(world: World, key) -> None:
+def test_the_fifth_wrong_password_locks_and_the_right_one_does_not_open(world, key) -> None:
     for _ in range(settings.LOGIN_FAILURES):
         assert give_password(Client(), password=WRONG).status_code == 403
     assert give_password(Client()).status_code == 403
@@ -94,27 +76,28 @@ def test_the_fifth_wrong_password_locks_and_the_right_one_does_not_open(world: W
     assert kinds(world.clinic) == expected
 
 
-def test_a_lock_ends_by_itself(world: World, key: str, monkeypatch) -> None:
+def test_a_lock_ends_by_itself(world, key: str, monkeypatch) -> None:
     for _ in range(settings.LOGIN_FAILURES):
         give_password(Client(), password=WRONG)
-    monkeypatch.setattr(clock, "now", lambda: NOW + settings.LOGIN_LOCK)
+    later = clock.now() + settings.LOGIN_LOCK
+    monkeypatch.setattr(clock, "now", lambda: later)
     assert give_password(Client()).url == reverse("second factor")
 
 
-def test_the_right_password_counts_from_nothing_again(world: World, key: str) -> None:
+def test_the_right_password_counts_from_nothing_again(world, key: str) -> None:
     for _ in range(2):
         for _ in range(settings.LOGIN_FAILURES - 1):
             give_password(Client(), password=WRONG)
         assert give_password(Client()).status_code == 302
 
 
-def test_tries_at_the_same_moment_are_no_more_than_those_allowed(world: World) -> None:
+def test_tries_at_the_same_moment_are_no_more_than_those_allowed(world) -> None:
     user = world.people[Role.NURSE].user
     stale = [User.objects.get(pk=user.pk) for _ in range(20)]
     assert sum(lockout.may_try(one) for one in stale) == settings.LOGIN_FAILURES
 
 
-def test_one_sender_cannot_try_many_accounts(world: World, key: str, monkeypatch) -> None:
+def test_one_sender_cannot_try_many_accounts(world, key: str, monkeypatch) -> None:
     monkeypatch.setattr(settings, "SENDER_FAILURES", 3)
     for name in ("a", "b", "c"):
         give_password(Client(), username=name)
@@ -123,14 +106,14 @@ def test_one_sender_cannot_try_many_accounts(world: World, key: str, monkeypatch
     assert give_password(elsewhere).status_code == 302
 
 
-def test_a_forged_forwarding_header_changes_no_sender(world: World, monkeypatch) -> None:
+def test_a_forged_forwarding_header_changes_no_sender(world, monkeypatch) -> None:
     monkeypatch.setattr(settings, "SENDER_FAILURES", 2)
     for number in range(3):
         give_password(Client(HTTP_X_FORWARDED_FOR=f"198.51.100.{number}"), username="a")
     assert give_password(Client()).status_code == 403
 
 
-def test_a_code_works_once(world: World, key: str) -> None:
+def test_a_code_works_once(world, key: str) -> None:
     code = second_factor.current_code(key)
     for answer in (302, 403):
         browser = Client()
@@ -139,7 +122,7 @@ def test_a_code_works_once(world: World, key: str) -> None:
     assert "account.factor_refused" in kinds(world.clinic)
 
 
-def test_a_wrong_code_opens_nothing_and_the_next_has_to_wait(world: World, key: str) -> None:
+def test_a_wrong_code_opens_nothing_and_the_next_has_to_wait(world, key: str) -> None:
     browser = Client()
     give_password(browser)
     assert give_code(browser, "000000").status_code == 403
@@ -159,7 +142,7 @@ def test_the_key_of_the_session_changes_at_login_and_at_the_second_factor(world,
     assert len(browser.session["device"]) >= 16
 
 
-def test_somebody_new_sets_up_the_second_factor_and_gets_recovery_codes_once(world: World) -> None:
+def test_somebody_new_sets_up_the_second_factor_and_gets_recovery_codes_once(world) -> None:
     browser = Client()
     assert give_password(browser).url == reverse("enrol second factor")
     page = browser.get(reverse("enrol second factor"))
@@ -182,14 +165,14 @@ def test_somebody_new_sets_up_the_second_factor_and_gets_recovery_codes_once(wor
     assert give_code(again, codes[0]).status_code == 403
 
 
-def test_a_wrong_code_confirms_no_key(world: World) -> None:
+def test_a_wrong_code_confirms_no_key(world) -> None:
     browser = Client()
     give_password(browser)
     assert browser.post(reverse("enrol second factor"), {"code": "000000"}).status_code == 403
     assert not second_factor.is_enrolled(world.people[Role.NURSE].user)
 
 
-def test_new_recovery_codes_need_the_password_and_void_the_old(world: World, key: str) -> None:
+def test_new_recovery_codes_need_the_password_and_void_the_old(world, key: str) -> None:
     user = world.people[Role.NURSE].user
     old = second_factor.new_recovery_codes(user)
     browser = world.browser(Role.NURSE)
@@ -199,7 +182,7 @@ def test_new_recovery_codes_need_the_password_and_void_the_old(world: World, key
     assert second_factor.is_right(user, new[0])
 
 
-def test_somebody_of_two_clinics_chooses_and_sees_one(world: World, key: str) -> None:
+def test_somebody_of_two_clinics_chooses_and_sees_one(world, key: str) -> None:
     user = world.people[Role.NURSE].user
     other = Membership.objects.create(user=user, clinic=world.elsewhere, role=Role.NURSE)
     browser = Client()
@@ -212,13 +195,13 @@ def test_somebody_of_two_clinics_chooses_and_sees_one(world: World, key: str) ->
     assert browser.get(reverse("patient", args=[world.patient.pk])).status_code == 404
 
 
-def test_nobody_chooses_a_clinic_they_do_not_work_in(world: World) -> None:
+def test_nobody_chooses_a_clinic_they_do_not_work_in(world) -> None:
     browser = world.browser(Role.NURSE)
     browser.post(reverse("choose clinic"), {"membership": world.stranger.pk})
     assert browser.session["membership"] == world.people[Role.NURSE].pk
 
 
-def test_logging_out_ends_the_session_on_the_server(world: World) -> None:
+def test_logging_out_ends_the_session_on_the_server(world) -> None:
     browser = world.browser(Role.NURSE)
     cookie = browser.cookies["sessionid"].value
     browser.post(reverse("logout"))

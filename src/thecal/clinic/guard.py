@@ -28,6 +28,7 @@ class ClinicRequest(HttpRequest):
     user: User
     member: Membership
     clinic: Clinic
+    permission: str
 
     @property
     def author(self) -> Author:
@@ -128,6 +129,6 @@ def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
             f"as {member.get_role_display()} you may not {permission} in {member.clinic.name}"
         )
     known = cast(ClinicRequest, request)
-    known.member, known.clinic = member, member.clinic
+    known.member, known.clinic, known.permission = member, member.clinic, permission
     refuse_outdated(request, permission)
     return None

@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from thecal.clinic import account_log, clock
 from thecal.clinic.models import Membership, User
+from thecal.clinic.permissions import CHANGES_THERAPY
 from thecal.errors import ThecalError
 
 MEMBERSHIP = "membership"
@@ -35,7 +36,6 @@ DRAFT = "draft "
 _IDLE_SINCE_LOGIN = "nothing done since"
 _LANDING = "landing"
 _KEPT_EXACT_TO = settings.SESSION_IDLE / 30
-_THERAPY = frozenset({"draft programs", "sign orders", "write to pumps"})
 _NAME_BYTES = 8
 
 
@@ -85,7 +85,7 @@ def refuse_outdated(request: HttpRequest, permission: str) -> None:
         If nothing was done for so long; never for stopping, and never for a look.
     """
     idle = getattr(request, "idle", None)
-    if request.method != "POST" or permission not in _THERAPY or idle is None:
+    if request.method != "POST" or permission not in CHANGES_THERAPY or idle is None:
         return
     if idle >= settings.SESSION_DRAFTS:
         minutes = int(settings.SESSION_DRAFTS.total_seconds() // 60)

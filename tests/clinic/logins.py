@@ -1,0 +1,33 @@
+"""What tests about accounts share: logging in as a person does, and what the clinic's log says."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from thecal.clinic.log import read_entries
+from thecal.clinic.models import Clinic, Stream
+from thecal.record.entry import Entry
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of people that do not exist
+NURSE = "nurse-1"
+
+
+def clinic_log(clinic: Clinic) -> list[Entry]:
+    """Return the entries of a clinic's own stream."""
+    streams = Stream.objects.filter(kind=Stream.Kind.CLINIC, clinic=clinic)
+    return [entry for stream in streams for entry in read_entries(stream)]
+
+
+def kinds(clinic: Clinic) -> list[str]:
+    """Return what happened in a clinic, in order."""
+    return [entry.kind for entry in clinic_log(clinic)]
+
+
+def give_password(browser, username: str = NURSE, password: str = PASSWORD):
+    """Send the first step of a login."""
+    return browser.post(reverse("login"), {"username": username, "password": password})
+
+
+def give_code(browser, code: str):
+    """Send the second step of a login."""
+    return browser.post(reverse("second factor"), {"code": code})
