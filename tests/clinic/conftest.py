@@ -27,13 +27,12 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
-from logins import PASSWORD  # noqa: E402
+from logins import PASSWORD, logged_in  # noqa: E402
 
 from thecal.clinic import clock  # noqa: E402
 from thecal.clinic.log import Author, write  # noqa: E402
 from thecal.clinic.models import Clinic, Membership, Patient, Role, User  # noqa: E402
 from thecal.clinic.registration import register, stage_draft, therapy_drafts  # noqa: E402
-from thecal.clinic.sessions import FACTOR, MEMBERSHIP  # noqa: E402
 from thecal.clinic.triggers import TABLE, install  # noqa: E402
 from thecal.therapy.file_reader import read_therapy_file  # noqa: E402
 
@@ -60,16 +59,6 @@ class World:
     def author(self, role: Role = Role.PHYSICIAN) -> Author:
         """Return who writes in a role."""
         return Author.of(self.people[role], "test")
-
-
-def logged_in(member: Membership) -> Client:
-    """Return a client of a member who has shown both factors."""
-    client = Client()
-    client.force_login(member.user)
-    session = client.session
-    session[FACTOR], session[MEMBERSHIP], session["device"] = True, member.pk, "test"
-    session.save()
-    return client
 
 
 @pytest.fixture(autouse=True)

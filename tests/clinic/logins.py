@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.test import Client
 from django.urls import reverse
 
 from thecal.clinic.log import read_entries
-from thecal.clinic.models import Clinic, Stream
+from thecal.clinic.models import Clinic, Membership, Stream
+from thecal.clinic.sessions import FACTOR, MEMBERSHIP
 from thecal.record.entry import Entry
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of people that do not exist
@@ -31,3 +33,13 @@ def give_password(browser, username: str = NURSE, password: str = PASSWORD):
 def give_code(browser, code: str):
     """Send the second step of a login."""
     return browser.post(reverse("second factor"), {"code": code})
+
+
+def logged_in(member: Membership, client: Client | None = None) -> Client:
+    """Return a client of a member who has shown both factors."""
+    client = client or Client()
+    client.force_login(member.user)
+    session = client.session
+    session[FACTOR], session[MEMBERSHIP], session["device"] = True, member.pk, "test"
+    session.save()
+    return client
