@@ -23,17 +23,13 @@ P = ParamSpec("P")
 
 
 class ClinicRequest(HttpRequest):
-    """A request of somebody whose clinic and role are known."""
+    """A request of somebody whose clinic and role are known; `author` is who writes in it."""
 
     user: User
     member: Membership
     clinic: Clinic
     permission: str
-
-    @property
-    def author(self) -> Author:
-        """Who writes, where this request does."""
-        return author_of(self)
+    author: Author
 
 
 Page = Callable[Concatenate[ClinicRequest, P], HttpResponse]
@@ -130,5 +126,6 @@ def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
         )
     known = cast(ClinicRequest, request)
     known.member, known.clinic, known.permission = member, member.clinic, permission
+    known.author = author_of(known)
     refuse_outdated(request, permission)
     return None

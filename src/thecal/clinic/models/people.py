@@ -21,6 +21,14 @@ class Role(models.TextChoices):
     PATIENT = "patient", "patient"
 
 
+SECOND_PERSON = (
+    ("required", "a second person of this clinic"),
+    ("remote", "a remote checker may take the place"),
+    ("exception", "may be left out, with a reason, counted and shown"),
+)
+"""Who may be the second person where the rules ask for one."""
+
+
 class Clinic(models.Model):
     """A clinic; its people and patients are invisible to every other."""
 
@@ -32,11 +40,7 @@ class Clinic(models.Model):
     second_person = models.CharField(
         max_length=12,
         default="required",
-        choices=[
-            ("required", "a second person of this clinic"),
-            ("remote", "a remote checker may take the place"),
-            ("exception", "may be left out, with a reason, counted and shown"),
-        ],
+        choices=SECOND_PERSON,
     )
     training = models.BooleanField(default=False)
 
