@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from thecal import BANNER
+from thecal.clinic.emergency import open_now
 from thecal.clinic.permissions import CHANGES_THERAPY, PERMISSIONS, may
 
 
@@ -18,6 +19,8 @@ def standing(request: HttpRequest) -> dict[str, Any]:
     return {
         "banner": BANNER,
         "member": member,
+        "emergencies": open_now(request),
+        "emergency": getattr(request, "emergency", None),
         "clinic": getattr(request, "clinic", None),
         "idle": {
             "reminder": int(settings.SESSION_REMINDER.total_seconds()),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from thecal.clinic import account_log, sessions
+from thecal.clinic import account_log, emergency, sessions
 from thecal.clinic.models import Membership, User
 from thecal.clinic.permissions import may
 from thecal.clinic.sessions import DEVICE, MEMBERSHIP
@@ -33,8 +34,16 @@ def enter(request: HttpRequest, member: Membership) -> HttpResponse:
     if request.session.get(MEMBERSHIP) != member.pk:
         request.session[MEMBERSHIP] = member.pk
         account_log.note_in(member, "account.login", str(request.session.get(DEVICE, "")))
+        _tell_reviews(request, member)
     sessions.entered(request)
     return redirect(wanted(request, member))
+
+
+def _tell_reviews(request: HttpRequest, member: Membership) -> None:
+    if may(member.role, "review accesses"):
+        waiting = len(emergency.waiting(member.clinic))
+        if waiting:
+            messages.warning(request, f"Emergency accesses that wait for a review: {waiting}.")
 
 
 def wanted(request: HttpRequest, member: Membership) -> str:

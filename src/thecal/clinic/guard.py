@@ -12,10 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from thecal.clinic import emergency
 from thecal.clinic.account_log import note_in
 from thecal.clinic.chart import Chart
 from thecal.clinic.log import Author, write_access
-from thecal.clinic.models import Clinic, Membership, Patient, User
+from thecal.clinic.models import Clinic, EmergencyAccess, Membership, Patient, User
 from thecal.clinic.permissions import PERMISSIONS, may
 from thecal.clinic.sessions import FACTOR, MEMBERSHIP, refuse_outdated
 
@@ -23,13 +24,17 @@ P = ParamSpec("P")
 
 
 class ClinicRequest(HttpRequest):
-    """A request of somebody whose clinic and role are known; `author` is who writes in it."""
+    """A request of somebody whose clinic and role are known; `author` is who writes in it.
+
+    `emergency` is the access by which a record of another clinic is open; None in one's own.
+    """
 
     user: User
     member: Membership
     clinic: Clinic
     permission: str
     author: Author
+    emergency: EmergencyAccess | None
 
 
 Page = Callable[Concatenate[ClinicRequest, P], HttpResponse]
@@ -79,12 +84,10 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], View]:
                 .first()
             )
             if found is None:
-                raise Http404("there is no such patient in this clinic")
-            write_access(
-                found,
-                author_of(known),
-                {"page": view.__name__, "method": request.method or "", "clinic": "own"},
-            )
+                found = _in_emergency(known, patient, view.__name__)
+            else:
+                body = {"page": view.__name__, "method": request.method or "", "clinic": "own"}
+                write_access(found, known.author, body)
             return view(known, Chart(found), *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
@@ -101,6 +104,30 @@ def author_of(request: ClinicRequest) -> Author:
 def device_of(request: HttpRequest) -> str:
     """Return a name for the session that tells it from others and opens nothing."""
     return str(request.session.get("device", ""))
+
+
+def _in_emergency(request: ClinicRequest, patient: uuid.UUID, page: str) -> Patient:
+    """Return a patient of another clinic whose record is open in an emergency.
+
+    Raises
+    ------
+    Http404
+        If it is not; whether there is such a patient is not told.
+    PermissionDenied
+        If an emergency does not open this page.
+    """
+    access = emergency.standing(request, request.member, patient)
+    if access is None:
+        raise Http404("there is no such patient in this clinic")
+    if not emergency.allows(request.permission, request.method):
+        body = {"permission": request.permission, "emergency": str(access.pk)}
+        note_in(request.member, "page.denied", device_of(request), body)
+        raise PermissionDenied("in an emergency a record can be read, and a pump stopped")
+    request.emergency = access
+    request.author = emergency.author_in_emergency(request.member, device_of(request))
+    method = request.method or ""
+    write_access(access.patient, request.author, emergency.noted(access, page, method))
+    return access.patient
 
 
 def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
@@ -126,6 +153,6 @@ def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
         )
     known = cast(ClinicRequest, request)
     known.member, known.clinic, known.permission = member, member.clinic, permission
-    known.author = author_of(known)
+    known.author, known.emergency = author_of(known), None
     refuse_outdated(request, permission)
     return None
