@@ -19,6 +19,7 @@ def opened(world):
     return world
 
 
+@pytest.mark.req("L01")
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.PHYSICIAN])
 def test_who_opened_a_record_is_listed_for_the_clinic_and_for_the_patient(opened, role) -> None:
     browser = opened.browser(role)

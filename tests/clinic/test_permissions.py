@@ -137,6 +137,7 @@ def test_a_form_without_the_token_of_its_session_is_refused_everywhere(world) ->
         assert "does not belong to your session" in answer.content.decode()
 
 
+@pytest.mark.req("L01")
 def test_a_refused_page_is_written_down_with_who_and_what(world) -> None:
     world.browser(Role.ADMINISTRATOR).get(reverse("patients"))
     denied = EntryRow.objects.get(stream__clinic=world.clinic, kind="page.denied")
