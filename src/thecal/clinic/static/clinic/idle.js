@@ -21,10 +21,8 @@
 
   const act = () => {
     acted = Date.now();
-    if (told && !told.dataset.kept) {
-      told.remove();
-      told = null;
-    }
+    if (told && !told.dataset.kept) told.remove();
+    told = null;
     if (acted - pinged < pingEvery) return;
     pinged = acted;
     const token = document.querySelector(".who input[name=csrfmiddlewaretoken]");
@@ -34,6 +32,7 @@
   const look = () => {
     const idle = (Date.now() - acted) / 1000;
     if (idle >= Number(idleEnd)) {
+      clearInterval(looking);
       location.assign(start);
     } else if (draft && idle >= Number(idleDrafts)) {
       if (told && told.dataset.kept) return;
@@ -47,5 +46,5 @@
   };
 
   for (const kind of ["keydown", "pointerdown", "input"]) document.addEventListener(kind, act, { passive: true });
-  setInterval(look, 1000);
+  const looking = setInterval(look, 1000);
 })();
