@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from logins import NURSE, PASSWORD, clinic_log, give_code, give_password, kinds
@@ -209,3 +211,13 @@ def test_logging_out_ends_the_session_on_the_server(world) -> None:
     thief.cookies["sessionid"] = cookie
     assert thief.get(reverse("today")).url.startswith(reverse("login"))
     assert kinds(world.clinic) == ["account.logout"]
+
+
+def test_the_key_of_the_demonstration_gives_its_code_on_the_command_line(world, key: str) -> None:
+    out = StringIO()
+    call_command("code", key, stdout=out)
+    browser = Client()
+    give_password(browser)
+    assert give_code(browser, out.getvalue().strip()).status_code == 302
+    with pytest.raises(CommandError, match="no key"):
+        call_command("code", "0189", stdout=out)
