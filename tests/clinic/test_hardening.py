@@ -183,6 +183,14 @@ def test_cookies_are_hidden_from_scripts_and_stay_in_the_clinic(world) -> None:
     assert set(browser.cookies) == {"sessionid"}
 
 
+def test_what_a_page_tells_after_a_step_travels_in_no_cookie(world) -> None:
+    browser = world.browser(Role.ADMINISTRATOR)
+    path_ = reverse("change person", args=[world.people[Role.NURSE].pk, "unlock"])
+    told = browser.post(path_, {"reason": "asked in person"}, follow=True)
+    assert "can try to log in again" in told.content.decode()
+    assert set(browser.cookies) == {"sessionid"}
+
+
 def test_over_https_cookies_and_pages_go_no_other_way() -> None:
     code = (
         "from django.conf import settings as s;"

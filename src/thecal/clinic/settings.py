@@ -111,10 +111,12 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE = timedelta(minutes=int(os.environ.get("THECAL_IDLE_MINUTES", "15")))
 SESSION_LONGEST = timedelta(hours=10)
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 SESSION_FIRST_ACTION = timedelta(minutes=3)
 SESSION_REMINDER = timedelta(minutes=5)
 SESSION_DRAFTS = timedelta(minutes=10)
 EMERGENCY_FOR = timedelta(minutes=30)
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = HTTPS
