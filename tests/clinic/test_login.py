@@ -46,6 +46,18 @@ def test_a_login_never_leads_out_of_the_clinic(world, key: str, address: str) ->
     assert give_code(browser, second_factor.current_code(key)).url == reverse("today")
 
 
+@pytest.mark.parametrize(
+    ("role", "start"),
+    [(Role.NURSE, "today"), (Role.ADMINISTRATOR, "people"), (Role.PATIENT, "own account")],
+)
+def test_everybody_starts_where_their_work_begins(world, role: Role, start: str) -> None:
+    key = second_factor.enrol(world.people[role].user)
+    browser = Client()
+    given = {"username": f"{role.value}-1", "password": PASSWORD, "next": "/"}
+    browser.post(reverse("login"), given)
+    assert give_code(browser, second_factor.current_code(key)).url == reverse(start)
+
+
 def test_every_refusal_reads_the_same_and_names_nobody(world, caplog) -> None:
     User.objects.filter(username="checker-1").update(is_active=False)
     User.objects.filter(username="trainee-1").update(

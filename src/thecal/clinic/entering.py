@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from thecal.clinic import account_log, emergency, sessions
@@ -49,7 +50,8 @@ def _tell_reviews(request: HttpRequest, member: Membership) -> None:
 def wanted(request: HttpRequest, member: Membership) -> str:
     """Return the page that was asked for before the login, else where a role's work begins."""
     asked = str(request.session.pop(NEXT, ""))
-    if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
+    within = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    if within and asked != reverse("today"):
         return asked
     if may(member.role, "see today"):
         return "today"
