@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from thecal.clinic.pages import account, documents, patients, today
+from thecal.clinic.pages import accesses, account, documents, emergencies, patients, people, today
 
 urlpatterns = [
     path("", today.show, name="today"),
     path("account/", include(account.urlpatterns)),
+    path("accesses/", include(accesses.urlpatterns)),
+    path("emergency/", include(emergencies.urlpatterns)),
+    path("patients/", include(accesses.patient_urlpatterns)),
+    path("people/", include(people.urlpatterns)),
     path("patients/", include(patients.urlpatterns)),
     path("patients/<uuid:patient>/documents/", include(documents.urlpatterns)),
 ]

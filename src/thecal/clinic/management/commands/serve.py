@@ -28,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run."""
         call_command("migrate", verbosity=0)
+        call_command("clearsessions")
         if not options["no_demo"] and not Clinic.objects.exists():
             call_command("demo")
         self.stdout.write(BANNER)
