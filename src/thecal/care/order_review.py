@@ -125,10 +125,22 @@ def _review_visit(
 
 
 def review_order(
-    therapy: Therapy, report: PumpReport, make: MakeEvent, overrides: tuple[Override, ...]
+    therapy: Therapy,
+    report: PumpReport,
+    make: MakeEvent,
+    overrides: tuple[Override, ...],
+    planned: tuple[Event, ...] = (),
 ) -> OrderReview:
-    """Review an order that follows all events of a file; raises `BadFileError`."""
-    return _review(therapy, therapy.events, report, make, overrides)
+    """Review an order that follows all events of a file; raises `BadFileError`.
+
+    Parameters
+    ----------
+    planned
+        What the visit does right after it, reviewed with it at the same moment.
+    """
+    now = report.moment(report.time)
+    following = tuple(replace(event, time=now) for event in planned)
+    return _review(therapy, therapy.events, report, make, overrides, following)
 
 
 def _review(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from thecal.clinic.pages import account, documents, patients, today
+from thecal.clinic.pages import account, checks, documents, patients, today
 
 urlpatterns = [
     path("", today.show, name="today"),
     path("account/", include(account.urlpatterns)),
+    path("checks/", include(checks.urlpatterns)),
     path("patients/", include(patients.urlpatterns)),
     path("patients/<uuid:patient>/documents/", include(documents.urlpatterns)),
 ]
