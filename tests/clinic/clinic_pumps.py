@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -91,10 +91,10 @@ class _Cut:
         self._whole.close()
 
 
-def patient_today(world, example: str = "pain_two_drugs.toml") -> Patient:
-    """Return another patient of the first clinic, with the events of an example up to now."""
+def patient_today(world, example: str = "pain_two_drugs.toml", until: datetime = NOW) -> Patient:
+    """Return another patient of the first clinic, with the events of an example up to a time."""
     therapy = read_therapy_file(EXAMPLES / example)
-    events = tuple(event for event in therapy.events if event.time <= NOW)
+    events = tuple(event for event in therapy.events if event.time <= until)
     therapy = replace(therapy, events=events, next_visit=None)
     author = world.author()
     patient = register(

@@ -6,7 +6,7 @@ import html
 import os
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from clinic_pumps import BrokenLink, chart_of, kinds, patient_today
@@ -75,7 +75,8 @@ class Desk:
 
     def signed(self, page=None, **changes: object):
         text = self.go("confirm program").content.decode() if page is None else page
-        fields = {"tick": self.lines(text), "password": PASSWORD} | changes
+        answers = {f"answer_{one}": "seen" for one in re.findall(r'name="answer_(\w+)"', text)}
+        fields = answers | {"tick": self.lines(text), "password": PASSWORD} | changes
         return self.send("confirm program", fields)
 
 
@@ -110,9 +111,9 @@ def test_a_change_of_mode_from_reading_to_the_end_of_the_session(world) -> None:
     desk = Desk(world)
     assert "Read the pump first" in text_of(desk.go("programming"))
     assert "as the record says" in text_of(desk.read())
-    page = desk.drafted(mode="continuous", daily_dose="0.55")
+    page = desk.drafted(mode="continuous", daily_dose="0.7")
     shown = text_of(page)
-    assert "0.55 mg (550 mcg)" in shown
+    assert "0.7 mg (700 mcg)" in shown
     order_page = text_of(desk.signed(shown))
     assert "Waits for a second person" in order_page
     command = order_of(world).body["command"]
@@ -177,7 +178,7 @@ def test_the_exception_is_offered_where_the_clinic_allows_it_and_is_shown(world)
     world.clinic.second_person = "exception"
     world.clinic.save()
     desk = Desk(world)
-    desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.55")))
+    desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.7")))
     page = desk.send("program alone", {"reason": "alone in the house tonight"})
     assert "Nobody checked: alone in the house tonight" in text_of(page)
     assert "Left out 1 time" in text_of(page)
@@ -192,36 +193,36 @@ def test_the_exception_is_offered_where_the_clinic_allows_it_and_is_shown(world)
 @pytest.mark.req("K5")
 @pytest.mark.inventory("W9")
 def test_milligram_for_microgram_is_refused_and_the_factor_is_spoken(world) -> None:
-    page = text_of(Desk(world).drafted(mode="continuous", daily_dose="500"))
-    assert "This program is refused" in page or "refuses" in page or "Refused" in page
-    assert "mg for mcg" in page
-    refused = Desk(world).signed(page)
+    march = patient_today(world, until=datetime(2026, 4, 1, tzinfo=UTC))
+    desk = Desk(replace(world, patient=march))
+    page = text_of(desk.drafted(daily_dose="600"))
+    assert "the factor is 1,000: was it mg for mcg?" in page
+    refused = desk.signed(page)
     assert refused.status_code == 422
-    assert ORDERED not in kinds(world.patient)
+    assert ORDERED not in kinds(march)
 
 
 @pytest.mark.req("K3")
 @pytest.mark.req("K4")
-@pytest.mark.req("K5")
-def test_a_dose_of_each_morning_typed_for_every_hour_is_stopped(world) -> None:
-    """E1: 60 mcg meant once each morning, programmed every hour."""
-    hourly = {
-        f"step{hour}_{part}": value
-        for hour in range(24)
-        for part, value in (
-            ("days", "daily"),
-            ("start", f"{hour:02}:00"),
-            ("lasts", "60"),
-            ("dose", "0.06"),
-        )
-    }
-    desk = Desk(world)
+@pytest.mark.inventory("E1")
+def test_a_dose_of_each_morning_typed_for_every_hour_is_stopped(world, monkeypatch) -> None:
+    """60 mcg more were meant once each morning and programmed every hour."""
+    today = datetime(2026, 5, 11, 14, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: today)
+    before = datetime(2026, 5, 10, tzinfo=UTC)
+    patient = patient_today(world, "incident_hourly_for_daily.toml", before)
+    desk = Desk(replace(world, patient=patient))
     desk.read()
-    typed = {"mode": "flex", "primary": "morphine", "daily_dose": "0.5"} | hourly
+    typed = {"mode": "flex", "primary": "baclofen", "daily_dose": "240", "go on": "yes"}
+    for hour in range(24):
+        step = {"days": "daily", "start": f"{hour:02}:00", "lasts": "60", "dose": "60"}
+        typed |= {f"step{hour}_{part}": value for part, value in step.items()}
     page = text_of(desk.send("save draft", typed))
-    assert "This program is refused" in page
-    assert "1.44 mg" in page
-    assert re.search(r"Refused, K[345]", page)
+    assert "1,440 mcg (1.44 mg) each day in place of 240 mcg (0.24 mg), 6 times the dose" in page
+    assert "Refused, K3" in page
+    assert "Needs a reason, K4" in page
+    assert desk.signed(page).status_code == 422
+    assert ORDERED not in kinds(patient)
 
 
 @pytest.mark.req("U06")
@@ -294,11 +295,11 @@ def test_two_people_at_once_lose_nothing_and_are_told(world) -> None:
 
 def test_an_order_that_was_changed_is_no_longer_checked(world) -> None:
     desk = Desk(world)
-    desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.55")))
+    desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.7")))
     first = order_of(world)
     checked(world)
     desk.send("withdraw order")
-    desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.56")))
+    desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.71")))
     second = order_of(world)
     assert digest_of(first.body) != digest_of(second.body)
     page = desk.send("send program", {"command": second.body["command"]})
@@ -350,7 +351,7 @@ def test_a_stop_waits_neither_for_a_second_person_nor_for_a_draft_nor_for_a_good
     world, monkeypatch
 ) -> None:
     desk = Desk(world)
-    desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.55")))
+    desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.7")))
     assert requests_open(chart_of(world.patient))
     BrokenLink(monkeypatch, breaks_after_hearing=1, sessions=2)
     desk.send("stop pump", {"seen": "0"})
@@ -405,7 +406,7 @@ def test_what_was_programmed_by_hand_is_signed_and_begins_the_pump_anew(world) -
         "mode": "continuous",
         "primary": "morphine",
         "daily_dose": "0.45",
-        "programmed_at": "2026-04-20T10:30",
+        "programmed_at": "2026-04-20T09:30",
     }
     desk.send("manual programming", fields | {"sign": "yes", "password": PASSWORD})
     assert program_now(world).mode == "continuous"
