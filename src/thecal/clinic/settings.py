@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from thecal import report
 from thecal.clinic.configuration import database, make_folder, secret_key
 
 CLINIC_DIR = make_folder(Path(os.environ.get("THECAL_CLINIC_DIR", "out/clinic")))
@@ -123,6 +124,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
+# The figures of a report and those of a page have one style.
+STATICFILES_DIRS = [("report", Path(report.__file__).parent / "templates")]
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
