@@ -46,7 +46,8 @@ def three_years() -> str:
             program = (
                 'type = "program"\nprimary = "morphine"\nmode = "flex"\n'
                 f'daily_dose = "{dose} ug/d"\n'
-                'steps = [{ days = "daily", start = "20:00", duration = "4 h", dose = "0.15 mg" }]\n'
+                'steps = [{ days = "daily", start = "20:00", duration = "4 h", '
+                'dose = "0.15 mg" }]\n'
                 'patient_bolus = { dose = "0.05 mg", duration = "5 min", lockout = "4 h", '
                 "max_per_day = 3 }\n"
             )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, final
+from uuid import UUID
 
 from thecal.clinic import clock
 from thecal.clinic.models import Clinic, Projection
@@ -58,10 +59,12 @@ def read_details(form: Mapping[str, str]) -> Details:
     )
 
 
-def check_number(clinic: Clinic, number: str, *, own: object = None) -> None:
+def check_number(clinic: Clinic, number: str, *, own: UUID | None = None) -> None:
     """Refuse a number that another patient of the clinic has; raises `DetailError`."""
     others = Projection.objects.filter(clinic=clinic, number_key=number.lower())
-    if others.exclude(patient_id=own).exists() if own else others.exists():
+    if own is not None:
+        others = others.exclude(patient_id=own)
+    if others.exists():
         raise _wrong(
             "number",
             f"another patient of this clinic has the number {number}",

@@ -141,7 +141,8 @@ def _line(
     stands: tuple[str, ...] = ()
     if now is not None and now.body is not None and corrected_by:
         stands = body_words(entry.kind, now.body, personal)
-    replaces, before = None, ()
+    replaces: int | None = None
+    before: tuple[str, ...] = ()
     said = body_words(entry.kind, entry.body, personal)
     title = sort_words(sort_of(entry.kind, entry.body))
     happened = entry.pump_time

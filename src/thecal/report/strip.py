@@ -34,7 +34,7 @@ def _dose_rows(change: ProgramChange) -> list[tuple[str, ...]]:
     new = {} if change.new is None else change.new.daily_doses()
     reached = {} if change.new is None else change.new.achievable_daily_doses()
     was = {} if change.old is None else change.old.achievable_daily_doses()
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name in sorted({*old, *new}):
         percent = ""
         if old.get(name) and name in new:

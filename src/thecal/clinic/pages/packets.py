@@ -14,7 +14,7 @@ from thecal.clinic.adoption import adopt, packet_of
 from thecal.clinic.chart import Chart
 from thecal.clinic.details import Details, check_number, read_details
 from thecal.clinic.entry_words import body_words, sort_of, sort_words
-from thecal.clinic.guard import ClinicRequest, page, patient_page
+from thecal.clinic.guard import ClinicRequest, author_of, page, patient_page
 from thecal.clinic.log import LostUpdateError, write
 from thecal.clinic.models import SealedText
 from thecal.clinic.registration import (
@@ -85,7 +85,7 @@ def import_packet(request: ClinicRequest) -> HttpResponse:
     content: dict[str, object] = {}
     if request.method == "POST":
         try:
-            patient = adopt(request.clinic, request.author, read_packet(_uploaded(request)))
+            patient = adopt(request.clinic, author_of(request), read_packet(_uploaded(request)))
             return redirect("patient", patient=patient.pk)
         except ThecalError as error:
             content["error"] = error
@@ -130,9 +130,9 @@ def _taken_over(request: ClinicRequest, therapy: Therapy) -> HttpResponse:
             remedy="make sure that the file is this patient's",
         )
     with transaction.atomic():
-        patient = register(request.clinic, request.author, **details.values())
+        patient = register(request.clinic, author_of(request), **details.values())
         drafts = (*therapy_drafts(therapy), stage_draft("maintenance", "taken over from a file"))
-        write(patient, request.author, drafts, expected=None)
+        write(patient, author_of(request), drafts, expected=None)
     return redirect("patient", patient=patient.pk)
 
 
