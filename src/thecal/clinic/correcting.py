@@ -23,7 +23,7 @@ from thecal.pharmacy import both_units
 from thecal.record.entry import Entry, utc_text
 from thecal.record.fold import CORRECTION, EVENT, Effective, effective
 from thecal.record.redaction import seal
-from thecal.therapy.simulation import Simulation, simulate_on
+from thecal.therapy.simulation import Simulation
 from thecal.units import Mass, show, show_percent, show_time
 
 _NOTHING = "nothing"
@@ -150,10 +150,8 @@ def consequences(chart: Chart, draft: Draft, now: datetime) -> tuple[Difference,
         reason=draft.reason,
         previous=last.hash(),
     )
-    replay = folded_of((*entries, candidate)).replay
-    after = None
-    if replay is not None:
-        after = simulate_on(replay, max(replay.therapy.instant(now), replay.pump.state.now))
+    folded = folded_of((*entries, candidate))
+    after = None if folded.therapy is None else folded.simulation(folded.therapy.instant(now))
     return tuple(_differences(chart.simulation(now), after))
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import final
 
 from thecal.clinic.folding import Folded
+from thecal.program.clock import Instant
 from thecal.report.changes import ProgramChange, program_changes
 from thecal.report.trace import Trace, trace_therapy
 from thecal.therapy.review import TherapyReview, review_therapy
 
 _KEPT = 50
+_HOUR = Fraction(3600)
 _kept: OrderedDict[int, Courses] = OrderedDict()
 _lock = threading.Lock()
 
@@ -30,13 +33,25 @@ class Courses:
         """The review of every event; None before the first."""
         return None if self.folded.therapy is None else review_therapy(self.folded.therapy)
 
-    @cached_property
-    def trace(self) -> Trace | None:
-        """The courses up to the last event."""
+    def trace_to(self, end: Instant) -> Trace | None:
+        """Return the courses to an hour, the one of `end`, or to the last event if that is later.
+
+        The courses to the hour that was asked for last are kept.
+        """
         therapy, replay = self.folded.therapy, self.folded.replay
         if therapy is None or replay is None:
             return None
-        return trace_therapy(therapy, replay.pump.state.now)
+        hour = max(end // _HOUR * _HOUR, replay.pump.state.now)
+        trace = self._traces.get(hour)
+        if trace is None:
+            trace = trace_therapy(therapy, hour)
+            self._traces.clear()
+            self._traces[hour] = trace
+        return trace
+
+    @cached_property
+    def _traces(self) -> dict[Instant, Trace]:
+        return {}
 
     @cached_property
     def program(self) -> ProgramChange | None:

@@ -20,9 +20,8 @@ from thecal.report.findings import FindingGroup, finding_groups
 from thecal.report.words import ACTIVITIES, PURPOSES, daily_dose, duration, solution
 from thecal.safety.finding import Finding
 from thecal.therapy.events import Fill, Program, Therapy
-from thecal.therapy.replay import Replay
 from thecal.therapy.review import TherapyReview
-from thecal.therapy.simulation import Simulation, simulate_on
+from thecal.therapy.simulation import Simulation
 from thecal.units import Duration, Mass, show
 
 _FOLLOWS = "follows from the mixture"
@@ -54,6 +53,17 @@ class DateRow:
 
 @final
 @dataclass(frozen=True, slots=True)
+class BatteryRow:
+    """What comes next of the battery; `basis` are the figures behind it."""
+
+    name: str
+    when: str
+    why: str
+    basis: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """How the pump stands at a moment.
 
@@ -80,20 +90,21 @@ class Outlook:
     bolus: str
     dates: tuple[DateRow, ...]
     plan: RefillPlan | None
-    refill_by: datetime | None
-    battery: tuple[tuple[str, str, str], ...]
+    refill_by: DateRow
+    battery: tuple[BatteryRow, ...]
 
 
 def outlook(folded: Folded, now: datetime) -> Outlook | None:
     """Return how a folded record's pump stands now; None before its first event."""
-    replay = folded.replay
-    if replay is None:
+    therapy = folded.therapy
+    if therapy is None:
         return None
-    therapy = replay.therapy
     asked = therapy.instant(now)
-    end = max(asked, replay.pump.state.now)
-    result = simulate_on(replay, end)
-    since = max(replay.pump.state.now, end - SECONDS_PER_DAY)
+    result = folded.simulation(asked)
+    before = folded.simulation(asked - SECONDS_PER_DAY)
+    assert result is not None
+    assert before is not None
+    end = result.end
     plan = plan_after(result)
     return Outlook(
         simulation=result,
@@ -104,15 +115,15 @@ def outlook(folded: Folded, now: datetime) -> Outlook | None:
         capacity=show(result.model.capacity.value, "mL") if result.model.capacity else "",
         mixture=solution(result.reservoir_mixture),
         written_mixture=solution(result.reservoir_written),
-        doses=_doses(result, _delivered(replay, result, since)),
-        delivered_over=_over(end - since),
+        doses=_doses(result, _delivered(before, result)),
+        delivered_over=_over(end - before.end),
         bolus=_bolus(result.program),
         dates=_dates(result, end),
         plan=plan,
-        refill_by=None
-        if plan is None or plan.refill_by is None
-        else therapy.moment(plan.refill_by),
-        battery=tuple(battery_rows(result)),
+        refill_by=_date(
+            result, "refill by", None if plan is None else plan.refill_by, end, _decided(plan)
+        ),
+        battery=tuple(_battery(*row) for row in battery_rows(result)),
     )
 
 
@@ -145,15 +156,11 @@ def _only(answer: TherapyReview, since: int, *, earlier: bool) -> TherapyReview:
     return TherapyReview(answer.verdict, chosen, answer.programs, answer.care)
 
 
-def _delivered(
-    replay: Replay, result: Simulation, since: Instant
-) -> Mapping[str, Mapping[Purpose, Mass]]:
-    if since >= result.end:
-        return {}
-    before = simulate_on(replay, since).delivered_by_purpose
+def _delivered(before: Simulation, result: Simulation) -> Mapping[str, Mapping[Purpose, Mass]]:
+    earlier = before.delivered_by_purpose
     return {
         drug: {
-            purpose: mass - before.get(drug, {}).get(purpose, Mass.zero())
+            purpose: mass - earlier.get(drug, {}).get(purpose, Mass.zero())
             for purpose, mass in by_purpose.items()
         }
         for drug, by_purpose in result.delivered_by_purpose.items()
@@ -161,7 +168,7 @@ def _delivered(
 
 
 def _over(seconds: Fraction) -> str:
-    return duration(Duration(seconds)) if seconds else ""
+    return show(Duration(seconds), "h") if seconds else ""
 
 
 def _doses(
@@ -196,7 +203,8 @@ def _ordered(written: WrittenProgram | None, drug: str) -> str:
     if order.primary != drug or order.daily_dose is None:
         return _FOLLOWS
     text = daily_dose(drug, order.daily_dose)
-    return f"{text} background, and {len(order.steps)} steps" if order.steps else text
+    steps = len(order.steps)
+    return f"{text}, and {steps} {'step' if steps == 1 else 'steps'}" if steps else text
 
 
 def _bolus(written: WrittenProgram | None) -> str:
@@ -211,20 +219,31 @@ def _bolus(written: WrittenProgram | None) -> str:
     return f"{doses} in {duration(bolus.duration)}, lockout {duration(bolus.lockout)}{most}"
 
 
+def _decided(plan: RefillPlan | None) -> str:
+    if plan is None or not plan.decided_by:
+        return "nothing on record limits it"
+    return f"decided by the {plan.decided_by}"
+
+
+def _battery(name: str, when: str, why: str) -> BatteryRow:
+    first, _, rest = why.partition("\n")
+    return BatteryRow(name, when, first, tuple(rest.split("\n")) if rest else ())
+
+
 def _dates(result: Simulation, now: Instant) -> tuple[DateRow, ...]:
-    ahead = result.outlook
-
-    def row(name: str, instant: Instant | None, why: str) -> DateRow:
-        if instant is None:
-            return DateRow(name, None, None, why)
-        return DateRow(name, result.therapy.moment(instant), days_until(instant, now), why)
-
+    ahead, count = result.outlook, "by the pump's count"
+    every = "low-reservoir alarm, every allowed bolus taken"
+    real = "by what is really in the reservoir"
     return (
-        row("low-reservoir alarm, no bolus taken", ahead.low_reservoir, "by the pump's count"),
-        row(
-            "low-reservoir alarm, every allowed bolus taken",
-            ahead.low_reservoir_all_boluses,
-            "by the pump's count",
-        ),
-        row("empty, no bolus taken", ahead.empty, "by what is really in the reservoir"),
+        _date(result, "low-reservoir alarm, no bolus taken", ahead.low_reservoir, now, count),
+        _date(result, every, ahead.low_reservoir_all_boluses, now, count),
+        _date(result, "empty, no bolus taken", ahead.empty, now, real),
     )
+
+
+def _date(
+    result: Simulation, name: str, instant: Instant | None, now: Instant, why: str
+) -> DateRow:
+    if instant is None:
+        return DateRow(name, None, None, why)
+    return DateRow(name, result.therapy.moment(instant), days_until(instant, now), why)

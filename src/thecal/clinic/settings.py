@@ -17,7 +17,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from thecal import report
 from thecal.clinic.configuration import database, make_folder, secret_key
 
 CLINIC_DIR = make_folder(Path(os.environ.get("THECAL_CLINIC_DIR", "out/clinic")))
@@ -125,7 +124,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 # The figures of a report and those of a page have one style.
-STATICFILES_DIRS = [("report", Path(report.__file__).parent / "templates")]
+STATICFILES_DIRS = [("report", Path(__file__).parents[1] / "report" / "templates")]
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

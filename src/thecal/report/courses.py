@@ -81,7 +81,7 @@ def plots_of(therapy: Therapy, trace: Trace, now: Simulation) -> tuple[Plot, ...
     Parameters
     ----------
     trace
-        Of the same therapy to its last event.
+        Of the same therapy, to the last hour before `now`.
     now
         How the pump stands at the end of the plots.
     """

@@ -26,10 +26,11 @@ def charts(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Show doses, scores, delivered ratios, volume and the drug front."""
     content: dict[str, object] = {"chart": chart, "tab": "charts"}
     therapy, simulation = chart.therapy, chart.simulation(clock.now())
-    known = courses(chart.folded)
-    if therapy is not None and simulation is not None and known.trace is not None:
-        content["plots"] = plots_of(therapy, known.trace, simulation)
-        fronts = known.trace.fronts[-_FRONTS:]
+    if therapy is not None and simulation is not None:
+        trace = courses(chart.folded).trace_to(simulation.end)
+        assert trace is not None
+        content["plots"] = plots_of(therapy, trace, simulation)
+        fronts = trace.fronts[-_FRONTS:]
         content["fronts"] = [drawn(draw_front(therapy, run)) for run in reversed(fronts)]
     return render(request, "clinic/charts.html", content)
 

@@ -20,15 +20,17 @@ from thecal.clinic.correcting import (
     needs_signature,
     standing_entry,
 )
+from thecal.clinic.courses import Courses
 from thecal.clinic.folding import folded_of
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, LostUpdateError, read_entries, write
-from thecal.clinic.overview import Outlook, outlook
+from thecal.clinic.overview import outlook
 from thecal.clinic.signing import reauthenticate, signature_draft
 from thecal.clinic.timeline import lines_of, page_of, timeline
 from thecal.errors import EntryError, ThecalError
 from thecal.record.body_text import texts_of, with_texts
 from thecal.record.fold import known_on
+from thecal.report.strip import program_strip
 
 _ADDED = 3
 """Empty rows of the form for values that stood nowhere."""
@@ -64,8 +66,13 @@ def known(request: ClinicRequest, chart: Chart) -> HttpResponse:
     content |= {"end": end, "count": len(entries), "later": len(chart.entries) - len(entries)}
     if entries:
         folded = folded_of(entries)
-        then: Outlook | None = outlook(folded, end)
-        content |= {"outlook": then, "lines": lines_of(chart.stream, entries, entries[-8:])[::-1]}
+        change = Courses(folded).program
+        if folded.therapy is not None and change is not None:
+            content["table"] = program_strip(folded.therapy, change)[1]
+        content |= {
+            "outlook": outlook(folded, end),
+            "lines": lines_of(chart.stream, entries, entries[-8:])[::-1],
+        }
     return render(request, "clinic/known.html", content)
 
 
