@@ -13,6 +13,7 @@ from thecal.clinic.folding import Folded, fold, folded_of, remember
 from thecal.clinic.models import Patient, Projection, SealedText, Stream
 from thecal.clinic.projection import REGISTERED, projected
 from thecal.record.entry import Entry
+from thecal.record.fold import effective
 from thecal.record.redaction import Sealed
 
 
@@ -56,9 +57,9 @@ def _personal(entries: tuple[Entry, ...]) -> Mapping[str, str]:
     """Return the personal texts that the entries seal, by hash; those removed are left out."""
     hashes = [
         value
-        for entry in entries
-        if entry.kind == REGISTERED
-        for value in entry.body.get("sealed", {}).values()
+        for one in effective(entries)
+        if one.entry.kind == REGISTERED and one.body is not None
+        for value in one.body.get("sealed", {}).values()
     ]
     found = SealedText.objects.filter(hash__in=hashes).values_list("hash", "text")
     return dict(found)

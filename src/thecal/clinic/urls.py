@@ -7,12 +7,17 @@ from django.urls import include, path
 from thecal.clinic.pages import (
     accesses,
     account,
+    body,
+    charts,
     checks,
     documents,
     emergencies,
+    packets,
     patients,
     people,
     programming,
+    record,
+    register,
     today,
 )
 
@@ -27,6 +32,11 @@ urlpatterns = [
     path("patients/", include(patients.urlpatterns)),
     path("patients/<uuid:patient>/documents/", include(documents.urlpatterns)),
     path("patients/<uuid:patient>/programming/", include(programming.urlpatterns)),
+    path("patients/", include(record.urlpatterns)),
+    path("patients/", include(charts.urlpatterns)),
+    path("patients/", include(body.urlpatterns)),
+    path("patients/", include(packets.urlpatterns)),
+    path("patients/", include(register.urlpatterns)),
 ]
 handler403 = "thecal.clinic.pages.errors.forbidden"
 handler404 = "thecal.clinic.pages.errors.not_found"
