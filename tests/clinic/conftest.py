@@ -13,6 +13,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
+# As slow as it must be, a password takes a tenth of a second: eight people wait a second.
+Argon2PasswordHasher.time_cost = 1
+Argon2PasswordHasher.memory_cost = 8
+Argon2PasswordHasher.parallelism = 1
 
 _FOLDER = tempfile.mkdtemp(prefix="thecal-clinic-")
 os.environ.setdefault("THECAL_CLINIC_DIR", _FOLDER)

@@ -128,11 +128,12 @@ def _write(
     expected: int | None,
     patient: Patient | None,
 ) -> tuple[Entry, ...]:
+    sealed = {one.hash: one.text for draft in drafts for one in draft.sealed}
     for _ in range(_TRIES):
         if expected is not None and stream.head_seq != expected:
             raise _lost(stream.head_seq - expected)
         entries = _numbered(stream, author, drafts)
-        projected = None if patient is None else project(patient, stream, entries)
+        projected = None if patient is None else project(patient, stream, entries, sealed)
         try:
             if _stored(stream, entries, drafts, projected):
                 return entries

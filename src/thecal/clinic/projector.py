@@ -7,14 +7,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from thecal.clinic.folding import Folded, fold, folded_of, remember
+from thecal.clinic.folding import Folded, fold, folded_of, read_rows, remember
 from thecal.clinic.models import Patient, Projection, SealedText, Stream
-from thecal.clinic.projection import REGISTERED, Projected, projected
+from thecal.clinic.projection import Projected, projected
 from thecal.record.entry import Entry
 
 
-def project(patient: Patient, stream: Stream, new: tuple[Entry, ...]) -> Projection:
+def project(
+    patient: Patient,
+    stream: Stream,
+    new: tuple[Entry, ...],
+    sealed: Mapping[str, str] | None = None,
+) -> Projection:
     """Return the projection of a patient after new entries; it is not stored.
+
+    Parameters
+    ----------
+    sealed
+        Personal texts of the new entries by hash: they are stored together with these.
 
     Raises
     ------
@@ -25,7 +35,13 @@ def project(patient: Patient, stream: Stream, new: tuple[Entry, ...]) -> Project
     folded = folded_of((*before.entries, *new))
     if new:
         remember((str(stream.pk), new[-1].hash()), folded)
-    return _row(patient, projected(folded, _personal(folded.entries)))
+    return _row(patient, projected(folded, {**_personal(stream), **(sealed or {})}))
+
+
+def reproject(patient: Patient, stream: Stream) -> Projection:
+    """Return the projection of a patient from the rows alone: nothing that was kept is used."""
+    folded = folded_of(read_rows(stream))
+    return _row(patient, projected(folded, _personal(stream)))
 
 
 def save_projection(projection: Projection) -> None:
@@ -33,16 +49,9 @@ def save_projection(projection: Projection) -> None:
     projection.save(force_insert=False)
 
 
-def _personal(entries: tuple[Entry, ...]) -> Mapping[str, str]:
-    """Return the personal texts that the entries seal, by hash; those removed are left out."""
-    hashes = [
-        value
-        for entry in entries
-        if entry.kind == REGISTERED
-        for value in entry.body.get("sealed", {}).values()
-    ]
-    found = SealedText.objects.filter(hash__in=hashes).values_list("hash", "text")
-    return dict(found)
+def _personal(stream: Stream) -> Mapping[str, str]:
+    """Return the personal texts beside a stream by hash; those removed are missing."""
+    return dict(SealedText.objects.filter(stream=stream).values_list("hash", "text"))
 
 
 def _row(patient: Patient, made: Projected) -> Projection:
@@ -50,13 +59,19 @@ def _row(patient: Patient, made: Projected) -> Projection:
         patient=patient,
         clinic_id=patient.clinic_id,
         seq=made.seq,
-        name_key=made.name.lower(),
-        number_key=made.number.lower(),
+        name_key=_key("name_key", made.name),
+        number_key=_key("number_key", made.number),
         stage=made.stage,
         wakes=made.wakes,
         urgent=made.urgent,
         content=json.dumps(made.content, sort_keys=True, default=_text),
     )
+
+
+def _key(field: str, text: str) -> str:
+    """Return what a search compares: PostgreSQL refuses what is longer than its column."""
+    longest = Projection._meta.get_field(field).max_length
+    return text.lower()[:longest]
 
 
 def _text(value: Any) -> str:
