@@ -64,7 +64,19 @@ def server(folder: Path) -> Iterator[str]:
         _run(folder / "initdb", "-D", data, "-U", "thecal", "-A", "trust", "-E", "UTF8")
         options = f"-h {_LOOPBACK} -p {port} -k {home} -c max_connections=60"
         control = folder / "pg_ctl"
-        _run(control, "-D", data, "-w", "-t", _STARTING_SECONDS, "-l", home / "log", "-o", options, "start")
+        _run(
+            control,
+            "-D",
+            data,
+            "-w",
+            "-t",
+            _STARTING_SECONDS,
+            "-l",
+            home / "log",
+            "-o",
+            options,
+            "start",
+        )
         try:
             _run(folder / "createdb", "-h", _LOOPBACK, "-p", str(port), "-U", "thecal", "thecal")
             yield f"postgresql://thecal@{_LOOPBACK}:{port}/thecal"

@@ -13,15 +13,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from thecal.care.outcomes.instrument import instrument
+from thecal.care.trial.scales import read_score, scale_figure
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
-from thecal.clinic.guard import ClinicRequest, patient_page
+from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
 from thecal.errors import EntryError
 from thecal.record.fold import EVENT, event_body
 from thecal.therapy.events import Event, Note, Observe
-from thecal.units import parse_number
 
 SCALE = "nrs"
 _SHOWN = 50
@@ -52,7 +51,13 @@ def _write(request: ClinicRequest, chart: Chart, text: str, score: Fraction | No
         whole = score.denominator == 1
         events.append(Observe(time=at, scale=SCALE, value=int(score) if whole else float(score)))
     drafts = [Draft(EVENT, event_body(event), pump_time=event.time) for event in events]
-    write(chart.patient, request.author, drafts, expected=int(request.POST.get("seen", -1)))
+    write(chart.patient, author_of(request), drafts, expected=_seen(request))
+
+
+def _seen(request: ClinicRequest) -> int:
+    """Return how many entries the page was made from; a form without it has seen none."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isdecimal() else 0
 
 
 def _moment(request: ClinicRequest, chart: Chart) -> datetime:
@@ -66,20 +71,15 @@ def _moment(request: ClinicRequest, chart: Chart) -> datetime:
 def _score(text: str, errors: dict[str, str]) -> Fraction | None:
     if not text:
         return None
-    lowest, highest = _limits()
     try:
-        score = parse_number(text)
+        return read_score(SCALE, text)
     except EntryError as error:
         errors["score"] = str(error)
         return None
-    if not lowest <= score <= highest:
-        errors["score"] = f"The scale goes from {lowest} to {highest}."
-    return score
 
 
 def _limits() -> tuple[Fraction, Fraction]:
-    scale = instrument(SCALE)
-    return scale.number("lowest"), scale.number("highest")
+    return scale_figure(SCALE, "lowest").value, scale_figure(SCALE, "highest").value
 
 
 def _latest(chart: Chart) -> list[dict[str, object]]:
