@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kill_writers import Writer
 
-from thecal.clinic.models import EntryRow, Patient, Projection, Stream
-from thecal.clinic.projector import reproject
+from thecal.clinic.models import EntryRow, Patient, Stream
+from thecal.clinic.rebuilding import differences
 from thecal.record.chain import StoredEntry, check_chain
 from thecal.record.entry import Entry, entry_of
 
@@ -24,27 +24,21 @@ def faults(writers: Iterable[Writer], anchors: Anchors) -> list[str]:
         patient = Patient.objects.get(pk=writer.patient)
         for stream in Stream.objects.filter(patient=patient):
             found += _chain_faults(stream, anchors.get(str(stream.pk), {}))
-        entries = _entries(Stream.objects.get(patient=patient, kind=Stream.Kind.PATIENT))
-        found += _note_faults(writer, entries)
-        found += [f"{writer.name}: {name} is not its fold" for name in projection_faults(patient)]
+        stream = Stream.objects.get(patient=patient, kind=Stream.Kind.PATIENT)
+        found += _note_faults(writer, _entries(stream))
+        differs = differences(patient, stream)
+        found += [f"{writer.name}: {name} is not what the log gives" for name in differs]
     return found
-
-
-def projection_faults(patient: Patient) -> tuple[str, ...]:
-    """Return the fields of a projection that are not what the log gives."""
-    stream = Stream.objects.get(patient=patient, kind=Stream.Kind.PATIENT)
-    stored, made = Projection.objects.get(patient=patient), reproject(patient, stream)
-    names = [one.attname for one in Projection._meta.concrete_fields]
-    return tuple(name for name in names if getattr(stored, name) != getattr(made, name))
 
 
 def found_of(writers: Iterable[Writer]) -> int:
     """Return how many notes whose answer never came are there all the same."""
-    return sum(
-        words in _words(_entries(Stream.objects.get(patient=writer.patient, kind="patient")))
-        for writer in writers
-        for words in writer.unanswered
-    )
+    count = 0
+    for writer in writers:
+        streams = Stream.objects.filter(kind=Stream.Kind.PATIENT, patient_id=writer.patient)
+        there = set(_words(_entries(streams.get())))
+        count += sum(words in there for words in writer.unanswered)
+    return count
 
 
 def _chain_faults(stream: Stream, anchors: Mapping[int, str]) -> Iterator[str]:

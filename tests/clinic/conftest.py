@@ -40,6 +40,10 @@ from thecal.clinic.registration import register, stage_draft, therapy_drafts  # 
 from thecal.clinic.triggers import TABLE, install  # noqa: E402
 from thecal.therapy.file_reader import read_therapy_file  # noqa: E402
 
+if connection.vendor == "sqlite":
+    # A file, as in a clinic: in memory several connections see each other's unfinished writes.
+    connection.settings_dict["TEST"]["NAME"] = str(Path(_FOLDER) / "test.sqlite3")
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOW = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
 """Some weeks after the last event of the examples."""

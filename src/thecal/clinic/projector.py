@@ -9,6 +9,7 @@ from typing import Any
 
 from thecal.clinic.folding import Folded, fold, folded_of, read_rows, remember
 from thecal.clinic.models import Patient, Projection, SealedText, Stream
+from thecal.clinic.models.record import LONGEST_NAME, LONGEST_NUMBER
 from thecal.clinic.projection import Projected, projected
 from thecal.record.entry import Entry
 
@@ -59,19 +60,13 @@ def _row(patient: Patient, made: Projected) -> Projection:
         patient=patient,
         clinic_id=patient.clinic_id,
         seq=made.seq,
-        name_key=_key("name_key", made.name),
-        number_key=_key("number_key", made.number),
+        name_key=made.name.lower()[:LONGEST_NAME],
+        number_key=made.number.lower()[:LONGEST_NUMBER],
         stage=made.stage,
         wakes=made.wakes,
         urgent=made.urgent,
         content=json.dumps(made.content, sort_keys=True, default=_text),
     )
-
-
-def _key(field: str, text: str) -> str:
-    """Return what a search compares: PostgreSQL refuses what is longer than its column."""
-    longest = Projection._meta.get_field(field).max_length
-    return text.lower()[:longest]
 
 
 def _text(value: Any) -> str:
