@@ -111,6 +111,12 @@ def world(db: None) -> World:
     return make_world()
 
 
+@pytest.fixture
+def committed_world(committed: None) -> World:
+    """The same on a database whose commits are real."""
+    return make_world()
+
+
 def make_world() -> World:
     """Return two clinics with people and patients."""
     clinic = Clinic.objects.create(name="Example Clinic", telephone="000 111")

@@ -35,6 +35,7 @@ from thecal.clinic.models import Clinic, EntryRow, Stream
 from thecal.record.anchor import read_anchors
 from thecal.record.chain import BadEntry, Head, StoredEntry
 from thecal.record.database import StoredStream
+from thecal.record.errors import AnchorError
 from thecal.record.verification import Verification, verify
 
 RESTORED = "record.restored"
@@ -55,12 +56,13 @@ class Restored:
     entries
         How many entries are there now.
     lost
-        How many entries the anchors that lay here know and the backup does not.
+        How many entries the anchors that lay here know and the backup does not; None where they
+        cannot be read.
     """
 
     made: str
     entries: int
-    lost: int
+    lost: int | None
 
 
 def restore(path: Path, *, replace: bool, reason: str) -> Restored:
@@ -91,10 +93,10 @@ def restore(path: Path, *, replace: bool, reason: str) -> Restored:
                 "this clinic is not empty", remedy="add --replace to put the backup in its place"
             )
         _write_files(reader.files(ANCHORS), Path(folder))
-        anchors, known = read_anchors(Path(folder)), read_anchors(Path(settings.ANCHOR_DIR))
+        anchors, known = read_anchors(Path(folder)), _known()
         found = _fill(reader, anchors)
         _place_files(reader)
-    lost = _lost(found, known)
+    lost = None if known is None else _lost(found, known)
     for clinic in Clinic.objects.all():
         body = {"made": reader.manifest.made, "lost": lost}
         write_to_clinic(clinic, _SYSTEM, (Draft(RESTORED, body, reason),))
@@ -198,6 +200,14 @@ def _write_files(files: Iterable[tuple[PurePosixPath, bytes]], folder: Path) -> 
         target.parent.mkdir(parents=True, exist_ok=True)
         target.touch(mode=0o600)
         target.write_bytes(data)
+
+
+def _known() -> Anchors | None:
+    """Return the anchors that lie here; None where they are damaged."""
+    try:
+        return read_anchors(Path(settings.ANCHOR_DIR))
+    except AnchorError:
+        return None
 
 
 def _lost(found: Verification, known: Anchors) -> int:

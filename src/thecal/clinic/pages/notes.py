@@ -31,9 +31,12 @@ def notes(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Show the latest notes and take a new one."""
     errors: dict[str, str] = {}
     if request.method == "POST":
-        text = request.POST.get("text", "").strip()
+        # An event of the therapy holds one line; the words count, not where a line ends.
+        text = " ".join(request.POST.get("text", "").split())
         if not text:
             errors["text"] = "Write what you saw or heard."
+        elif not text.isprintable():
+            errors["text"] = "There are characters in it that cannot be printed: type it anew."
         score = _score(request.POST.get("score", "").strip(), errors)
         if not errors:
             _write(request, chart, text, score)

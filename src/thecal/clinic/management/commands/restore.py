@@ -31,7 +31,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{done.entries} entries restored as of {done.made}; every chain is whole"
         )
-        if done.lost:
+        if done.lost is None:
+            self.stdout.write("The anchors that lay here cannot be read; they are kept beside.")
+        elif done.lost:
             self.stdout.write(
                 f"{done.lost} entries that were acknowledged here are not in the backup. Their"
                 " anchors are kept in the folder of the anchors; enter again what they said."
