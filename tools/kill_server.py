@@ -98,8 +98,9 @@ def _run(options: argparse.Namespace, folder: Path, address: str) -> Figures:
     from kill_checks import faults, found_of
     from kill_world import make_writers
 
-    from thecal.clinic.models import EntryRow
     from thecal.record.anchor import read_anchors
+    from thecal.record.database import open_streams
+    from thecal.record.verification import verify
 
     call_command("migrate", verbosity=0)
     figures, began = Figures("PostgreSQL" if address else "SQLite"), time.monotonic()
@@ -122,8 +123,12 @@ def _run(options: argparse.Namespace, folder: Path, address: str) -> Figures:
             figures.acknowledged += sum(len(writer.stored) for writer in writers)
             figures.unanswered += sum(len(writer.unanswered) for writer in writers)
             figures.unanswered_but_stored += found_of(writers)
-    figures.entries_checked = EntryRow.objects.count()
     connection.close()
+    anchors = read_anchors(folder / "anchors")
+    with open_streams(address or str(folder / "clinic.sqlite3")) as streams:
+        whole = verify(streams, anchors)
+    figures.entries_checked = whole.entries
+    figures.faults += [f"stream {one.stream}, entry {one.seq}: {one.what}" for one in whole.bad]
     figures.seconds = round(time.monotonic() - began, 1)
     return figures
 

@@ -91,9 +91,7 @@ def test_t3_of_writers_who_saw_the_same_one_wins_and_the_others_are_told(
     assert_whole(stream, read_anchors(settings.ANCHOR_DIR)[str(stream.pk)])
 
 
-def test_t3_the_first_entries_of_a_stream_do_not_make_two_streams(
-    committed_world, settings
-) -> None:
+def test_t3_the_first_entries_of_a_stream_make_one_stream(committed_world, settings) -> None:
     clinic = Clinic.objects.create(name="New Clinic")
     author = committed_world.author(Role.ADMINISTRATOR)
     at_once(*[lambda: write_to_clinic(clinic, author, (Draft("people.added", {}),))] * 4)

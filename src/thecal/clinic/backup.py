@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from thecal.clinic import clock
@@ -27,7 +27,6 @@ from thecal.clinic.archive import (
 from thecal.clinic.configuration import KEY_FILE
 from thecal.record.entry import utc_text
 
-_SNAPSHOT = "snapshot"
 _AT_ONCE = 500
 
 
@@ -87,7 +86,7 @@ def _add_tables(writer: ArchiveWriter) -> dict[str, int]:
     with _one_moment():
         for model in kept_models(apps):
             label = model._meta.label_lower
-            stored = model._base_manager.using(_SNAPSHOT).order_by("pk")
+            stored = model._base_manager.order_by("pk")
             lines = [row_line(row) for row in stored.iterator(chunk_size=_AT_ONCE)]
             writer.add(f"{TABLES}/{label}.jsonl", b"".join(lines))
             rows[label] = len(lines)
@@ -96,19 +95,20 @@ def _add_tables(writer: ArchiveWriter) -> dict[str, int]:
 
 @contextmanager
 def _one_moment() -> Iterator[None]:
-    """Give a second connection that sees the database at one moment and holds up no writer."""
-    options = dict(connection.settings_dict["OPTIONS"])
+    """Let the connection see the database at one moment, without holding up any writer."""
+    ordinary = connection.settings_dict["OPTIONS"]
+    options = dict(ordinary)
     if connection.vendor == "sqlite":
         options["transaction_mode"] = "DEFERRED"
     else:
         from django.db.backends.postgresql.psycopg_any import IsolationLevel
 
         options["isolation_level"] = IsolationLevel.REPEATABLE_READ
-    connections.settings[_SNAPSHOT] = {**connection.settings_dict, "OPTIONS": options}
+    connection.close()
+    connection.settings_dict["OPTIONS"] = options
     try:
-        with transaction.atomic(using=_SNAPSHOT):
+        with transaction.atomic():
             yield
     finally:
-        connections[_SNAPSHOT].close()
-        del connections[_SNAPSHOT]
-        del connections.settings[_SNAPSHOT]
+        connection.settings_dict["OPTIONS"] = ordinary
+        connection.close()

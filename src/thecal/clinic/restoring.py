@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import final
 
 from django.apps.registry import Apps
@@ -41,6 +41,7 @@ from thecal.record.verification import Verification, verify
 RESTORED = "record.restored"
 _SYSTEM = Author("system", "system", "restore")
 _AT_ONCE = 500
+_REPLACED = "replaced-"
 Anchors = Mapping[str, Mapping[int, str]]
 
 
@@ -181,14 +182,13 @@ def _not_whole(bad: BadEntry) -> BackupError:
 
 def _place_files(reader: ArchiveReader) -> None:
     """Put keys, anchors and pumps in place; what lay there is kept beside."""
-    stamp = clock.now().strftime("replaced-%Y%m%dT%H%M%S")
+    stamp = clock.now().strftime(f"{_REPLACED}%Y%m%dT%H%M%S-")
     folders = {ANCHORS: Path(settings.ANCHOR_DIR), PUMPS: Path(settings.PUMP_DIR)}
     for part, folder in folders.items():
-        old = [one for one in folder.iterdir() if not one.name.startswith("replaced-")]
-        if old:
-            (folder / stamp).mkdir(exist_ok=True)
+        old = [one for one in folder.iterdir() if not one.name.startswith(_REPLACED)]
+        beside = Path(mkdtemp(prefix=stamp, dir=folder)) if old else folder
         for one in old:
-            shutil.move(one, folder / stamp / one.name)
+            shutil.move(one, beside / one.name)
         _write_files(reader.files(part), folder)
     _write_files(reader.files(KEYS), Path(settings.CLINIC_DIR))
     forget_anchors()
