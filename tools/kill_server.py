@@ -106,10 +106,12 @@ def _run(options: argparse.Namespace, folder: Path, address: str) -> Figures:
     figures, began = Figures("PostgreSQL" if address else "SQLite"), time.monotonic()
     chance = random.Random(options.seed)  # noqa: S311 - moments, not secrets
     over = began + 60 * options.minutes
+    everyone: list[Writer] = []
     writers: list[Writer] = []
     while figures.kills < options.kills and time.monotonic() < over and not figures.faults:
         if figures.kills % _NEW_PATIENTS == 0:
             writers = make_writers(_WRITERS, figures.kills)
+            everyone += writers
         connection.close()
         with sight_of(address, folder) as sight:
             _one_kill(writers, sight, chance, figures)
@@ -119,10 +121,9 @@ def _run(options: argparse.Namespace, folder: Path, address: str) -> Figures:
         for writer in writers:
             figures.faults += writer.trouble
             writer.trouble.clear()
-        if figures.kills % _NEW_PATIENTS == 0 or figures.kills == options.kills:
-            figures.acknowledged += sum(len(writer.stored) for writer in writers)
-            figures.unanswered += sum(len(writer.unanswered) for writer in writers)
-            figures.unanswered_but_stored += found_of(writers)
+    figures.acknowledged = sum(len(writer.stored) for writer in everyone)
+    figures.unanswered = sum(len(writer.unanswered) for writer in everyone)
+    figures.unanswered_but_stored = found_of(everyone)
     connection.close()
     anchors = read_anchors(folder / "anchors")
     with open_streams(address or str(folder / "clinic.sqlite3")) as streams:
