@@ -77,3 +77,7 @@ class RateRefusalError(PumpRefusalError):
 
 class AcceptanceError(ThecalError):
     """A proposal was not accepted: its id, a line or a figure differs from what a person typed."""
+
+
+class StepRefusedError(ThecalError):
+    """A step of a visit was recorded out of order, or what an open finding keeps shut."""

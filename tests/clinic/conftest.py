@@ -140,7 +140,7 @@ def patient_of_file(clinic: Clinic, author: Author, example: str, name: str) -> 
         number=therapy.patient.id,
         birth_date=therapy.patient.birth_date or date(1960, 1, 1),
         sex=therapy.patient.sex,
-        pathway="spasticity" if therapy.patient.therapy == "spasticity" else "chronic-pain",
+        pathway="spasticity" if therapy.patient.therapy == "spasticity" else "non-cancer",
     )
     drafts = (*therapy_drafts(therapy), stage_draft("maintenance", "taken over with its record"))
     write(patient, author, drafts, expected=None)

@@ -88,6 +88,8 @@ class Document:
         Whether a field names the patient; else there is a line to do so by hand.
     for_patient
         Whether the patient gets it; it then says that it is information and not advice.
+    whose
+        Patient and date of birth in one line, repeated on every page of a PDF; None: no such line.
     """
 
     kind: str
@@ -97,3 +99,4 @@ class Document:
     one_page: bool = False
     names_patient: bool = False
     for_patient: bool = False
+    whose: Text | None = None

@@ -24,6 +24,7 @@ VERBS = {
     "calibrate": "what the body model predicts for the published figures it was fitted to",
     "pk": "where a drug goes in the body after stated doses",
     "advise": "what the clinical rules say of a case, with reasons and sources",
+    "paper": "letters, forms and sheets from a therapy at a time, as PDF or page",
     "design": "schedules from a symptom diary for a therapy, reviewed, with what they gain",
     "calc": "one calculation with its derivation",
     "bench-pump": "start-up curve and trumpet curve of a pump on the bench",

@@ -128,14 +128,14 @@ def _write(
     expected: int | None,
     patient: Patient | None,
 ) -> tuple[Entry, ...]:
-    sealed = {one.hash: one.text for draft in drafts for one in draft.sealed}
     for _ in range(_TRIES):
         if expected is not None and stream.head_seq != expected:
             raise _lost(stream.head_seq - expected)
         entries = _numbered(stream, author, drafts)
+        sealed = tuple(one for draft in drafts for one in draft.sealed)
         projected = None if patient is None else project(patient, stream, entries, sealed)
         try:
-            if _stored(stream, entries, drafts, projected):
+            if _stored(stream, entries, sealed, projected):
                 return entries
         except IntegrityError:
             # Another writer took the number between our look and our lock: look again.
@@ -181,7 +181,7 @@ def _numbered(stream: Stream, author: Author, drafts: Sequence[Draft]) -> tuple[
 
 
 def _stored(
-    stream: Stream, entries: tuple[Entry, ...], drafts: Sequence[Draft], projected: Any
+    stream: Stream, entries: tuple[Entry, ...], sealed: tuple[Sealed, ...], projected: Any
 ) -> bool:
     """Write the rows under the stream's lock; False where somebody was faster."""
     with transaction.atomic():
@@ -200,7 +200,6 @@ def _stored(
             for entry in entries
         ]
         EntryRow.objects.bulk_create(rows)
-        sealed = [one for draft in drafts for one in draft.sealed]
         SealedText.objects.bulk_create(
             SealedText(hash=one.hash, stream=locked, salt=one.salt, text=one.text) for one in sealed
         )

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, final
 
+from thecal.clinic.due import due_list
 from thecal.clinic.folding import Folded
 from thecal.clinic.tasks import open_tasks
 from thecal.pharmacy import both_units, drug
-from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.record.fold import effective
 from thecal.therapy.simulation import Simulation, simulate_on
 from thecal.units import show
@@ -20,7 +20,6 @@ STAGE = "pathway.stage"
 FIRST_STAGE = "referred"
 REMOVED = "[removed]"
 """Stands where a personal text was taken out of the record."""
-_NOTICE_DAYS = 21
 
 
 @final
@@ -33,11 +32,12 @@ class Projected:
     number: str
     stage: str
     wakes: datetime | None
+    urgency: int | None
     urgent: datetime | None
     content: Mapping[str, Any]
 
 
-def projected(folded: Folded, personal: Mapping[str, str]) -> Projected:
+def projected(folded: Folded, personal: Mapping[str, str], now: datetime) -> Projected:
     """Return the projection of a folded log.
 
     Parameters
@@ -46,6 +46,8 @@ def projected(folded: Folded, personal: Mapping[str, str]) -> Projected:
         The log.
     personal
         Personal texts by hash; those removed are missing.
+    now
+        With the clinic's offset: what is due is reckoned from it.
     """
     who: dict[str, Any] = {}
     stage, since = FIRST_STAGE, ""
@@ -59,23 +61,24 @@ def projected(folded: Folded, personal: Mapping[str, str]) -> Projected:
             stage, since = str(one.body["to"]), one.entry.utc
     sealed = {key: personal.get(value, REMOVED) for key, value in who.get("sealed", {}).items()}
     plain = {key: value for key, value in who.items() if key != "sealed"}
-    tasks = open_tasks(standing)
     dates, therapy = _therapy(folded)
-    due = [task.due for task in tasks] + [dates[key] for key in ("refill_by",) if key in dates]
-    urgent = min(due, default=None)
+    due = due_list(folded, stage, now)
+    first = due.items[0] if due.items else None
     return Projected(
         seq=folded.entries[-1].seq,
         name=sealed.get("name", REMOVED),
         number=str(plain.get("number", "")),
         stage=stage,
-        wakes=urgent,
-        urgent=urgent,
+        wakes=due.wakes,
+        urgency=None if first is None else first.urgency.place,
+        urgent=None if first is None else first.due,
         content={
             **plain,
             **sealed,
             "stage": stage,
             "stage_since": since,
-            "tasks": [task.as_json() for task in tasks],
+            "due": due.as_json(),
+            "tasks": [task.as_json() for task in open_tasks(standing)],
             "dates": dates,
             "therapy": therapy,
         },
@@ -122,8 +125,3 @@ def _figures(simulation: Simulation) -> dict[str, Any]:
         "volume": show(simulation.reservoir_volume, "mL"),
         "mode": "" if program is None else program.program.mode,
     }
-
-
-def days_until(instant: Instant, now: Instant) -> int:
-    """Return whole days from now to an instant, below zero once it has passed."""
-    return int((instant - now) // SECONDS_PER_DAY)

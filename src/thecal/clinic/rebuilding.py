@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import final
 
 from django.db import transaction
 
+from thecal.clinic import clock
 from thecal.clinic.models import Patient, Projection, Stream
 from thecal.clinic.projector import reproject, save_projection
 
@@ -46,15 +48,22 @@ def rebuild(*, keep: bool) -> Iterator[Rebuilt]:
                 continue
             differs = differences(patient, stream)
             if differs and not keep:
-                save_projection(reproject(patient, stream))
+                save_projection(reproject(patient, stream, clock.now()))
         yield Rebuilt(str(patient.pk), differs)
 
 
 def differences(patient: Patient, stream: Stream) -> tuple[str, ...]:
-    """Return the names of the fields of a projection that are not what the log gives."""
-    stored = Projection.objects.filter(patient=patient).first()
-    made = reproject(patient, stream)
+    """Return the names of the fields of a projection that are not what the log gives.
+
+    What is due changes with time alone: a list that no longer holds is compared with that of the
+    last moment at which it did.
+    """
     names = [field.attname for field in Projection._meta.concrete_fields]
+    stored = Projection.objects.filter(patient=patient).first()
     if stored is None:
         return tuple(names)
+    at = clock.now()
+    if stored.wakes is not None and stored.wakes <= at:
+        at = stored.wakes - timedelta.resolution
+    made = reproject(patient, stream, at)
     return tuple(name for name in names if getattr(stored, name) != getattr(made, name))

@@ -15,8 +15,6 @@ from thecal.record.fold import EVENT, PLAN, SETUP, event_body, setup_body
 from thecal.record.redaction import seal
 from thecal.therapy.events import Therapy
 
-CHRONIC_PAIN, CANCER_PAIN, SPASTICITY = "chronic-pain", "cancer-pain", "spasticity"
-
 
 def register(
     clinic: Clinic,

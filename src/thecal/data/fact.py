@@ -32,11 +32,12 @@ FactValue = Quantity | Fraction | str
 V = TypeVar("V", bound=FactValue)
 V_co = TypeVar("V_co", bound=FactValue, covariant=True)
 
-_KINDS: dict[str, type[Quantity]] = {
+KINDS: dict[str, type[Quantity]] = {
     kind.dimension: kind
     for kind in vars(units).values()
     if isinstance(kind, type) and issubclass(kind, Quantity) and kind.dimension
 }
+"""Dimension to the value type of its quantities."""
 
 
 @final
@@ -127,4 +128,4 @@ def _value(text: str, unit: str) -> FactValue:
     known = UNITS.get(unit)
     if known is None:
         raise EntryError(f'"{unit}" is no unit of a data row', remedy="see data/README.md")
-    return parse_quantity(f"{text} {unit}", _KINDS[known.dimension], zero_allowed=True)
+    return parse_quantity(f"{text} {unit}", KINDS[known.dimension], zero_allowed=True)

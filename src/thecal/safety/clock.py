@@ -30,21 +30,25 @@ def check_clocks(situation: Situation) -> Iterator[Finding]:
     if not isinstance(order, InterrogationRecord):
         return
     for name, clock in (("pump", order.pump_clock), ("programmer", order.programmer_clock)):
-        if clock is None:
-            continue
-        off = abs(_apart(clock, situation.moment))
-        if off > threshold("K34", "tolerance", Duration).value.base:
-            yield Finding(
-                check="K34",
-                severity=Severity.WARN,
-                message=(
-                    f"the {name} clock is {show_number(int(off) // 60 or 1)} min off the time of"
-                    " the record: steps and lockouts follow the pump clock; set it and log that"
-                ),
-                source=source("K34", "tolerance"),
-                value=clock.isoformat(),
-                limit=situation.moment.isoformat(),
-            )
+        if clock is not None:
+            yield from clock_against_record(name, clock, situation.moment)
+
+
+def clock_against_record(name: str, clock: datetime, moment: datetime) -> Iterator[Finding]:
+    """Say when a clock is off the time of the record (K34)."""
+    off = abs(_apart(clock, moment))
+    if off > threshold("K34", "tolerance", Duration).value.base:
+        yield Finding(
+            check="K34",
+            severity=Severity.WARN,
+            message=(
+                f"the {name} clock is {show_number(int(off) // 60 or 1)} min off the time of"
+                " the record: steps and lockouts follow the pump clock; set it and log that"
+            ),
+            source=source("K34", "tolerance"),
+            value=clock.isoformat(),
+            limit=moment.isoformat(),
+        )
 
 
 def check_clock_set(situation: Situation) -> Iterator[Finding]:

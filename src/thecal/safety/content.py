@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from thecal.pharmacy import content_of, drug
+from thecal.pharmacy import Mixture, content_of, drug
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.situation import FillOrder, Situation
-from thecal.units import show, show_number
+from thecal.units import Volume, show, show_number
 
 
 def check_content(situation: Situation) -> Iterator[Finding]:
@@ -17,10 +17,14 @@ def check_content(situation: Situation) -> Iterator[Finding]:
     whoever holds the needle has to know what a pocket fill or the wrong port would give.
     """
     order = situation.order
-    if not isinstance(order, FillOrder):
-        return
-    for drug_id in order.mixture:
-        content = content_of(drug_id, order.mixture.mass_of(drug_id, order.volume))
+    if isinstance(order, FillOrder):
+        yield from told_content(order.mixture, order.volume)
+
+
+def told_content(mixture: Mixture, volume: Volume) -> Iterator[Finding]:
+    """Say how many single doses of each drug a volume of a mixture holds (K15)."""
+    for drug_id in mixture:
+        content = content_of(drug_id, mixture.mass_of(drug_id, volume))
         unit = drug(drug_id).mass_unit
         held = f"{show(content.mass, unit)} of {drug_id}"
         if content.times is None:

@@ -14,12 +14,12 @@ def check_identity(situation: Situation) -> Iterator[Finding]:
     """Match order, label, fill and program, and the pump's serial number."""
     order = situation.order
     if isinstance(order, FillOrder):
-        yield from _check_four_ways(order)
+        yield from told_and_filled(order.mixture, order.order, order.label)
         yield from _check_change_has_program(situation, order)
     elif isinstance(order, ProgramOrder):
         yield from _check_resumed(situation, order)
     elif isinstance(order, InterrogationRecord):
-        yield from _check_serial(situation, order)
+        yield from serial_against_record(order.serial, situation.serial)
 
 
 def shown_mixture(mixture: Mixture) -> str:
@@ -33,21 +33,24 @@ def shown_mixture(mixture: Mixture) -> str:
     )
 
 
-def _check_four_ways(order: FillOrder) -> Iterator[Finding]:
+def told_and_filled(
+    filled: Mixture, ordered: Mixture | None, label: Mixture | None
+) -> Iterator[Finding]:
+    """Refuse a fill that order or label name differently; say which of them is not given (K6)."""
     missing = []
-    for name, stated in (("order", order.order), ("label", order.label)):
+    for name, stated in (("order", ordered), ("label", label)):
         if stated is None:
             missing.append(name)
-        elif stated != order.mixture:
+        elif stated != filled:
             yield Finding(
                 check="K6",
                 severity=Severity.HARD,
                 message=(
                     f"the {name} says {shown_mixture(stated)}, the fill is"
-                    f" {shown_mixture(order.mixture)}: do not inject; find out which is right"
+                    f" {shown_mixture(filled)}: do not inject; find out which is right"
                 ),
                 source="workflow.md 4c K6",
-                value=shown_mixture(order.mixture),
+                value=shown_mixture(filled),
                 limit=shown_mixture(stated),
             )
     if missing:
@@ -99,23 +102,24 @@ def _check_resumed(situation: Situation, order: ProgramOrder) -> Iterator[Findin
     )
 
 
-def _check_serial(situation: Situation, order: InterrogationRecord) -> Iterator[Finding]:
-    if order.serial is None:
+def serial_against_record(read: str | None, recorded: str) -> Iterator[Finding]:
+    """Refuse to go on with a pump that is not the one of the record (K30)."""
+    if read is None:
         yield Finding(
             check="K30",
             severity=Severity.INFO,
             message="not checked: the reading carries no serial number",
             source="workflow.md 4c K30",
         )
-    elif order.serial != situation.serial:
+    elif read != recorded:
         yield Finding(
             check="K30",
             severity=Severity.HARD,
             message=(
-                f"the pump that was read is {order.serial}, the record says {situation.serial}:"
+                f"the pump that was read is {read}, the record says {recorded}:"
                 " wrong patient or wrong record; stop and identify"
             ),
             source="workflow.md 4c K30",
-            value=order.serial,
-            limit=situation.serial,
+            value=read,
+            limit=recorded,
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
-from thecal.pharmacy import restart_rule
+from thecal.device import PumpModel
+from thecal.pharmacy import Mixture, restart_rule
 from thecal.program.program import Mode, WrittenProgram
 from thecal.safety.doses import amount, gives_no_therapy, scheduled, shown
 from thecal.safety.finding import Finding, Severity
@@ -34,7 +36,12 @@ def check_late_refill(situation: Situation) -> Iterator[Finding]:
     # A bag is changed without a needle.
     if order.expected or situation.dry_since is None or situation.model.kind == "external":
         return
-    if order.confirmed_by and not _SURE_NEEDLE & set(order.confirmed_by):
+    yield from needle_in_empty(order.confirmed_by)
+
+
+def needle_in_empty(confirmed_by: tuple[str, ...]) -> Iterator[Finding]:
+    """Refuse a fill of an empty reservoir whose needle nothing has shown to be in it (K36)."""
+    if confirmed_by and not _SURE_NEEDLE & set(confirmed_by):
         yield Finding(
             check="K36",
             severity=Severity.HARD,
@@ -43,16 +50,33 @@ def check_late_refill(situation: Situation) -> Iterator[Finding]:
                 " confirm it by ultrasound, fluoroscopy or a second needle"
             ),
             source="workflow.md 4c K36",
-            value=", ".join(order.confirmed_by),
+            value=", ".join(confirmed_by),
             limit="ultrasound, fluoroscopy or two-needle",
         )
-    elif not order.confirmed_by:
+    elif not confirmed_by:
         yield Finding(
             check="K36",
             severity=Severity.INFO,
             message="not checked: the reservoir was empty and the file does not say how the needle"
             " was confirmed",
             source="workflow.md 4c K36",
+        )
+
+
+def visit_in_time(
+    next_visit: date, refill_by: date, decided_by: str, model: PumpModel
+) -> Iterator[Finding]:
+    """Ask about a next visit that is planned after the refill-by date (K12)."""
+    if next_visit > refill_by:
+        yield Finding(
+            check="K12",
+            severity=Severity.SOFT,
+            message=(
+                f"the next visit is planned after the refill-by date ({decided_by} decides it)"
+            ),
+            source=window_before_alarm(model).provenance(),
+            value=next_visit.isoformat(),
+            limit=refill_by.isoformat(),
         )
 
 
@@ -139,9 +163,13 @@ def check_left_standing(situation: Situation) -> Iterator[Finding]:
             )
     else:
         return
-    if not standing:
-        return
-    drugs = [d for d in situation.solution.written if restart_rule(d).stop_is_hazard]
+    if standing:
+        yield from left_standing(what, reason, situation.solution.written)
+
+
+def left_standing(what: str, reason: str | None, mixture: Mixture) -> Iterator[Finding]:
+    """Ask why a pump is left `stopped` or `at its minimum rate`, as `what` says (K13)."""
+    drugs = [d for d in mixture if restart_rule(d).stop_is_hazard]
     danger = "; ".join(f"{d}: {restart_rule(d).abrupt_stop.value}" for d in drugs)
     if reason is None:
         yield Finding(

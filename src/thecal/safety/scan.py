@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from thecal.device import PumpModel
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.situation import ScanRecord, Situation
 from thecal.units import MagneticField, show
+
+CONTINUES, UNKNOWN = "continues", "unknown"
+_CONSTANT_FLOW = "constant-flow"
+
+
+def behaviour_in_scanner(model: PumpModel) -> str:
+    """Return what a model does in a scanner: `stalls`, `dumps`, `shuts`, `continues`, `unknown`."""
+    known = model.facts.get("mri-behaviour")
+    if known is not None:
+        return known.of_kind(str).value
+    return CONTINUES if model.kind == _CONSTANT_FLOW else UNKNOWN
 
 
 def check_scan(situation: Situation) -> Iterator[Finding]:
@@ -14,17 +26,18 @@ def check_scan(situation: Situation) -> Iterator[Finding]:
     order = situation.order
     if not isinstance(order, ScanRecord):
         return
-    yield from _check_emptied(situation)
-    yield from _check_field(situation, order)
+    holds_drug = bool(situation.solution.actual) and situation.dry_since is None
+    yield from check_emptied(situation.model, holds_drug=holds_drug)
+    yield from check_field(situation.model, order.field_strength)
 
 
-def _check_emptied(situation: Situation) -> Iterator[Finding]:
-    model = situation.model
+def check_emptied(model: PumpModel, *, holds_drug: bool) -> Iterator[Finding]:
+    """Refuse a scan of a model that has to be emptied first while it holds drug."""
     emptied, behaviour = model.facts.get("mri-empty-before"), model.facts.get("mri-behaviour")
     if emptied is None or emptied.of_kind(str).value != "yes":
         return
     told = f" ({behaviour.note})" if behaviour is not None and behaviour.note else ""
-    if situation.solution.actual and situation.dry_since is None:
+    if holds_drug:
         yield Finding(
             check="K19",
             severity=Severity.WARN if emptied.recalled else Severity.HARD,
@@ -47,8 +60,8 @@ def _check_emptied(situation: Situation) -> Iterator[Finding]:
         )
 
 
-def _check_field(situation: Situation, order: ScanRecord) -> Iterator[Finding]:
-    model = situation.model
+def check_field(model: PumpModel, field_strength: MagneticField) -> Iterator[Finding]:
+    """Ask about a field above what is stated for the model; all sources are told."""
     stated = model.facts.get("mri-field")
     if stated is None:
         yield Finding(
@@ -56,25 +69,25 @@ def _check_field(situation: Situation, order: ScanRecord) -> Iterator[Finding]:
             severity=Severity.WARN,
             message=f"not checked: no field is known at which {model.name} may be scanned",
             source="catalogue of pumps",
-            value=Amount(order.field_strength, "T"),
+            value=Amount(field_strength, "T"),
         )
         return
     answers = model.disagreements.get("mri-field", (stated,))
     for answer in answers:
         highest = answer.of_kind(MagneticField).value
-        if order.field_strength <= highest:
+        if field_strength <= highest:
             continue
         # The lowest answer asks; where a later source allows more, the conflict is only told.
-        allowed = any(order.field_strength <= one.of_kind(MagneticField).value for one in answers)
+        allowed = any(field_strength <= one.of_kind(MagneticField).value for one in answers)
         yield Finding(
             check="K19",
             severity=Severity.WARN if allowed or answer.recalled else Severity.SOFT,
             message=(
-                f"{show(order.field_strength, 'T')} is above the {show(highest, 'T')} to which"
+                f"{show(field_strength, 'T')} is above the {show(highest, 'T')} to which"
                 f" {model.name} is stated to bear a scan"
                 + ("; another source allows it" if allowed else "")
             ),
             source=answer.provenance(),
-            value=Amount(order.field_strength, "T"),
+            value=Amount(field_strength, "T"),
             limit=Amount(highest, "T"),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from thecal.pharmacy import shortest_stability
 from thecal.safety.finding import Amount, Finding, Severity
@@ -15,22 +16,7 @@ def check_stability(situation: Situation) -> Iterator[Finding]:
     order = situation.order
     if not isinstance(order, FillOrder):
         return
-    if order.beyond_use is None:
-        yield Finding(
-            check="K31",
-            severity=Severity.INFO,
-            message="not checked: the file gives no beyond-use date",
-            source="workflow.md 4c K31",
-        )
-    elif order.beyond_use < situation.moment.date():
-        yield Finding(
-            check="K31",
-            severity=Severity.SOFT,
-            message="the solution is past its beyond-use date: do not inject it",
-            source="workflow.md 4c K31; pharmacology.md 6.3",
-            value=situation.moment.date().isoformat(),
-            limit=order.beyond_use.isoformat(),
-        )
+    yield from past_beyond_use(order.beyond_use, situation.moment.date())
     if situation.last_fill is None:
         return
     first = situation.fills == 1
@@ -55,4 +41,24 @@ def check_stability(situation: Situation) -> Iterator[Finding]:
             source=kept.fact.provenance(),
             value=Amount(age, "d"),
             limit=Amount(kept.fact.value, "d"),
+        )
+
+
+def past_beyond_use(beyond_use: date | None, on: date) -> Iterator[Finding]:
+    """Ask about a solution that is past its beyond-use date on a day (K31)."""
+    if beyond_use is None:
+        yield Finding(
+            check="K31",
+            severity=Severity.INFO,
+            message="not checked: the file gives no beyond-use date",
+            source="workflow.md 4c K31",
+        )
+    elif beyond_use < on:
+        yield Finding(
+            check="K31",
+            severity=Severity.SOFT,
+            message="the solution is past its beyond-use date: do not inject it",
+            source="workflow.md 4c K31; pharmacology.md 6.3",
+            value=on.isoformat(),
+            limit=beyond_use.isoformat(),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from thecal.device import PumpModel
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.rules import hard_unless_recalled, threshold
 from thecal.safety.situation import FillOrder, Situation
@@ -15,20 +16,25 @@ def check_volumes(situation: Situation) -> Iterator[Finding]:
     order = situation.order
     if not isinstance(order, FillOrder):
         return
+    yield from typed_against_filled(order.volume, order.programmed_volume or order.volume)
+    yield from over_capacity(situation.model, order.volume, order.programmed_volume)
+
+
+def typed_against_filled(filled: Volume, typed: Volume) -> Iterator[Finding]:
+    """Refuse a volume typed into the pump that is not the filled one (K1)."""
     tolerance = threshold("K1", "tolerance", Volume)
-    typed = order.programmed_volume or order.volume
-    difference = abs(typed - order.volume)
+    difference = abs(typed - filled)
     if difference > tolerance.value:
         yield Finding(
             check="K1",
             severity=Severity.HARD,
             message=(
-                f"{show(order.volume, 'mL')} were filled but {show(typed, 'mL')} were typed into"
+                f"{show(filled, 'mL')} were filled but {show(typed, 'mL')} were typed into"
                 " the pump: its alarm and empty dates would be wrong; type the filled volume"
             ),
             source=tolerance.provenance(),
             value=Amount(typed, "mL"),
-            limit=Amount(order.volume, "mL"),
+            limit=Amount(filled, "mL"),
         )
     elif difference:
         yield Finding(
@@ -40,13 +46,13 @@ def check_volumes(situation: Situation) -> Iterator[Finding]:
             ),
             source=tolerance.provenance(),
             value=Amount(typed, "mL"),
-            limit=Amount(order.volume, "mL"),
+            limit=Amount(filled, "mL"),
         )
-    yield from _check_capacity(situation, order)
 
 
-def _check_capacity(situation: Situation, order: FillOrder) -> Iterator[Finding]:
-    capacity = situation.model.capacity
+def over_capacity(model: PumpModel, filled: Volume, typed: Volume | None) -> Iterator[Finding]:
+    """Refuse more than the reservoir holds, filled or typed (R03)."""
+    capacity = model.capacity
     if capacity is None:
         yield Finding(
             check="R03",
@@ -55,9 +61,9 @@ def _check_capacity(situation: Situation, order: FillOrder) -> Iterator[Finding]
             source="catalogue of pumps",
         )
         return
-    for name, volume in (("filled", order.volume), ("typed", order.programmed_volume)):
+    for name, volume in (("filled", filled), ("typed", typed)):
         if volume is not None and volume > capacity.value:
-            external = situation.model.kind == "external"
+            external = model.kind == "external"
             holds = "largest bag" if external else "reservoir"
             harm = (
                 "read the bag's own volume off its label"
@@ -69,7 +75,7 @@ def _check_capacity(situation: Situation, order: FillOrder) -> Iterator[Finding]
                 check="R03",
                 severity=hard_unless_recalled(capacity),
                 message=(
-                    f"{show(volume, 'mL')} {name}, but the {holds} of {situation.model.name}"
+                    f"{show(volume, 'mL')} {name}, but the {holds} of {model.name}"
                     f" holds {show(capacity.value, 'mL')}: {harm}"
                 ),
                 source=capacity.provenance(),

@@ -11,8 +11,9 @@ from thecal.pharmacy import restart_rule
 from thecal.safety.catalogue import with_standing
 from thecal.safety.finding import Answer, Finding, Severity, Verdict, verdict_of
 from thecal.safety.infection_care import CareOutlook, check_infection_care
+from thecal.safety.interruption import visit_in_time
 from thecal.safety.review import review
-from thecal.safety.rules import threshold, window_before_alarm
+from thecal.safety.rules import threshold
 from thecal.safety.situation import BolusOrder, FillOrder, ProgramOrder, Situation
 from thecal.therapy.events import (
     Event,
@@ -180,25 +181,13 @@ def _with_bolus(program: ProgramReview, order: BolusOrder) -> ProgramReview:
 
 def _at_the_end(therapy: Therapy, replay: Replay) -> list[Finding]:
     """Findings on the whole file: the planned visit, and what the file leaves out."""
-    findings = []
+    findings: list[Finding] = []
     outlook = replay.outlook
     by = outlook.refill_by if outlook is not None else None
     if therapy.next_visit is not None and by is not None:
         latest: date = therapy.moment(by.instant).date()
-        if therapy.next_visit > latest:
-            findings.append(
-                Finding(
-                    check="K12",
-                    severity=Severity.SOFT,
-                    message=(
-                        f"the next visit is planned after the refill-by date"
-                        f" ({by.decided_by} decides it)"
-                    ),
-                    source=window_before_alarm(replay.hardware.model).provenance(),
-                    value=therapy.next_visit.isoformat(),
-                    limit=latest.isoformat(),
-                )
-            )
+        model = replay.hardware.model
+        findings += visit_in_time(therapy.next_visit, latest, by.decided_by, model)
     state = replay.pump.state
     stopped = state.stopped_since
     long = threshold("K13", "stopped-alarm", Duration)

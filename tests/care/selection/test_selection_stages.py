@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selection_cases import PATHWAYS, clear_answers, complete
 
-from thecal.care.selection import SelectionCase, assess, next_stages, stages
+from thecal.care.pathway import next_stages, stages
+from thecal.care.selection import SelectionCase, assess
 from thecal.data import FACT_COLUMNS, use_clinic_tables
 from thecal.errors import UnknownIdError
 from thecal.safety.finding import Answer, Severity, Verdict, verdict_of
@@ -69,7 +70,7 @@ def test_ending_is_open_from_every_stage_whatever_is_missing(
 
 @pytest.mark.inventory("S3.4")
 def test_no_table_of_a_clinic_can_block_an_ending(tmp_path: Path) -> None:
-    (tmp_path / "selection_stages.csv").write_text(
+    (tmp_path / "pathway_stages.csv").write_text(
         "stage,parameter,rank," + ",".join(FACT_COLUMNS) + "\n"
         "ceased,gate,1,imaging = reviewed,text,ours,read,,2026-11-21,\n"
         "ceased,needs,1,eligible,text,ours,read,,2026-11-21,\n"

@@ -9,7 +9,7 @@ from thecal.care.escalation.trend import TABLE, Trend
 from thecal.care.titration.history import after
 from thecal.units import Duration, show_percent
 
-_SIGN_WORDS = {
+SIGN_WORDS = {
     "weakness": Text("weakness of the legs", "Schwäche der Beine"),
     "sensory_change": Text("change of sensation", "Gefühlsstörung"),
     "bladder_or_bowel": Text("bladder or bowel", "Blase oder Darm"),
@@ -51,7 +51,7 @@ def review_form(case: EscalationCase, found: Trend, verdict: str) -> Document:
             Section(
                 Text("Signs and imaging", "Zeichen und Bildgebung"),
                 fields=(
-                    *(Field(_SIGN_WORDS[one], _answer(case, one)) for one in SIGNS),
+                    *(Field(SIGN_WORDS[one], _answer(case, one)) for one in SIGNS),
                     Field(
                         Text("imaging for granuloma", "Bildgebung auf Granulom"),
                         _IMAGING[case.imaging],

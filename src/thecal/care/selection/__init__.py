@@ -1,4 +1,4 @@
-"""Who is a candidate: criteria, contraindications, system, referral, letter and stages."""
+"""Who is a candidate: criteria, contraindications, system, referral, letter and steps."""
 
 from thecal.care.selection.assess import (
     ELIGIBLE,
@@ -10,7 +10,7 @@ from thecal.care.selection.assess import (
 from thecal.care.selection.case import PriorTherapy, SelectionCase
 from thecal.care.selection.letter import Letter, Section, letter
 from thecal.care.selection.referral import ReferralField, referral
-from thecal.care.selection.stages import judge_step, next_stages, stages
+from thecal.care.selection.step import given_by, judge_step
 from thecal.care.selection.system_choice import system_for
 
 __all__ = [
@@ -24,10 +24,9 @@ __all__ = [
     "Section",
     "SelectionCase",
     "assess",
+    "given_by",
     "judge_step",
     "letter",
-    "next_stages",
     "referral",
-    "stages",
     "system_for",
 ]

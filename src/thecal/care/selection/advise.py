@@ -6,6 +6,7 @@ from thecal.care.advice import Advice, Listing, Weight
 from thecal.care.comparison.evidence import evidence_listing
 from thecal.care.derivation import Value
 from thecal.care.document import Document
+from thecal.care.pathway.stages import next_stages
 from thecal.care.selection.assess import ELIGIBLE, NOT_YET, Assessment, assess
 from thecal.care.selection.infection_bundle import bundle_listing, bundle_reason
 from thecal.care.selection.items import UNNEEDED
@@ -13,7 +14,6 @@ from thecal.care.selection.letter import letter, letter_document, letter_listing
 from thecal.care.selection.reader import read_selection
 from thecal.care.selection.referral import missing_fields, referral, referral_listing
 from thecal.care.selection.rules import entries
-from thecal.care.selection.stages import next_stages
 from thecal.therapy.table import Table
 
 TOPIC = "selection"

@@ -23,7 +23,7 @@ from thecal.care.selection.known import refuse_unknown
 from thecal.care.selection.labs import judge_labs, lab_disagreements, labs_not_given
 from thecal.care.selection.pump_size import pump_size
 from thecal.care.selection.rules import cited, disagreement, figure
-from thecal.care.selection.stages import judge_step
+from thecal.care.selection.step import judge_step
 from thecal.care.selection.system_choice import (
     judge_life_expectancy,
     life_expectancy_disagreement,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
+from thecal.care.pathway.stages import stages
 from thecal.care.selection.case import OUTCOMES, SYSTEMS, PriorTherapy, SelectionCase
 from thecal.care.selection.infection_bundle import bundle_steps
 from thecal.care.selection.items import PATHWAYS, items
 from thecal.care.selection.known import rules_with_reason
 from thecal.care.selection.labs import Lab, labs
-from thecal.care.selection.stages import stages
 from thecal.care.selection.therapies import therapy_kinds
 from thecal.data import NUMBER
 from thecal.device import pump_models

@@ -24,7 +24,7 @@ _RESULTS = {
     "incomplete": "unvollständig",
     "no-trial": "keine Testphase",
 }
-_LABELS = {
+LABELS = {
     "result": Text("Result of the trial", "Ergebnis der Testphase"),
     "effective-dose": Text("Effective dose", "Wirksame Dosis"),
     "effect-duration": Text("Duration of effect", "Wirkdauer"),
@@ -63,7 +63,7 @@ class HandOver:
 def hand_over(case: TrialCase, result: TrialResult) -> HandOver:
     """Return the hand-over; a field that is empty is printed as missing and named."""
     values = _values(case, result)
-    needed = [name for name in _LABELS if name != _OPTIONAL]
+    needed = [name for name in LABELS if name != _OPTIONAL]
     if not case.boluses:
         needed.remove("effect-duration")
     if case.method == NO_TRIAL:
@@ -75,7 +75,7 @@ def hand_over(case: TrialCase, result: TrialResult) -> HandOver:
             values.get(name) or (_MISSING if name in missing else Text.same("-")),
             emphasis=name in missing or name == "start-dose",
         )
-        for name, label in _LABELS.items()
+        for name, label in LABELS.items()
     )
     source = figure("hand-over", "fields", str)
     document = Document(

@@ -191,6 +191,7 @@ class Migration(migrations.Migration):
                 ("number_key", models.CharField(max_length=80)),
                 ("stage", models.CharField(max_length=40)),
                 ("wakes", models.DateTimeField(null=True)),
+                ("urgency", models.PositiveSmallIntegerField(null=True)),
                 ("urgent", models.DateTimeField(null=True)),
                 ("content", models.TextField()),
                 (
@@ -288,8 +289,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="projection",
             index=models.Index(
-                fields=["clinic", "wakes", "urgent"], name="clinic_proj_clinic__db3744_idx"
+                fields=["clinic", "urgency", "urgent"], name="clinic_proj_clinic__74c5f9_idx"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="projection",
+            index=models.Index(fields=["clinic", "wakes"], name="clinic_proj_clinic__4bf605_idx"),
         ),
         migrations.AddIndex(
             model_name="projection",

@@ -89,9 +89,9 @@ class Projection(models.Model):
     name_key, number_key
         What a search compares: lower case.
     wakes
-        When the first thing about this patient has to be shown on the list of today.
-    urgent
-        When the most urgent of them is, or was, due.
+        Until when the list of what is due holds; None: it never changes by itself.
+    urgency, urgent
+        How urgent the first of what is due is (0: the most), and when it is, or was, due.
     content
         Everything else, JSON.
     """
@@ -105,12 +105,14 @@ class Projection(models.Model):
     number_key = models.CharField(max_length=LONGEST_NUMBER)
     stage = models.CharField(max_length=40)
     wakes = models.DateTimeField(null=True)
+    urgency = models.PositiveSmallIntegerField(null=True)
     urgent = models.DateTimeField(null=True)
     content = models.TextField()
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["clinic", "wakes", "urgent"]),
+            models.Index(fields=["clinic", "urgency", "urgent"]),
+            models.Index(fields=["clinic", "wakes"]),
             models.Index(fields=["clinic", "name_key"]),
             models.Index(fields=["clinic", "number_key"]),
         ]

@@ -1,25 +1,58 @@
-"""The list of today: what has to be done, the most urgent first."""
+"""The list of today: what has to be done, the most urgent first, each with the rule behind it."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from thecal.care.due.urgency import Urgency
 from thecal.clinic import clock
 from thecal.clinic.guard import ClinicRequest, page
-from thecal.clinic.models import Projection
+from thecal.clinic.models import Clinic, Projection
+from thecal.clinic.projector import refresh
 
 _SHOWN = 100
+_REFRESHED = 20
+"""Lists that ran out are made anew while the page is asked for, at most so many at a time."""
 
 
 @page("see today")
 def show(request: ClinicRequest) -> HttpResponse:
     """Show who is due."""
-    waiting = Projection.objects.filter(clinic=request.clinic, wakes__lte=clock.now())
-    rows = [
-        {"patient": one.patient_id, "urgent": one.urgent, **json.loads(one.content)}
-        for one in waiting.order_by("urgent")[:_SHOWN]
-    ]
-    return render(request, "clinic/today.html", {"rows": rows, "count": waiting.count()})
+    behind = _bring_up(request.clinic)
+    waiting = Projection.objects.filter(clinic=request.clinic, urgency__isnull=False)
+    counts = dict(waiting.values_list("urgency").annotate(Count("pk")).order_by("urgency"))
+    first = waiting.order_by("urgency", "urgent")[:_SHOWN]
+    groups: dict[str, list[dict[str, Any]]] = {one.value: [] for one in Urgency}
+    for row in first:
+        content = json.loads(row.content)
+        for item in content["due"]:
+            groups[item["urgency"]].append({"patient": row.patient_id, **content, "item": item})
+    for items in groups.values():
+        items.sort(key=lambda one: one["item"]["due"])
+    return render(
+        request,
+        "clinic/today.html",
+        {
+            "groups": [
+                {"urgency": one.value, "patients": counts.get(one.place, 0), "rows": groups[one]}
+                for one in Urgency
+            ],
+            "now": clock.now(),
+            "behind": behind,
+            "shown": _SHOWN,
+            "waiting": sum(counts.values()),
+        },
+    )
+
+
+def _bring_up(clinic: Clinic) -> int:
+    """Make lists anew that hold no more; return how many are still waiting for that."""
+    over = Projection.objects.filter(clinic=clinic, wakes__lte=clock.now())
+    for projection in over.select_related("patient__clinic").order_by("wakes")[:_REFRESHED]:
+        refresh(projection)
+    return over.count()

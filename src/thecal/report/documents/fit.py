@@ -65,7 +65,7 @@ def fit_of(document: Document, language: Language) -> Fit:
 
 def _height(document: Document, language: Language, size: _Print) -> float:
     total = _BANNER + _NOTES_HEAD + _FOOTER
-    total += 0.0 if document.names_patient else 2 * size.line
+    total += 0.0 if document.names_patient and document.whose is None else 2 * size.line
     total += _TITLE * size.lines(localised(document.title, language), _WIDTH / 2)
     total += sum(_section(one, language, size) for one in document.sections)
     return total + sum(

@@ -1,0 +1,90 @@
+"""F4: lengths, calibration and shipped volume of an implanted system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from thecal.care.forms.filled import Filled
+from thecal.safety.finding import Amount, Finding, Severity
+from thecal.safety.rules import factor_fact
+from thecal.units import Length, Volume, show, show_number, show_percent
+
+_SOURCE = "workflow.md 2.7"
+
+
+def check_implant(filled: Filled) -> Iterator[Finding]:
+    """Hold an implant record against itself (workflow.md 2.7)."""
+    yield from _check_segments(filled)
+    yield from _check_calibration(filled)
+    yield from _check_shipped(filled)
+    if filled.get("csf_return", bool) is False:
+        yield Finding(
+            "F4",
+            Severity.SOFT,
+            "no cerebrospinal fluid came back: show where the tip lies before the pump is joined",
+            _SOURCE,
+        )
+
+
+def _check_segments(filled: Filled) -> Iterator[Finding]:
+    for number, row in enumerate(filled.rows("segments"), start=1):
+        supplied, trimmed = row["supplied"], row["trimmed"]
+        assert isinstance(supplied, Length)
+        assert isinstance(trimmed, Length)
+        if trimmed < supplied:
+            continue
+        yield Finding(
+            "K25",
+            Severity.HARD,
+            f"catheter segment {number}: {show(trimmed, 'cm')} trimmed of {show(supplied, 'cm')}"
+            " leaves nothing implanted; measure again what was cut off",
+            _SOURCE,
+            value=Amount(trimmed, "cm"),
+            limit=Amount(supplied, "cm"),
+        )
+
+
+def _check_calibration(filled: Filled) -> Iterator[Finding]:
+    label, read = (filled.get(f"calibration_{one}", Fraction) for one in ("label", "read"))
+    if label is None and read is None:
+        return
+    if label is None or read is None:
+        missing = "on the label" if label is None else "read from the pump"
+        yield Finding(
+            "F4",
+            Severity.WARN,
+            f"not checked: the calibration constant {missing} is not filled in; compare both",
+            _SOURCE,
+        )
+    elif label != read:
+        yield Finding(
+            "F4",
+            Severity.HARD,
+            f"the calibration constant is {show_number(label, digits=9)} on the label and"
+            f" {show_number(read, digits=9)} in the pump: do not fill it; read again, then ask the"
+            " maker",
+            _SOURCE,
+            value=show_number(read, digits=9),
+            limit=show_number(label, digits=9),
+        )
+
+
+def _check_shipped(filled: Filled) -> Iterator[Finding]:
+    expected = filled.get("shipped_expected", Volume)
+    drained = filled.get("shipped_drained", Volume)
+    if expected is None or drained is None:
+        return
+    tolerance = factor_fact("F4", "shipped-volume")
+    off = (drained.base - expected.base) / expected.base
+    if abs(off) <= tolerance.value:
+        return
+    yield Finding(
+        "F4",
+        Severity.SOFT,
+        f"{show(drained, 'mL')} were drained where {show(expected, 'mL')} were expected"
+        f" ({show_percent(off)}): suspect the pump, take another one",
+        tolerance.provenance(),
+        value=Amount(drained, "mL"),
+        limit=Amount(expected, "mL"),
+    )

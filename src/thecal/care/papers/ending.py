@@ -1,0 +1,115 @@
+"""The record of an explant and of a death with a pump (workflow.md 2.19, 2.20, F16)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from thecal.care.document import Document, Field, Grid, Section, Text
+from thecal.care.papers.contact import contact_section
+from thecal.care.papers.parts import (
+    as_of,
+    drug_grid,
+    footnotes,
+    pump_fields,
+)
+from thecal.care.papers.record import PaperRecord, state_before
+from thecal.care.papers.words import BLANK, by_hand, drug_name, minute, say, series
+from thecal.pharmacy import both_units
+from thecal.therapy.events import Explant
+from thecal.units import show
+
+_EMPTY_CELL = Text.same("")
+
+
+def explant_record(record: PaperRecord) -> Document:
+    """Return the record of an explant; the drug is told as it was just before the last one.
+
+    Without an explant on record, date and reason are left to be written.
+    """
+    number, event = next(
+        ((n, one) for n, one in reversed(record.events()) if isinstance(one, Explant)),
+        (0, None),
+    )
+    earlier = None if event is None else state_before(record.therapy, number)
+    shown = record if earlier is None else replace(record, status=earlier)
+    return _ending(
+        shown,
+        kind="explant-record",
+        when=None if event is None else record.clock(event),
+        reason=None if event is None else event.reason,
+        tasks="explant-task",
+        replaced=True,
+    )
+
+
+def death_record(record: PaperRecord, died: datetime | None = None) -> Document:
+    """Return the record of a death, with what the pump held at the time of the record."""
+    return _ending(
+        record, kind="death-record", when=died, reason=None, tasks="death-task", replaced=False
+    )
+
+
+def _ending(
+    record: PaperRecord,
+    *,
+    kind: str,
+    when: datetime | None,
+    reason: str | None,
+    tasks: str,
+    replaced: bool,
+) -> Document:
+    done = record.done
+    left = tuple(
+        Field(say("ending-mass", drug=drug_name(one)), Text.same(both_units(one, mass)))
+        for one, mass in record.status.in_all.items()
+    )
+    hardware = ("catheter", "disposition", "culture", *(("replaced",) if replaced else ()))
+    rows = tuple((one, _EMPTY_CELL) for one in series(tasks))
+    contact = contact_section(record.contact)
+    return Document(
+        kind=kind,
+        title=say("explant-title" if replaced else "death-title"),
+        sections=(
+            Section(
+                say("ending"),
+                fields=(
+                    as_of(record),
+                    Field(
+                        say("ending-date"), BLANK if when is None else minute(when), emphasis=True
+                    ),
+                    Field(say("ending-reason"), by_hand(reason)),
+                    Field(say("ending-who"), BLANK),
+                ),
+            ),
+            Section(
+                say("ending-drug"),
+                fields=(
+                    Field(
+                        say("ending-computed"), Text.same(show(done.reservoir_volume, "mL")), True
+                    ),
+                    *left,
+                    Field(say("ending-drawn"), BLANK, emphasis=True),
+                    Field(say("ending-destroyed"), BLANK),
+                ),
+                grid=drug_grid(record),
+                signatures=(say("sign-operator"), say("sign-witness")),
+            ),
+            Section(
+                say("ending-hardware"),
+                fields=(
+                    *pump_fields(record, catheter=True),
+                    *(Field(say(f"ending-{one}"), BLANK) for one in hardware),
+                ),
+            ),
+            Section(
+                say("ending-after"),
+                grid=Grid((say("step"), say("done-when")), rows),
+            ),
+            Section(contact.heading, fields=contact.fields, signatures=(say("sign-physician"),)),
+        ),
+        footnotes=footnotes(record)[:1],
+        one_page=True,
+        names_patient=True,
+        whose=record.whose(),
+    )

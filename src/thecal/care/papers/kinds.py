@@ -1,0 +1,68 @@
+"""Every paper by the word that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import NamedTuple, final
+
+from thecal.care.document import Document
+from thecal.care.emergency.sheet import emergency_sheet
+from thecal.care.papers.ending import death_record, explant_record
+from thecal.care.papers.letter import visit_letter
+from thecal.care.papers.record import PaperRecord
+from thecal.care.papers.scan import mri_form
+from thecal.care.papers.session import session_printout
+from thecal.care.papers.staff import about_my_pump, inpatient_sheet
+from thecal.care.papers.summary import id_card, patient_summary
+from thecal.care.papers.transfer import transfer_summary
+from thecal.care.papers.travel import Journey, travel_letter
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class PaperDetails:
+    """What one kind of paper needs besides the record; None: left to be written by hand.
+
+    Attributes
+    ----------
+    journey
+        For the travel letter.
+    discharge
+        For the inpatient sheet: the day on which the stay is expected to end.
+    died
+        For the record of a death.
+    """
+
+    journey: Journey | None = None
+    discharge: date | None = None
+    died: datetime | None = None
+
+
+class Paper(NamedTuple):
+    """One kind of paper: what it is, and how it is made."""
+
+    summary: str
+    make: Callable[[PaperRecord, PaperDetails], Document]
+
+
+PAPERS: Mapping[str, Paper] = MappingProxyType(
+    {
+        "summary": Paper("for the patient after a visit", lambda r, _: patient_summary(r)),
+        "card": Paper("implant card of the patient", lambda r, _: id_card(r)),
+        "travel": Paper("travel letter", lambda r, more: travel_letter(r, more.journey)),
+        "mri": Paper("form before and after an MRI", lambda r, _: mri_form(r)),
+        "session": Paper("printout of the last session", lambda r, _: session_printout(r)),
+        "letter": Paper("letter after a visit", lambda r, _: visit_letter(r)),
+        "about": Paper("about my pump, for other staff", lambda r, _: about_my_pump(r)),
+        "inpatient": Paper(
+            "for a ward: not to be re-ordered", lambda r, more: inpatient_sheet(r, more.discharge)
+        ),
+        "transfer": Paper("pump passport for another clinic", lambda r, _: transfer_summary(r)),
+        "explant": Paper("record of an explant", lambda r, _: explant_record(r)),
+        "death": Paper("record of a death", lambda r, more: death_record(r, more.died)),
+        "emergency": Paper("the one page for an emergency", lambda r, _: emergency_sheet(r.status)),
+    }
+)

@@ -1,0 +1,139 @@
+"""What the patient takes home after a visit, and the card to carry (workflow.md 3, F7 and F8)."""
+
+from __future__ import annotations
+
+from thecal.care.document import Document, Field, Section, Text
+from thecal.care.figures import Figures
+from thecal.care.papers.contact import contact_fields, contact_section
+from thecal.care.papers.parts import (
+    as_of,
+    bolus,
+    date_fields,
+    drug_grid,
+    footnotes,
+    implanted,
+    pump_fields,
+    state,
+)
+from thecal.care.papers.record import PaperRecord
+from thecal.care.papers.scan_status import scan_notes, scan_status
+from thecal.care.papers.words import BLANK, drug_names, duration, item, say, series
+from thecal.device.alarm_signals import alarm_signal
+from thecal.pharmacy import restart_rule
+from thecal.pump.alarms import Priority
+from thecal.units import Duration
+
+FIGURES = Figures("paper_figures")
+
+
+def patient_summary(record: PaperRecord) -> Document:
+    """Return the page for the patient after a visit: pump, doses, dates, alarms, when to call."""
+    follow_up = FIGURES.get("summary", "follow-up", Duration)
+    stopped = () if record.gives else (say("summary-stopped"),)
+    return Document(
+        kind="patient-summary",
+        title=say("summary-title"),
+        sections=(
+            Section(
+                say("pump"),
+                paragraphs=stopped,
+                fields=(
+                    as_of(record),
+                    *pump_fields(record),
+                    state(record),
+                    Field(say("bolus"), bolus(record.done.program)),
+                ),
+            ),
+            Section(say("drugs"), grid=drug_grid(record)),
+            Section(
+                say("dates"),
+                fields=(
+                    *date_fields(record),
+                    Field(
+                        say("follow-up"),
+                        say("follow-up-words", days=duration(follow_up.value)),
+                    ),
+                ),
+                paragraphs=(say("summary-refill"),),
+            ),
+            Section(say("alarms"), paragraphs=alarm_words(record)),
+            Section(say("call"), paragraphs=tuple(map(item, series("call")))),
+            Section(
+                say("contact"),
+                paragraphs=(say("tell"),),
+                fields=(*contact_fields(record.contact), bracelet(record)),
+            ),
+        ),
+        footnotes=(
+            *footnotes(record),
+            say("source-line", what=say("follow-up"), source=follow_up.provenance()),
+        ),
+        one_page=True,
+        names_patient=True,
+        for_patient=True,
+        whose=record.whose(),
+    )
+
+
+def id_card(record: PaperRecord) -> Document:
+    """Return the implant card of the patient."""
+    return Document(
+        kind="pump-card",
+        title=say("card-title"),
+        sections=(
+            Section(
+                say("patient"),
+                fields=(
+                    as_of(record),
+                    Field(say("implanted"), implanted(record)),
+                ),
+            ),
+            Section(
+                say("pump"),
+                fields=(
+                    *pump_fields(record),
+                    Field(say("maker"), Text.same(record.model.maker)),
+                    Field(say("card-udi"), BLANK),
+                    Field(say("card-maker-contact"), BLANK),
+                    Field(say("mri-status"), scan_status(record.model), emphasis=True),
+                ),
+                grid=drug_grid(record),
+            ),
+            Section(
+                contact_section(record.contact).heading,
+                paragraphs=(say("card-keep"),),
+                fields=(
+                    *contact_fields(record.contact),
+                    Field(say("emergency-contact"), BLANK),
+                    bracelet(record),
+                ),
+            ),
+        ),
+        footnotes=(say("computed"), *scan_notes(record.model)),
+        one_page=True,
+        names_patient=True,
+        for_patient=True,
+        whose=record.whose(),
+    )
+
+
+def alarm_words(record: PaperRecord) -> tuple[Text, ...]:
+    """Return what the alarms of this pump mean for who hears them."""
+    if record.model.kind == "constant-flow":
+        return (say("alarm-none"),)
+    if alarm_signal(record.model, Priority.CRITICAL.value).tone is None:
+        return (say("alarm-no-tones"),)
+    return say("alarm-low"), say("alarm-critical"), say("alarm-any")
+
+
+def bracelet(record: PaperRecord) -> Field:
+    """Return the text for an emergency bracelet."""
+    phone = record.contact.telephone_always
+    hazards = [one for one in record.drugs if restart_rule(one).stop_is_hazard]
+    words = say(
+        "bracelet-hazard" if hazards else "bracelet-words",
+        drugs=drug_names(record.drugs) if record.drugs else say("no-drug"),
+        hazards=drug_names(hazards),
+        phone=say("bracelet-phone") if phone is None else phone,
+    )
+    return Field(say("bracelet"), words)

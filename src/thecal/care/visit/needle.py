@@ -1,0 +1,132 @@
+"""Steps 7 to 10: the needle, what it drew, what that means, and the fill through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, final
+
+from thecal.care.visit.entry import ZERO
+from thecal.units import Length, Volume
+
+
+@final
+class Port(StrEnum):
+    """Where the needle went in."""
+
+    RESERVOIR = "reservoir"
+    SIDE = "side-port"
+
+
+@final
+class Imaging(StrEnum):
+    """What showed where the needle is; the words are those of `confirmed_by` in a fill."""
+
+    NONE = "none"
+    ULTRASOUND = "ultrasound"
+    FLUOROSCOPY = "fluoroscopy"
+
+
+@final
+class Colour(StrEnum):
+    """Colour of the aspirate."""
+
+    COLOURLESS = "colourless"
+    YELLOW = "yellow"
+    RED = "red"
+    OTHER = "other"
+
+
+@final
+class Appearance(StrEnum):
+    """What the aspirate is like."""
+
+    CLEAR = "clear"
+    CLOUDY = "cloudy"
+    BLOOD = "blood"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """Step 7: kit, needle and how sure its place is.
+
+    Attributes
+    ----------
+    needle_gauge
+        In gauge; the length in centimetres.
+    attempts
+        Punctures of the skin.
+    second_needle
+        Whether a second needle in the reservoir confirmed the first.
+    """
+
+    kit_lot: str
+    needle_gauge: int
+    needle_length: Length
+    template_fits: bool
+    port: Port
+    imaging: Imaging
+    attempts: int
+    aseptic: bool
+    consent: bool
+    second_needle: bool = False
+
+    @property
+    def confirmed_by(self) -> tuple[str, ...]:
+        """What confirmed the needle's place, in the words of a fill; empty where nothing."""
+        found = [] if self.imaging is Imaging.NONE else [str(self.imaging)]
+        if self.second_needle:
+            found.append("two-needle")
+        if not found and self.template_fits:
+            found.append("template")
+        return tuple(found)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether imaging or a second needle shows the place of the needle."""
+        return self.imaging is not Imaging.NONE or self.second_needle
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aspirate:
+    """Step 8: what the syringe drew until nothing came."""
+
+    volume: Annotated[Volume, ZERO]
+    colour: Colour
+    appearance: Appearance
+    air: Annotated[Volume, ZERO] | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discrepancy:
+    """Step 9: what a difference is taken for and what is done, from `visit_discrepancies.csv`."""
+
+    category: str
+    action: str
+    decided_by: str
+    note: str | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """Step 10: the fill.
+
+    Attributes
+    ----------
+    portion
+        What went in before each aspiration back.
+    imaged
+        Whether imaging afterwards showed that the solution is in the reservoir.
+    """
+
+    filtered: bool
+    portions: int
+    re_aspirated: bool
+    resistance: bool
+    swelling: bool
+    portion: Volume | None = None
+    imaged: bool = False

@@ -1,0 +1,31 @@
+"""The figures of a visit's checks, from `visit_rules.csv`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from thecal.care.figures import Figures
+from thecal.care.spans import span
+from thecal.units import Duration
+
+RULES = Figures("visit_rules", key="rule")
+_ANY = "any"
+
+
+def holds(check: str) -> str:
+    """Return the first step that an open finding of a check keeps shut."""
+    return RULES.text(check if RULES.has(check, "holds") else _ANY, "holds")
+
+
+def follow_up_kind(check: str) -> str:
+    """Return what has to be done after a finding of a check."""
+    return RULES.text(_subject(check), "follow-up")
+
+
+def follow_up_within(check: str) -> timedelta:
+    """Return within what time."""
+    return span(RULES.get(_subject(check), "follow-up-within", Duration).value)
+
+
+def _subject(check: str) -> str:
+    return check if RULES.has(check, "follow-up") else _ANY

@@ -1,0 +1,132 @@
+"""Making the demonstration clinic: people with a login each, patients from `patients.toml`."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from pathlib import Path
+from typing import Any, final
+
+from thecal.clinic import clock
+from thecal.clinic.log import Author, Draft, write
+from thecal.clinic.models import Clinic, Membership, Patient, Role, User
+from thecal.clinic.registration import register, stage_draft, therapy_drafts
+from thecal.clinic.tasks import OPENED
+from thecal.errors import DataError
+from thecal.therapy.events import Therapy
+from thecal.therapy.file_reader import SCHEMA, read_therapy_table
+
+_PATIENTS = Path(__file__).with_name("patients.toml")
+_PEOPLE: tuple[tuple[str, str, Role], ...] = (
+    ("dr.demo", "Dr. Dora Demo", Role.PHYSICIAN),
+    ("dr.second", "Dr. Sven Second", Role.PHYSICIAN),
+    ("nurse", "Nils Nurse", Role.NURSE),
+    ("pharmacist", "Phyllis Pharmacist", Role.PHARMACIST),
+    ("checker", "Carla Checker", Role.CHECKER),
+    ("admin", "Albert Administrator", Role.ADMINISTRATOR),
+    ("trainee", "Tara Trainee", Role.TRAINEE),
+)
+_PASSWORD_BYTES = 9
+_OFFSET = timezone(timedelta(hours=1))
+_DAY = re.compile(r"day (-?[0-9]+)")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What somebody of the demonstration types to come in."""
+
+    username: str
+    password: str
+    name: str
+    role: str
+
+
+def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...]]:
+    """Make the clinic; `progress` is told the name of each patient.
+
+    Raises
+    ------
+    DataError
+        If a patient of the file cannot be a record.
+    """
+    clinic = Clinic.objects.create(
+        name="Demonstration Clinic", telephone="+49 30 000000", address="Example Street 1, Berlin"
+    )
+    logins = tuple(_person(clinic, *person) for person in _PEOPLE)
+    member = Membership.objects.select_related("user").get(
+        clinic=clinic, user__username=_PEOPLE[0][0]
+    )
+    author = Author.of(member, "demonstration")
+    for values in tomllib.loads(_PATIENTS.read_text())["patients"]:
+        progress(values["name"])
+        _patient(clinic, author, values, clock.now().astimezone(_OFFSET).date())
+    return clinic, logins
+
+
+def _person(clinic: Clinic, username: str, name: str, role: Role) -> Login:
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    user = User.objects.create_user(username, password, name)
+    Membership.objects.create(user=user, clinic=clinic, role=role)
+    return Login(username, password, name, role.label)
+
+
+def _patient(clinic: Clinic, author: Author, values: Mapping[str, Any], today: date) -> Patient:
+    patient = register(
+        clinic,
+        author,
+        name=values["name"],
+        number=values["number"],
+        birth_date=values["birth_date"],
+        sex=values["sex"],
+        pathway=values["pathway"],
+    )
+    drafts: list[Draft] = []
+    if "setup" in values:
+        drafts += therapy_drafts(_therapy(values, today))
+    drafts += [
+        stage_draft(step["to"], step["reason"], {"day": str(today + timedelta(step["day"]))})
+        for step in values["stages"]
+    ]
+    for task in values.get("tasks", ()):
+        due = datetime.combine(today + timedelta(task["due"]), time(12), UTC)
+        body = {"kind": task["kind"], "what": task["what"], "due": due.isoformat()}
+        drafts.append(Draft(OPENED, body))
+    if drafts:
+        write(patient, author, drafts, expected=None)
+    return patient
+
+
+def _therapy(values: Mapping[str, Any], today: date) -> Therapy:
+    setup = dict(values["setup"])
+    setup["patient"] = {
+        "id": values["number"],
+        "birth_date": values["birth_date"],
+        "sex": values["sex"],
+        **setup["patient"],
+    }
+    setup["pump"] = {key: _dated(value, today) for key, value in setup["pump"].items()}
+    root: dict[str, Any] = {"schema": SCHEMA, **setup}
+    if "next_visit" in values:
+        root["plan"] = {"next_visit": today + timedelta(values["next_visit"])}
+    in_time = sorted(values["events"], key=lambda event: (event["day"], event["at"]))
+    root["events"] = [_event(event, today) for event in in_time]
+    try:
+        return read_therapy_table(root, values["number"])
+    except Exception as error:
+        raise DataError(f"the demonstration patient {values['number']}: {error}") from error
+
+
+def _event(event: Mapping[str, Any], today: date) -> dict[str, Any]:
+    rest = {key: value for key, value in event.items() if key not in ("day", "at")}
+    at = time.fromisoformat(event["at"])
+    return {"time": datetime.combine(today + timedelta(event["day"]), at, _OFFSET), **rest}
+
+
+def _dated(value: Any, today: date) -> Any:
+    match = _DAY.fullmatch(value) if isinstance(value, str) else None
+    return value if match is None else today + timedelta(int(match.group(1)))

@@ -1,0 +1,52 @@
+"""The demonstration clinic: every stage, every kind of pump, some overdue, some with findings."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from thecal.clinic import clock
+from thecal.clinic.chart import Chart
+from thecal.clinic.models import Clinic, Patient, Projection
+from thecal.safety.finding import Verdict
+from thecal.therapy.review import review_therapy
+
+
+@pytest.fixture
+def demo(db) -> tuple[str, Clinic]:
+    out = StringIO()
+    call_command("demo", stdout=out)
+    return out.getvalue(), Clinic.objects.get()
+
+
+def test_its_patients_are_on_every_kind_of_pump_and_spread_over_the_stages(demo) -> None:
+    _, clinic = demo
+    rows = Projection.objects.filter(clinic=clinic)
+    charts = [Chart(patient) for patient in Patient.objects.select_related("projection")]
+    kinds = {chart.content["therapy"].get("kind") for chart in charts} - {None}
+    assert kinds == {"roller", "valve-gated", "constant-flow", "external"}
+    assert rows.count() >= 12
+    assert len({row.stage for row in rows}) >= 12
+
+
+def test_some_are_overdue_and_some_have_findings(demo) -> None:
+    _, clinic = demo
+    assert Projection.objects.filter(clinic=clinic, urgent__lt=clock.now()).count() >= 2
+    verdicts = [
+        review_therapy(therapy).verdict
+        for patient in Patient.objects.all()
+        if (therapy := Chart(patient).therapy) is not None
+    ]
+    assert Verdict.OVERRIDE_NEEDED in verdicts
+    assert Verdict.REFUSED not in verdicts
+    assert verdicts.count(Verdict.ACCEPTED) > len(verdicts) // 2
+
+
+def test_its_logins_are_printed_and_it_is_never_made_twice(demo) -> None:
+    printed, _ = demo
+    assert "dr.demo" in printed
+    assert "pharmacist" in printed
+    with pytest.raises(CommandError, match="nothing was changed"):
+        call_command("demo", stdout=StringIO())
