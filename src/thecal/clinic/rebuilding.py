@@ -13,6 +13,8 @@ from thecal.clinic import clock
 from thecal.clinic.models import Patient, Projection, Stream
 from thecal.clinic.projector import reproject, save_projection
 
+_ASKED_AGAIN = "wakes"
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def rebuild(*, keep: bool) -> Iterator[Rebuilt]:
             if stream is None:
                 continue
             differs = differences(patient, stream)
-            if differs and not keep:
+            if not keep:
                 save_projection(reproject(patient, stream, clock.now()))
         yield Rebuilt(str(patient.pk), differs)
 
@@ -56,9 +58,10 @@ def differences(patient: Patient, stream: Stream) -> tuple[str, ...]:
     """Return the names of the fields of a projection that are not what the log gives.
 
     What is due changes with time alone: a list that no longer holds is compared with that of the
-    last moment at which it did.
+    last moment at which it did. When it is to be asked again is left out: forecasts move that time
+    by seconds, and it may come too early.
     """
-    names = [field.attname for field in Projection._meta.concrete_fields]
+    names = [one.attname for one in Projection._meta.concrete_fields if one.attname != _ASKED_AGAIN]
     stored = Projection.objects.filter(patient=patient).first()
     if stored is None:
         return tuple(names)
