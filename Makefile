@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PEERS := .venv/bench
 
-.PHONY: setup run clinic test check format bench confusion coverage safety mutants clean
+.PHONY: setup run clinic test test-postgres kill check format bench confusion coverage safety mutants clean
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -28,6 +28,15 @@ clinic: setup
 
 test: setup
 	@$(BIN)/python -m pytest -n 2 -q
+
+# On a PostgreSQL server made for the run and thrown away; needs Debian's postgresql or its like.
+test-postgres: setup
+	@$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n 2 -q tests/clinic tests/record
+
+# Long: some ten minutes for each database.
+kill: setup
+	@$(BIN)/python tools/kill_server.py
+	@$(BIN)/python tools/with_postgres.py $(BIN)/python tools/kill_server.py
 
 check: setup
 	@$(BIN)/ruff format --check src tests tools

@@ -14,6 +14,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+
+# As slow as it must be, a password takes a tenth of a second: eight people wait a second.
+Argon2PasswordHasher.time_cost = 1
+Argon2PasswordHasher.memory_cost = 8
+Argon2PasswordHasher.parallelism = 1
 
 _FOLDER = tempfile.mkdtemp(prefix="thecal-clinic-")
 os.environ.setdefault("THECAL_CLINIC_DIR", _FOLDER)
@@ -35,6 +41,10 @@ from thecal.clinic.models import Clinic, Membership, Patient, Role, User  # noqa
 from thecal.clinic.registration import register, stage_draft, therapy_drafts  # noqa: E402
 from thecal.clinic.triggers import TABLE, install  # noqa: E402
 from thecal.therapy.file_reader import read_therapy_file  # noqa: E402
+
+if connection.vendor == "sqlite":
+    # A file, as in a clinic: in memory several connections see each other's unfinished writes.
+    connection.settings_dict["TEST"]["NAME"] = str(Path(_FOLDER) / "test.sqlite3")
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOW = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
@@ -89,6 +99,12 @@ def committed(transactional_db: None) -> Iterator[None]:
 @pytest.fixture
 def world(db: None) -> World:
     """Two clinics with people and patients."""
+    return make_world()
+
+
+@pytest.fixture
+def committed_world(committed: None) -> World:
+    """The same on a database whose commits are real."""
     return make_world()
 
 

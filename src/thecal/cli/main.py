@@ -32,6 +32,7 @@ VERBS = {
     "troubleshoot": "rank what may be wrong by the findings at the bedside",
     "catalogue": "list pumps, catheters, drugs, indications, faults or checks",
     "pump": "serve a virtual pump, and talk to it as a programmer does",
+    "verify-log": "whether a clinic's record is as it was written, with its first bad entry",
     "version": "say which version this is",
 }
 

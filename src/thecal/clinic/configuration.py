@@ -10,7 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from thecal.errors import UsageError
 
-_KEY_FILE = "secret.key"
+KEY_FILE = "secret.key"
+"""Where the secret of an installation lies, in its folder."""
 _SECRET_BYTES = 48
 
 
@@ -22,7 +23,7 @@ def make_folder(path: Path) -> Path:
 
 def secret_key(folder: Path) -> str:
     """Return the secret of this installation; made once, never shipped."""
-    path = folder / _KEY_FILE
+    path = folder / KEY_FILE
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -77,14 +77,19 @@ def fold(stream: Stream) -> Folded:
         if known is not None:
             _kept.move_to_end(key)
             return known
+    folded = folded_of(read_rows(stream))
+    remember(key, folded)
+    return folded
+
+
+def read_rows(stream: Stream) -> tuple[Entry, ...]:
+    """Return the entries of a stream up to the head that it has in hand."""
     texts = (
         EntryRow.objects.filter(stream=stream, seq__lte=stream.head_seq)
         .order_by("seq")
         .values_list("text", flat=True)
     )
-    folded = folded_of(tuple(entry_of(text) for text in texts))
-    remember(key, folded)
-    return folded
+    return tuple(entry_of(text) for text in texts)
 
 
 def folded_of(entries: tuple[Entry, ...]) -> Folded:

@@ -218,6 +218,11 @@ def _stored(
     return True
 
 
+def forget_anchors() -> None:
+    """Look again where the anchors lie: their folder or their key is another one now."""
+    _anchors.cache_clear()
+
+
 @functools.cache
 def _anchors() -> AnchorFile:
     return AnchorFile(settings.ANCHOR_DIR)

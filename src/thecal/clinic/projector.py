@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from thecal.clinic import clock
-from thecal.clinic.folding import Folded, fold, folded_of, remember
+from thecal.clinic.folding import Folded, fold, folded_of, read_rows, remember
 from thecal.clinic.models import Patient, Projection, SealedText, Stream
-from thecal.clinic.projection import REGISTERED, projected
+from thecal.clinic.models.record import LONGEST_NAME, LONGEST_NUMBER
+from thecal.clinic.projection import projected
 from thecal.record.entry import Entry
-from thecal.record.fold import effective
 from thecal.record.redaction import Sealed
 
 
@@ -37,14 +39,22 @@ def project(
     if new:
         remember((str(stream.pk), new[-1].hash()), folded)
     personal = {one.hash: one.text for one in sealed}
-    return _row(patient, folded, {**_personal(folded.entries), **personal})
+    return _row(patient, folded, {**_personal(stream), **personal}, clock.now())
+
+
+def reproject(patient: Patient, stream: Stream, at: datetime) -> Projection:
+    """Return the projection of a patient at a moment from the rows alone; nothing kept is used."""
+    return _row(patient, folded_of(read_rows(stream)), _personal(stream), at)
 
 
 def refresh(projection: Projection) -> Projection:
     """Return a projection anew for this moment; it is stored where it changed."""
-    stream = Stream.objects.get(patient=projection.patient_id, kind=Stream.Kind.PATIENT)
-    made = project(projection.patient, stream, ())
-    save_projection(made)
+    patient = projection.patient
+    with transaction.atomic():
+        # Under the lock of the stream: a writer's newer projection is never put back to an older.
+        streams = Stream.objects.select_for_update().filter(kind=Stream.Kind.PATIENT)
+        made = project(patient, streams.get(patient=patient), ())
+        save_projection(made)
     return made
 
 
@@ -53,27 +63,19 @@ def save_projection(projection: Projection) -> None:
     projection.save(force_insert=False)
 
 
-def _personal(entries: tuple[Entry, ...]) -> Mapping[str, str]:
-    """Return the personal texts that the entries seal, by hash; those removed are left out."""
-    hashes = [
-        value
-        for one in effective(entries)
-        if one.entry.kind == REGISTERED and one.body is not None
-        for value in one.body.get("sealed", {}).values()
-    ]
-    found = SealedText.objects.filter(hash__in=hashes).values_list("hash", "text")
-    return dict(found)
+def _personal(stream: Stream) -> Mapping[str, str]:
+    """Return the personal texts beside a stream by hash; those removed are missing."""
+    return dict(SealedText.objects.filter(stream=stream).values_list("hash", "text"))
 
 
-def _row(patient: Patient, folded: Folded, personal: Mapping[str, str]) -> Projection:
-    now = clock.now().astimezone(ZoneInfo(patient.clinic.timezone))
-    made = projected(folded, personal, now)
+def _row(patient: Patient, folded: Folded, personal: Mapping[str, str], at: datetime) -> Projection:
+    made = projected(folded, personal, at.astimezone(ZoneInfo(patient.clinic.timezone)))
     return Projection(
         patient=patient,
         clinic_id=patient.clinic_id,
         seq=made.seq,
-        name_key=made.name.lower(),
-        number_key=made.number.lower(),
+        name_key=made.name.lower()[:LONGEST_NAME],
+        number_key=made.number.lower()[:LONGEST_NUMBER],
         stage=made.stage,
         wakes=made.wakes,
         urgency=made.urgency,

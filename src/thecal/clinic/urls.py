@@ -12,6 +12,7 @@ from thecal.clinic.pages import (
     checks,
     documents,
     emergencies,
+    notes,
     packets,
     patients,
     people,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("patients/", include(body.urlpatterns)),
     path("patients/", include(packets.urlpatterns)),
     path("patients/", include(register.urlpatterns)),
+    path("patients/", include(notes.urlpatterns)),
 ]
 handler403 = "thecal.clinic.pages.errors.forbidden"
 handler404 = "thecal.clinic.pages.errors.not_found"

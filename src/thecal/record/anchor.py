@@ -6,10 +6,11 @@ file is only ever extended; a last line without its end was cut off by a crash a
 
 from __future__ import annotations
 
+import fcntl
 import os
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from io import FileIO
 from pathlib import Path
 from typing import final
 
@@ -41,7 +42,6 @@ class AnchorFile:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
         self._key = _load_or_make_key(folder)
 
@@ -62,9 +62,11 @@ class AnchorFile:
         """
         data = b"".join(self._line(*head) for head in heads)
         try:
-            with self._lock, (self._folder / ANCHORS).open("ab") as stream:
+            with (self._folder / ANCHORS).open("a+b", buffering=0) as stream:
+                # Held against every other process; the system lets go of it when a process dies.
+                fcntl.flock(stream, fcntl.LOCK_EX)
+                _cut_torn_line(stream)
                 stream.write(data)
-                stream.flush()
                 if durable:
                     os.fsync(stream.fileno())
         except OSError as error:
@@ -76,6 +78,18 @@ class AnchorFile:
     def _line(self, stream: str, seq: int, digest: str, utc: str) -> bytes:
         text = f"{stream} {seq} {digest} {utc}"
         return f"{text} {self._key.sign(text.encode('ascii')).hex()}\n".encode("ascii")
+
+
+def _cut_torn_line(stream: FileIO) -> None:
+    """Remove a last line without its end: a new one behind it would make both unreadable."""
+    length = stream.seek(0, os.SEEK_END)
+    if not length:
+        return
+    stream.seek(-1, os.SEEK_END)
+    if stream.read(1) == b"\n":
+        return
+    stream.seek(0)
+    stream.truncate(stream.read().rfind(b"\n") + 1)
 
 
 def read_anchors(folder: Path) -> Mapping[str, Mapping[int, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import final
 
-from thecal.record.entry import NO_ENTRY, entry_of
+from thecal.record.entry import NO_ENTRY, Entry, entry_of
 from thecal.record.errors import EntryFormError
 
 
@@ -43,11 +43,26 @@ class BadEntry:
 @final
 @dataclass(frozen=True, slots=True)
 class ChainReport:
-    """What a check of a stream found; `bad` is None where every link holds."""
+    """What a check of a stream found.
+
+    Attributes
+    ----------
+    head
+        The last entry that fits.
+    bad
+        None where every link holds.
+    anchored
+        The highest number that was kept outside the database, 0 where none was.
+    steps_back
+        Numbers of entries whose clock shows an earlier time than the entry before: nothing is
+        wrong with them, their order is that of their numbers, and whoever reads times must know.
+    """
 
     stream: str
     head: Head
     bad: BadEntry | None
+    anchored: int = 0
+    steps_back: tuple[int, ...] = ()
 
 
 def check_chain(
@@ -64,34 +79,45 @@ def check_chain(
     anchors
         Hashes by number that were kept outside the database.
     """
-    head = Head()
+    head, latest = Head(), ""
+    back: list[int] = []
     kept = anchors or {}
+    anchored = max(kept, default=0)
     for stored in entries:
-        what = _wrong(stream, stored, head, kept)
-        if what:
-            return ChainReport(stream, head, BadEntry(stream, head.seq + 1, what))
-        head = Head(stored.seq, stored.hash)
-    beyond = [seq for seq in kept if seq > head.seq]
-    if beyond:
-        what = f"the anchor kept outside knows {max(beyond)} entries, the stream ends before"
-        return ChainReport(stream, head, BadEntry(stream, head.seq + 1, what))
-    return ChainReport(stream, head, None)
+        try:
+            entry = _fitting(stream, stored, head, kept)
+        except _UnfittingError as error:
+            bad = BadEntry(stream, head.seq + 1, str(error))
+            return ChainReport(stream, head, bad, anchored, tuple(back))
+        if entry.utc < latest:
+            back.append(entry.seq)
+        head, latest = Head(stored.seq, stored.hash), entry.utc
+    if anchored > head.seq:
+        what = f"the anchor kept outside knows {anchored} entries, the stream ends before"
+        bad = BadEntry(stream, head.seq + 1, what)
+        return ChainReport(stream, head, bad, anchored, tuple(back))
+    return ChainReport(stream, head, None, anchored, tuple(back))
 
 
-def _wrong(stream: str, stored: StoredEntry, head: Head, anchors: Mapping[int, str]) -> str:
+class _UnfittingError(Exception):
+    """An entry is not as it was written."""
+
+
+def _fitting(stream: str, stored: StoredEntry, head: Head, anchors: Mapping[int, str]) -> Entry:
+    """Return the entry that follows a head; raises `_UnfittingError` where this one does not."""
     if stored.seq != head.seq + 1:
-        return f"entry {head.seq + 1} is missing, the next is {stored.seq}"
+        raise _UnfittingError(f"entry {head.seq + 1} is missing, the next is {stored.seq}")
     try:
         entry = entry_of(stored.text)
         computed = entry.hash()
     except EntryFormError as error:
-        return f"it cannot be read: {error.what}"
+        raise _UnfittingError(f"it cannot be read: {error.what}") from None
     if (entry.stream, entry.seq) != (stream, stored.seq):
-        return f"it was written as entry {entry.seq} of another place"
+        raise _UnfittingError(f"it was written as entry {entry.seq} of another place")
     if entry.previous != head.hash:
-        return "it does not follow the entry before it"
+        raise _UnfittingError("it does not follow the entry before it")
     if computed != stored.hash or entry.canonical() != stored.text:
-        return "its content is not what its hash was taken of"
+        raise _UnfittingError("its content is not what its hash was taken of")
     if anchors.get(stored.seq, stored.hash) != stored.hash:
-        return "the anchor kept outside the database has another hash"
-    return ""
+        raise _UnfittingError("the anchor kept outside the database has another hash")
+    return entry

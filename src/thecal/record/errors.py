@@ -15,3 +15,11 @@ class AnchorError(ThecalError):
 
 class FoldError(ThecalError):
     """The entries of a patient give no therapy: a correction names nothing, an event is missing."""
+
+
+class DatabaseReadError(ThecalError):
+    """A database cannot be opened, or holds no record of a clinic."""
+
+
+class PacketFormError(ThecalError):
+    """A file is no packet of a patient's record."""

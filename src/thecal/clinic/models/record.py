@@ -10,6 +10,10 @@ from django.db import models
 from thecal.clinic.models.people import Clinic
 from thecal.record.entry import NO_ENTRY
 
+LONGEST_NAME = 200
+LONGEST_NUMBER = 80
+"""How much of a name and of a number a search compares; the log keeps all of both."""
+
 
 class Patient(models.Model):
     """A patient's place in the record; whatever is known of them stands in entries."""
@@ -97,8 +101,8 @@ class Projection(models.Model):
     )
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT)
     seq = models.PositiveIntegerField()
-    name_key = models.CharField(max_length=200)
-    number_key = models.CharField(max_length=80)
+    name_key = models.CharField(max_length=LONGEST_NAME)
+    number_key = models.CharField(max_length=LONGEST_NUMBER)
     stage = models.CharField(max_length=40)
     wakes = models.DateTimeField(null=True)
     urgency = models.PositiveSmallIntegerField(null=True)

@@ -12,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 
 from thecal import BANNER
 from thecal.clinic.models import Clinic
+from thecal.clinic.serving import served
 
 
 class Command(BaseCommand):
@@ -27,6 +28,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run."""
+        with served(settings.CLINIC_DIR):
+            self._serve(options)
+
+    def _serve(self, options: dict[str, Any]) -> None:
         call_command("migrate", verbosity=0)
         call_command("clearsessions")
         if not options["no_demo"] and not Clinic.objects.exists():
