@@ -10,10 +10,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from kill_writers import Writer
 
-from thecal.clinic.guard import FACTOR, MEMBERSHIP
 from thecal.clinic.log import Author, write
 from thecal.clinic.models import Clinic, Membership, Patient, Role, User
 from thecal.clinic.registration import register, therapy_drafts
+from thecal.clinic.sessions import FACTOR, MEMBERSHIP
 from thecal.therapy.file_reader import read_therapy_file
 
 _EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
