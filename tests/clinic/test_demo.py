@@ -66,7 +66,6 @@ def test_the_printed_login_opens_the_clinic(demo) -> None:
 
 
 def test_a_code_is_shown_in_a_training_clinic_and_to_nobody_who_works_elsewhere(demo) -> None:
-    _, clinic = demo
     user = User.objects.get(username="nurse")
     assert len(shown_in_training(user)) == 6
     real = Clinic.objects.create(name="A clinic with patients")
