@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from thecal.care.programming.fields import typed_of
 from thecal.care.programming.lines import changed
 from thecal.clinic import clock, telemetry
 from thecal.clinic.chart import Chart
@@ -155,8 +154,7 @@ def _typed_at_first(situation: Situation, draft: Entry | None) -> Mapping[str, s
     if draft is not None:
         typed: Mapping[str, str] = draft.body["typed"]
         return typed
-    old = situation.old
-    return typed_of(None if old is None else old.program, situation.primary)
+    return situation.typed_now
 
 
 urlpatterns = [
