@@ -69,6 +69,12 @@ class Situation:
             )
         return cls(therapy, simulation, therapy.moment(simulation.end))
 
+    @classmethod
+    def exists(cls, chart: Chart) -> bool:
+        """Return whether a chart tells of a filled pump."""
+        simulation = chart.simulation(clock.now().replace(microsecond=0))
+        return simulation is not None and bool(simulation.reservoir_written)
+
     @property
     def old(self) -> WrittenProgram | None:
         """The program in the pump."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -39,7 +40,10 @@ def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if now.order is not None:
         return redirect("program order", chart.patient.pk)
     given = page_of(chart, now)
-    if now.reading is not None:
+    if not Situation.exists(chart):
+        given["standing"] = replace(now, reading=None)
+        given["unfilled"] = True
+    elif now.reading is not None:
         situation = Situation.of(chart)
         typed = _typed_at_first(situation, now.draft)
         given |= form_page(situation, typed, {})
