@@ -13,7 +13,7 @@ from django.urls import path
 from thecal.clinic.adoption import adopt, packet_of
 from thecal.clinic.chart import Chart
 from thecal.clinic.details import Details, check_number, read_details
-from thecal.clinic.entry_words import body_words, sort_of, sort_words
+from thecal.clinic.entry_words import body_values, sort_of, sort_words
 from thecal.clinic.guard import ClinicRequest, page, patient_page
 from thecal.clinic.log import LostUpdateError, write
 from thecal.clinic.models import SealedText
@@ -72,8 +72,14 @@ def packet_pdf(request: ClinicRequest, chart: Chart) -> HttpResponse:
     personal = dict(SealedText.objects.filter(stream=chart.stream).values_list("hash", "text"))
 
     def words(entry: Entry) -> str:
-        lines = body_words(entry.kind, entry.body, personal)
-        return "\n".join([sort_words(sort_of(entry.kind, entry.body)), *lines])
+        before = body_values(entry.before, personal)
+        return "\n".join(
+            [
+                sort_words(sort_of(entry.kind, entry.body)),
+                *body_values(entry.body, personal),
+                *(f"before: {line}" for line in before),
+            ]
+        )
 
     document = packet_document(packet, chart.content["name"], chart.content["number"], words)
     pdf = document_pdf(document, "en", made_at=packet.entries[-1].written)
