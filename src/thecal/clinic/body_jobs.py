@@ -21,9 +21,9 @@ from thecal.clinic.models import Stream
 from thecal.therapy.events import Therapy
 from thecal.therapy.file_writer import write_therapy
 
-DRAWS = 100
+DRAWS = 60
 """From the priors, for the bands."""
-SECONDS = 90
+SECONDS = 180
 """After which a computation is cancelled."""
 _GRACE = 20
 _KEPT = 200
