@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -87,6 +88,8 @@ class BodyJob:
         assert process.stdin is not None
         with process.stdin as pipe:
             pipe.write(write_therapy(therapy).encode("utf-8"))
+        # Somebody has to wait for it, or it stays behind as a process that is over.
+        threading.Thread(target=process.wait, daemon=True).start()
 
     @property
     def _progress(self) -> Path:
