@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
 from thecal.clinic import body_jobs
@@ -31,22 +30,11 @@ ANSWER = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(settings, "CLINIC_DIR", tmp_path)
-
-
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Collect the processes that would have been started."""
     started: list[list[str]] = []
-
-    class Started:
-        def __init__(self, command: list[str], **_: object) -> None:
-            started.append(command)
-            self.stdin = open(os.devnull, "wb")  # noqa: SIM115 - closed by its user
-
-    monkeypatch.setattr(body_jobs.subprocess, "Popen", Started)
+    monkeypatch.setattr(body_jobs, "start_worker", lambda command, _: started.append(command))
     return started
 
 
