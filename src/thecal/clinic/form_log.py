@@ -27,6 +27,7 @@ from thecal.care.forms import (
 from thecal.clinic.chart import Chart
 from thecal.clinic.log import Draft
 from thecal.clinic.models import Role
+from thecal.clinic.permissions import may
 from thecal.clinic.signing import signed_by
 from thecal.record.entry import Entry
 from thecal.record.fold import effective
@@ -136,6 +137,13 @@ def filled_draft(filled: Filled, facts: Mapping[str, Shown], replaces: int) -> D
         "replaces": replaces,
     }
     return Draft(FILLED, body)
+
+
+def may_fill(role: str, known: Form) -> bool:
+    """Return whether a role fills in a form: who keeps the record, and who signs it by office."""
+    return may(role, "write the record") or any(
+        role in SIGNERS[one] for one in known.signs if one in SIGNERS and one not in _BESIDE
+    )
 
 
 def meaning_of(known: Form, capacity: str) -> str:

@@ -17,7 +17,7 @@ from django.http import QueryDict
 from thecal.care.forms import FieldError, Form, FormField, FormSection, Kind
 from thecal.care.forms.choice import choices, word
 from thecal.care.forms.entry import CONCENTRATION, DRUG, bounds_of, scale_codes, units_of
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.sheet import FieldKind, Sheet, SheetField
 from thecal.clinic.wall_clock import local_text, with_offset
 from thecal.therapy.hardware_reader import LEVELS
 from thecal.units import Concentration, show_unit
@@ -149,72 +149,47 @@ class FormSheet:
             )
             for number in range(1, self._rows(section.id, _PLAIN_ROWS) + 1)
         )
-        return SectionSheet(
-            section, sheets, ROWS + section.id, self.errors.get(section.id, "")
-        )
+        return SectionSheet(section, sheets, ROWS + section.id, self.errors.get(section.id, ""))
 
     def _sheet(self, fields: Sequence[SheetField]) -> Sheet:
         errors = {one.name: self.errors[one.name] for one in fields if one.name in self.errors}
         return Sheet(fields, self.typed, errors)
 
     def _fields(self, field: FormField, name: str, *, required: bool) -> Iterator[SheetField]:
-        label, hint = field.label.en, _hint(field, required=required)
-        match field.kind:
-            case Kind.FACT | Kind.STATEMENT:
-                return
-            case Kind.LONG_TEXT:
-                yield SheetField(name, label, "long", required=required, hint=hint)
-            case Kind.DATE:
-                yield SheetField(name, label, "date", required=required, hint=hint)
-            case Kind.MOMENT:
-                yield SheetField(name, label, "moment", required=required, hint=hint)
-            case Kind.FLAG | Kind.CHOICE | Kind.CHOICES | Kind.LEVEL:
-                kind = "choices" if field.kind is Kind.CHOICES else "choice"
-                yield SheetField(
-                    name, label, kind, choices=_choices(field), required=required, hint=hint
-                )
-            case Kind.SCORE if scale_codes(field.detail):
-                yield SheetField(
-                    name, label, "choice", choices=_choices(field), required=required, hint=hint
-                )
-            case Kind.QUANTITY if len(units_of(field)) == 1:
-                (unit,) = units_of(field)
-                yield SheetField(name, label, "quantity", unit, required=required, hint=hint)
-            case Kind.QUANTITY:
-                yield SheetField(name, label, "quantity", required=required, hint=hint)
-                yield SheetField(
-                    f"{name}.unit",
-                    f"{label}: unit",
-                    "choice",
-                    choices=_units(units_of(field)),
-                    required=False,
-                )
-            case Kind.MIXTURE:
-                yield from self._solution(field, name, hint)
-            case Kind.COUNT | Kind.NUMBER | Kind.SCORE:
-                yield SheetField(name, label, "quantity", required=required, hint=hint)
-            case _:
-                yield SheetField(name, label, "text", required=required, hint=hint)
+        if not field.typed:
+            return
+        if field.kind is Kind.MIXTURE:
+            yield from self._solution(field, name)
+            return
+        units = units_of(field) if field.kind is Kind.QUANTITY else ()
+        yield SheetField(
+            name,
+            field.label.en,
+            _kind(field),
+            unit=units[0] if len(units) == 1 else "",
+            choices=_choices(field),
+            required=required,
+            hint=_hint(field),
+            when="" if required else _when(field),
+        )
+        if len(units) > 1:
+            yield _unit_of(name, field.label.en, units)
 
-    def _solution(self, field: FormField, name: str, hint: str) -> Iterator[SheetField]:
+    def _solution(self, field: FormField, name: str) -> Iterator[SheetField]:
         yield SheetField(ROWS + name, "", "hidden", required=False)
         drugs = tuple((id, said.en) for id, said in choices("@drugs").items())
-        units = _units(Concentration.unit_codes())
         for row in range(1, self._rows(name, _DRUG_ROWS) + 1):
-            label = f"{field.label.en}: drug {row}"
+            label, strength = f"{field.label.en}: drug {row}", f"{name}.concentration{row}"
             yield SheetField(
-                f"{name}.drug{row}", label, "choice", choices=drugs, required=False, hint=hint
-            )
-            yield SheetField(
-                f"{name}.concentration{row}", f"{label}, concentration", "quantity", required=False
-            )
-            yield SheetField(
-                f"{name}.concentration{row}.unit",
-                f"{label}, unit",
+                f"{name}.drug{row}",
+                label,
                 "choice",
-                choices=units,
+                choices=drugs,
                 required=False,
+                when=_when(field) if row == 1 else "",
             )
+            yield SheetField(strength, f"{label}, concentration", "quantity", required=False)
+            yield _unit_of(strength, f"{label}, concentration", Concentration.unit_codes())
 
     def _value(self, field: FormField, name: str) -> Any:
         typed = self.typed.get(name, "")
@@ -294,34 +269,59 @@ def _controls(known: Form, post: QueryDict) -> Iterator[tuple[str, FormField]]:
                     yield _in_row(section, number, field), field
 
 
-def _hint(field: FormField, *, required: bool) -> str:
-    parts = []
-    if field.kind in (Kind.COUNT, Kind.NUMBER):
-        ends = bounds_of(field)
-        if ends.unit:
-            parts.append(f"in {show_unit(ends.unit)}")
-        if ends.highest is not None:
-            parts.append(f"from {ends.lowest or 0} to {ends.highest}")
+def _kind(field: FormField) -> FieldKind:
+    match field.kind:
+        case Kind.LONG_TEXT:
+            return "long"
+        case Kind.DATE:
+            return "date"
+        case Kind.MOMENT:
+            return "moment"
+        case Kind.CHOICES:
+            return "choices"
+        case Kind.QUANTITY | Kind.COUNT | Kind.NUMBER:
+            return "quantity"
+        case Kind.SCORE if not scale_codes(field.detail):
+            return "quantity"
+        case Kind.FLAG | Kind.CHOICE | Kind.LEVEL | Kind.SCORE:
+            return "choice"
+    return "text"
+
+
+def _unit_of(name: str, label: str, units: Sequence[str]) -> SheetField:
+    choices = tuple((one, show_unit(one)) for one in units)
+    return SheetField(f"{name}.unit", f"{label}: unit", "choice", choices=choices, required=False)
+
+
+def _hint(field: FormField) -> str:
+    if field.kind not in (Kind.COUNT, Kind.NUMBER):
+        return ""
+    ends = bounds_of(field)
+    parts = [f"in {show_unit(ends.unit)}"] if ends.unit else []
+    if ends.highest is not None:
+        parts.append(f"from {ends.lowest or 0} to {ends.highest}")
+    return ", ".join(parts)
+
+
+def _when(field: FormField) -> str:
+    """Return when a field has to be filled in that is not required by itself."""
     if field.when is not None:
         answers = " or ".join(field.when.answers)
-        parts.append(f"needed where {field.when.field.replace('_', ' ')} is {answers}")
-    elif field.required and not required:
-        parts.append("needed in every row that is filled in")
-    return "; ".join(parts)
+        return f"needed where {field.when.field.replace('_', ' ')} is {answers}"
+    return "needed in every row that is filled in" if field.required else ""
 
 
 def _choices(field: FormField) -> tuple[tuple[str, str], ...]:
-    if field.kind is Kind.FLAG:
-        return tuple((one, word(one).en) for one in (_YES, _NO))
-    if field.kind is Kind.LEVEL:
-        return tuple((one, one) for one in LEVELS)
-    if field.kind is Kind.SCORE:
-        return tuple((one, one) for one in scale_codes(field.detail))
-    return tuple((id, said.en) for id, said in choices(field.detail).items())
-
-
-def _units(codes: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    return tuple((one, show_unit(one)) for one in codes)
+    match field.kind:
+        case Kind.FLAG:
+            return tuple((one, word(one).en) for one in (_YES, _NO))
+        case Kind.LEVEL:
+            return tuple((one, one) for one in LEVELS)
+        case Kind.SCORE:
+            return tuple((one, one) for one in scale_codes(field.detail))
+        case Kind.CHOICE | Kind.CHOICES:
+            return tuple((id, said.en) for id, said in choices(field.detail).items())
+    return ()
 
 
 def _shown(field: FormField, name: str, value: Any, zone: ZoneInfo) -> dict[str, Any]:

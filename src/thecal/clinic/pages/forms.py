@@ -6,6 +6,7 @@ holds them up. The kinds of entries stand in `thecal.clinic.form_log`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from thecal.care.forms import (
     Form,
     FormErrors,
     Kind,
+    Shown,
     findings_to_close,
     findings_to_sign,
     form,
@@ -37,6 +39,7 @@ from thecal.clinic.form_log import (
     filed_forms,
     filled_draft,
     known_of,
+    may_fill,
     meaning_of,
     status_of,
 )
@@ -56,7 +59,11 @@ def index(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """List the forms: which are filled in, by whom and when, and the blank ones."""
     filed = filed_forms(chart.entries)
     latest = {one.form.id: one for one in filed if one.latest}
-    rows = [{"form": one, "filed": latest.get(one.id)} for one in forms()]
+    role = request.member.role
+    rows = [
+        {"form": one, "filed": latest.get(one.id), "may_fill": may_fill(role, one)}
+        for one in forms()
+    ]
     earlier = [one for one in filed if not one.latest]
     return render(
         request,
@@ -65,10 +72,14 @@ def index(request: ClinicRequest, chart: Chart) -> HttpResponse:
     )
 
 
-@patient_page("write the record")
+@patient_page("read patients")
 def fill(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     """Fill in a form; what the record knows is shown beside it and typed by nobody."""
     known = _form(name)
+    if not may_fill(request.member.role, known):
+        raise PermissionDenied(
+            f"as {request.member.get_role_display()} you do not fill in {known.id}"
+        )
     zone = ZoneInfo(request.clinic.timezone)
     before = next((one for one in filed_forms(chart.entries) if one.form.id == known.id), None)
     status = status_of(chart, clock.now())
@@ -146,9 +157,7 @@ def sign(request: ClinicRequest, chart: Chart, seq: int) -> HttpResponse:
         body = {"form": seq, "findings": told, "reason": reason}
         drafts.append(Draft(ANSWERED, body, reason))
     meaning = meaning_of(filed.form, capacity)
-    drafts.append(
-        signature_draft(chart.stream, request.member, meaning, [*signed, *drafts])
-    )
+    drafts.append(signature_draft(chart.stream, request.member, meaning, [*signed, *drafts]))
     write(chart.patient, request.author, drafts, expected=_seen(request))
     messages.success(request, f"{filed.form.id} is signed as {capacity}.")
     return redirect("form", chart.patient.pk, seq)
@@ -177,12 +186,11 @@ def _shown(
         "asks": any(one.severity is Severity.SOFT for one in findings),
         "refused": any(one.severity is Severity.HARD for one in findings),
         "capacities": filed.capacities(request.user.username, request.member.role),
+        "may_fill": may_fill(request.member.role, filed.form),
         "problem": problem,
         "reason": reason,
     }
-    return render(
-        request, "clinic/form_filled.html", given, status=_REFUSED if problem else 200
-    )
+    return render(request, "clinic/form_filled.html", given, status=_REFUSED if problem else 200)
 
 
 def _findings(request: ClinicRequest, chart: Chart, filed: FiledForm) -> tuple[Finding, ...]:
@@ -193,9 +201,7 @@ def _findings(request: ClinicRequest, chart: Chart, filed: FiledForm) -> tuple[F
     return tuple(dict.fromkeys(both))
 
 
-def _sections(
-    known: Form, sheet: FormSheet, facts: dict[str, object]
-) -> list[dict[str, object]]:
+def _sections(known: Form, sheet: FormSheet, facts: Mapping[str, Shown]) -> list[dict[str, object]]:
     """Return each section with its statements and with the facts that the record tells."""
     found = []
     for one in sheet.sections():
