@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -29,11 +30,12 @@ import django  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import make_password  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
+from logins import PASSWORD, logged_in  # noqa: E402
 
 from thecal.clinic import clock  # noqa: E402
-from thecal.clinic.guard import FACTOR, MEMBERSHIP  # noqa: E402
 from thecal.clinic.log import Author, write  # noqa: E402
 from thecal.clinic.models import Clinic, Membership, Patient, Role, User  # noqa: E402
 from thecal.clinic.registration import register, stage_draft, therapy_drafts  # noqa: E402
@@ -47,7 +49,6 @@ if connection.vendor == "sqlite":
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOW = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
 """Some weeks after the last event of the examples."""
-PASSWORD = "correct horse battery"  # noqa: S105 - of people that do not exist
 
 
 @dataclass(frozen=True)
@@ -68,16 +69,6 @@ class World:
     def author(self, role: Role = Role.PHYSICIAN) -> Author:
         """Return who writes in a role."""
         return Author.of(self.people[role], "test")
-
-
-def logged_in(member: Membership) -> Client:
-    """Return a client of a member who has shown both factors."""
-    client = Client()
-    client.force_login(member.user)
-    session = client.session
-    session[FACTOR], session[MEMBERSHIP], session["device"] = True, member.pk, "test"
-    session.save()
-    return client
 
 
 @pytest.fixture(autouse=True)
@@ -147,8 +138,12 @@ def patient_of_file(clinic: Clinic, author: Author, example: str, name: str) -> 
     return patient
 
 
+@functools.cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
 def _member(clinic: Clinic, role: Role, username: str) -> Membership:
-    user = User(username=username, name=f"{role.value.title()} of {clinic.name}")
-    user.set_password(PASSWORD)
-    user.save()
+    name = f"{role.value.title()} of {clinic.name}"
+    user = User.objects.create(username=username, name=name, password=_hashed())
     return Membership.objects.create(user=user, clinic=clinic, role=role)

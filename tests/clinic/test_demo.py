@@ -6,8 +6,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 
-from thecal.clinic import clock
+from thecal.clinic import clock, second_factor
 from thecal.clinic.chart import Chart
 from thecal.clinic.models import Clinic, Patient, Projection
 from thecal.safety.finding import Verdict
@@ -50,3 +52,13 @@ def test_its_logins_are_printed_and_it_is_never_made_twice(demo) -> None:
     assert "pharmacist" in printed
     with pytest.raises(CommandError, match="nothing was changed"):
         call_command("demo", stdout=StringIO())
+
+
+def test_the_printed_login_opens_the_clinic(demo) -> None:
+    printed, _ = demo
+    line = next(line for line in printed.splitlines() if "dr.demo" in line)
+    name, password, key, _ = line.split()
+    browser = Client()
+    browser.post(reverse("login"), {"username": name, "password": password})
+    answer = browser.post(reverse("second factor"), {"code": second_factor.current_code(key)})
+    assert answer.url == reverse("today")

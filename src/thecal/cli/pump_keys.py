@@ -7,6 +7,7 @@ import json
 import time
 from pathlib import Path
 
+from thecal.care.implanted_pump import implanted_pump
 from thecal.cli.main import DONE
 from thecal.errors import UsageError
 from thecal.link.keys import (
@@ -19,7 +20,6 @@ from thecal.link.keys import (
     touch,
 )
 from thecal.link.limits import telemetry_limits
-from thecal.therapy.events import PumpRecord, Replace, Therapy
 from thecal.therapy.file_reader import read_therapy_file
 
 
@@ -69,12 +69,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         _touch(options)
     return DONE
-
-
-def implanted_pump(therapy: Therapy) -> PumpRecord:
-    """Return the pump that is implanted at the end of a therapy."""
-    replaced = [event.pump for event in therapy.events if isinstance(event, Replace)]
-    return replaced[-1] if replaced else therapy.pump
 
 
 def _label(options: argparse.Namespace) -> str:

@@ -8,11 +8,11 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from thecal.care.pump_story import tell_story
 from thecal.cli.main import DONE, REFUSED
 from thecal.cli.overwrite import add_overwrite, check_overwrite
 from thecal.cli.pump_link import add_link_options, session
 from thecal.cli.pump_output import entry_json, entry_text, report_json, report_text
-from thecal.cli.pump_story import tell_story
 from thecal.errors import BadFileError, PumpRefusalError, ThecalError, UsageError
 from thecal.link.messages import Command, MinimumRate, PressButton, StopPump, new_command
 from thecal.link.programmer import Programmer

@@ -21,7 +21,7 @@ def report_json(report: PumpReport) -> Json:
     """Return a report."""
 
     def time(instant: Instant | None) -> Json:
-        return None if instant is None else moment(pump_time(report, instant))
+        return None if instant is None else moment(report.moment(instant))
 
     return {
         "serial": report.serial,
@@ -56,11 +56,6 @@ def report_json(report: PumpReport) -> Json:
         },
         "log_entries": report.log_length,
     }
-
-
-def pump_time(report: PumpReport, instant: Instant) -> datetime:
-    """Return an instant of the pump as a calendar time."""
-    return moment_of(instant, timedelta(minutes=report.utc_offset_minutes))
 
 
 def program_json(program: InfusionProgram | None) -> Json:
@@ -117,7 +112,7 @@ def report_text(report: PumpReport) -> str:
             f"ATTENTION: the pump's clock shows {_clock(report, report.clock_difference)},"
             f" the programmer's {_clock(report, Fraction(0))}"
         )
-    at = moment(pump_time(report, report.time))
+    at = moment(report.moment(report.time))
     lines += [
         f"pump {report.serial}, {at}: {report.activity}",
         f"reservoir  {show(report.reservoir, 'mL')}"
@@ -126,7 +121,7 @@ def report_text(report: PumpReport) -> str:
         *(f"program    {line}" for line in program_lines(report.program)),
     ]
     lines += [
-        f"alarm      {moment(pump_time(report, alarm.time))} {alarm.kind} ({alarm.priority})"
+        f"alarm      {moment(report.moment(alarm.time))} {alarm.kind} ({alarm.priority})"
         + ("" if alarm.ended is None else ", over")
         for alarm in report.alarms
     ]
@@ -134,7 +129,7 @@ def report_text(report: PumpReport) -> str:
 
 
 def _clock(report: PumpReport, off: Fraction) -> str:
-    return pump_time(report, report.time + off).isoformat(timespec="seconds")
+    return report.moment(report.time + off).isoformat(timespec="seconds")
 
 
 def _mixture_text(solution: Mixture) -> str:

@@ -7,19 +7,19 @@ import json
 import sys
 import time
 
-from thecal.cli.main import DONE, REFUSED
-from thecal.cli.pump_link import add_link_options, session
-from thecal.cli.pump_output import program_json, report_json, report_text, side_by_side
-from thecal.cli.pump_review import (
+from thecal.care.order_review import (
     OrderReview,
     review_fill,
     review_order,
     review_prime,
     review_program,
 )
+from thecal.cli.main import DONE, REFUSED
+from thecal.cli.pump_link import add_link_options, session
+from thecal.cli.pump_output import program_json, report_json, report_text, side_by_side
 from thecal.cli.review import EXIT_CODES, add_review_options, print_review, read_overrides
 from thecal.cli.review_output import review_json
-from thecal.cli.second_entry import add_second_entry, compare_second_entry
+from thecal.cli.second_entry import add_second_entry, check_second_entry
 from thecal.errors import PumpRefusalError, ThecalError
 from thecal.link.errors import LinkBrokenError
 from thecal.link.messages import Command, GiveBolus, ResumePump, new_command
@@ -134,7 +134,7 @@ def _reviewed(
         if options.action == "fill":
             reviewed = review_fill(therapy, report, overrides)
             assert isinstance(reviewed.event, Fill)
-            compare_second_entry(options, reviewed.event)
+            check_second_entry(options, reviewed.event)
             return reviewed
         if options.action == "prime":
             return review_prime(therapy, report, overrides)

@@ -15,6 +15,7 @@ from types import FrameType
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from thecal.care.implanted_pump import implanted_image
 from thecal.cli.main import BAD_INPUT, DONE
 from thecal.errors import BadFileError, ThecalError, UsageError
 from thecal.link.device import ServedPump
@@ -23,9 +24,7 @@ from thecal.link.limits import telemetry_limits
 from thecal.link.memory import DeviceMemory, Image
 from thecal.link.server import PumpServer
 from thecal.link.watch import DeliveryWatch
-from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import read_therapy_file
-from thecal.therapy.replay import Replay
 from thecal.units import parse_number
 
 DEFAULT_SOCKET = "127.0.0.1:4711"
@@ -78,7 +77,10 @@ def run(options: argparse.Namespace) -> int:
             place="--socket",
         )
     therapy = read_therapy_file(options.file)
-    image = implanted_image(therapy, options.file.name)
+    try:
+        image = implanted_image(therapy)
+    except ThecalError as error:
+        raise error.at(options.file.name) from None
     identity = load_identity(options.state)
     load_programmers(options.state)
     memory = DeviceMemory(options.state)
@@ -91,34 +93,6 @@ def run(options: argparse.Namespace) -> int:
     finally:
         memory.close()
     return DONE
-
-
-def implanted_image(therapy: Therapy, name: str) -> Image:
-    """Return the pump of a therapy as it stands after its last event.
-
-    Raises
-    ------
-    BadFileError
-        If the catheter's length is not known, so that nothing can be replayed.
-    """
-    try:
-        replay = Replay(therapy)
-        for index in range(len(therapy.events)):
-            replay.apply(index)
-    except ThecalError as error:
-        raise error.at(name) from None
-    if not replay.hardware.catheter_length_known:
-        raise BadFileError(
-            "the implanted catheter length is not known, so no pump can be served",
-            remedy="write implanted_length, trimmed_length or implanted_length_range",
-            place=f"{name}: catheter",
-        )
-    return Image(
-        serial=replay.pump_record.serial,
-        utc_offset_minutes=int(therapy.utc_offset.total_seconds()) // 60,
-        setup=replay.hardware.setup,
-        state=replay.pump.state,
-    )
 
 
 def _serve(

@@ -1,14 +1,14 @@
-"""The second, blind entry of a fill: typed beside the file, and compared with it (R03)."""
+"""The options of the second, blind entry of a fill, typed beside the file (R03)."""
 
 from __future__ import annotations
 
 import argparse
 
+from thecal.care.second_entry import compare_second_entry
 from thecal.cli.calc_entry import Entries
-from thecal.errors import BadFileError
 from thecal.pharmacy import Mixture
 from thecal.therapy.events import Fill
-from thecal.units import Concentration, Volume, show
+from thecal.units import Concentration, Volume
 
 
 def add_second_entry(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +28,7 @@ def add_second_entry(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def compare_second_entry(options: argparse.Namespace, fill: Fill) -> None:
+def check_second_entry(options: argparse.Namespace, fill: Fill) -> None:
     """Compare what was typed again with the fill of the file.
 
     Raises
@@ -42,15 +42,4 @@ def compare_second_entry(options: argparse.Namespace, fill: Fill) -> None:
     volume = entries.quantity("volume", Volume).quantity
     given = entries.per_drug("drug", Concentration)
     mixture = Mixture.of({name: level.quantity for name, level in given.items()})
-    if volume != fill.volume:
-        raise BadFileError(
-            f"the file fills {show(fill.volume, 'mL')}, {show(volume, 'mL')} was typed now",
-            remedy="look at the syringe, and correct the wrong one",
-            place="--volume",
-        )
-    if mixture != fill.mixture:
-        raise BadFileError(
-            "the file fills another mixture than was typed now",
-            remedy="look at the label, and correct the wrong one",
-            place="--drug",
-        )
+    compare_second_entry(fill, volume, mixture)

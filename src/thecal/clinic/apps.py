@@ -11,3 +11,11 @@ class ClinicConfig(AppConfig):
     name = "thecal.clinic"
     label = "clinic"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let every session know when it began."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from thecal.clinic.sessions import begin
+
+        user_logged_in.connect(begin, dispatch_uid="session begins")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from thecal import BANNER
-from thecal.clinic.permissions import PERMISSIONS, may
+from thecal.clinic.emergency import open_now
+from thecal.clinic.permissions import CHANGES_THERAPY, PERMISSIONS, may
 
 
 def standing(request: HttpRequest) -> dict[str, Any]:
@@ -17,6 +19,14 @@ def standing(request: HttpRequest) -> dict[str, Any]:
     return {
         "banner": BANNER,
         "member": member,
+        "emergencies": open_now(request),
+        "emergency": getattr(request, "emergency", None),
         "clinic": getattr(request, "clinic", None),
+        "idle": {
+            "reminder": int(settings.SESSION_REMINDER.total_seconds()),
+            "drafts": int(settings.SESSION_DRAFTS.total_seconds()),
+            "end": int(settings.SESSION_IDLE.total_seconds()),
+        },
+        "therapy_page": getattr(request, "permission", "") in CHANGES_THERAPY,
         "may": {name.replace(" ", "_"): name in allowed for name in PERMISSIONS},
     }

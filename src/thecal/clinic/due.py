@@ -15,15 +15,15 @@ from thecal.care.due.wakes import wakes
 from thecal.care.pathway.stages import ends
 from thecal.clinic.folding import Folded
 from thecal.clinic.tasks import open_tasks
+from thecal.record.entry import Entry
 from thecal.record.fold import Effective, effective
+from thecal.record.second_person import open_requests
 from thecal.therapy.simulation import simulate_on
 
 ACKNOWLEDGED = "alarm.acknowledged"
 """{kind, since}: somebody has read an alarm and said so."""
 WATCH_BEGUN, WATCH_RELEASED = "watch.begun", "watch.released"
 """{kind, ends} and {watch: seq}: a patient is watched after a fill or a start."""
-SECOND_REQUESTED, SECOND_ENDED = "second.requested", ("second.given", "second.refused")
-"""{subject, ...} and {request: seq, ...}: something waits for a second person."""
 
 
 @final
@@ -73,7 +73,7 @@ def _known(folded: Folded, standing: tuple[Effective, ...], stage: str, now: dat
         closed=known.closed or ends(stage),
         tasks=(*known.tasks, *tasks),
         watches=tuple(_watches(standing)),
-        drafts=tuple(_waiting(standing)),
+        drafts=tuple(_waiting(folded.entries)),
     )
 
 
@@ -97,8 +97,6 @@ def _watches(standing: tuple[Effective, ...]) -> Iterator[Watch]:
             yield Watch(str(body["kind"]), datetime.fromisoformat(str(body["ends"])))
 
 
-def _waiting(standing: tuple[Effective, ...]) -> Iterator[Draft]:
-    ended = {int(body["request"]) for _, body in _bodies(standing, *SECOND_ENDED)}
-    for one, body in _bodies(standing, SECOND_REQUESTED):
-        if one.entry.seq not in ended:
-            yield Draft(str(body["subject"]), one.entry.written, "a second person")
+def _waiting(entries: tuple[Entry, ...]) -> Iterator[Draft]:
+    for one in open_requests(entries):
+        yield Draft(one.subject, datetime.fromisoformat(one.utc), "a second person")

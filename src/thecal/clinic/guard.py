@@ -12,29 +12,29 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from thecal.clinic import emergency
+from thecal.clinic.account_log import note_in
 from thecal.clinic.chart import Chart
 from thecal.clinic.log import Author, write_access
-from thecal.clinic.models import Clinic, Membership, Patient, User
+from thecal.clinic.models import Clinic, EmergencyAccess, Membership, Patient, User
 from thecal.clinic.permissions import PERMISSIONS, may
+from thecal.clinic.sessions import FACTOR, MEMBERSHIP, refuse_outdated
 
 P = ParamSpec("P")
-MEMBERSHIP = "membership"
-"""Key of the session: in which clinic its person works now."""
-FACTOR = "second factor"
-"""Key of the session: whether its person has shown a second factor."""
 
 
 class ClinicRequest(HttpRequest):
-    """A request of somebody whose clinic and role are known."""
+    """A request of somebody whose clinic and role are known; `author` is who writes in it.
+
+    `emergency` is the access by which a record of another clinic is open; None in one's own.
+    """
 
     user: User
     member: Membership
     clinic: Clinic
-
-    @property
-    def author(self) -> Author:
-        """Who writes, where this request does."""
-        return author_of(self)
+    permission: str
+    author: Author
+    emergency: EmergencyAccess | None
 
 
 Page = Callable[Concatenate[ClinicRequest, P], HttpResponse]
@@ -84,12 +84,10 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], View]:
                 .first()
             )
             if found is None:
-                raise Http404("there is no such patient in this clinic")
-            write_access(
-                found,
-                author_of(known),
-                {"page": view.__name__, "method": request.method or "", "clinic": "own"},
-            )
+                found = _in_emergency(known, patient, view.__name__)
+            else:
+                body = {"page": view.__name__, "method": request.method or "", "clinic": "own"}
+                write_access(found, known.author, body)
             return view(known, Chart(found), *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
@@ -99,13 +97,37 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], View]:
 
 
 def author_of(request: ClinicRequest) -> Author:
-    """Return who writes in a request; the session is named by a part of its key's hash alone."""
+    """Return who writes in a request."""
     return Author.of(request.member, device_of(request))
 
 
 def device_of(request: HttpRequest) -> str:
     """Return a name for the session that tells it from others and opens nothing."""
     return str(request.session.get("device", ""))
+
+
+def _in_emergency(request: ClinicRequest, patient: uuid.UUID, page: str) -> Patient:
+    """Return a patient of another clinic whose record is open in an emergency.
+
+    Raises
+    ------
+    Http404
+        If it is not; whether there is such a patient is not told.
+    PermissionDenied
+        If an emergency does not open this page.
+    """
+    access = emergency.standing(request, request.member, patient)
+    if access is None:
+        raise Http404("there is no such patient in this clinic")
+    if not emergency.allows(request.permission, request.method):
+        body = {"permission": request.permission, "emergency": str(access.pk)}
+        note_in(request.member, "page.denied", device_of(request), body)
+        raise PermissionDenied("in an emergency a record can be read, and a pump stopped")
+    request.emergency = access
+    request.author = emergency.author_in_emergency(request.member, device_of(request))
+    method = request.method or ""
+    write_access(access.patient, request.author, emergency.noted(access, page, method))
+    return access.patient
 
 
 def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
@@ -125,9 +147,12 @@ def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
     if member is None:
         return redirect("choose clinic")
     if not may(member.role, permission):
+        note_in(member, "page.denied", device_of(request), {"permission": permission})
         raise PermissionDenied(
             f"as {member.get_role_display()} you may not {permission} in {member.clinic.name}"
         )
     known = cast(ClinicRequest, request)
-    known.member, known.clinic = member, member.clinic
+    known.member, known.clinic, known.permission = member, member.clinic, permission
+    known.author, known.emergency = author_of(known), None
+    refuse_outdated(request, permission)
     return None

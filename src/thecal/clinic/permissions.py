@@ -33,6 +33,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "manage people": frozenset({Role.ADMINISTRATOR}),
 }
 
+CHANGES_THERAPY = frozenset({"draft programs", "sign orders", "write to pumps"})
+"""What is not carried out where it lay for a while before it was sent; stopping is not among it."""
+
 
 def may(role: str, permission: str) -> bool:
     """Return whether a role has a permission; raises `KeyError` for one that is not listed."""

@@ -12,6 +12,7 @@ from thecal.clinic.folding import Folded
 from thecal.clinic.tasks import open_tasks
 from thecal.pharmacy import both_units, drug
 from thecal.record.fold import effective
+from thecal.record.second_person import open_requests
 from thecal.therapy.simulation import Simulation, simulate_on
 from thecal.units import show
 
@@ -79,6 +80,9 @@ def projected(folded: Folded, personal: Mapping[str, str], now: datetime) -> Pro
             "stage_since": since,
             "due": due.as_json(),
             "tasks": [task.as_json() for task in open_tasks(standing)],
+            "checks": [
+                {"seq": one.seq, "subject": one.subject} for one in open_requests(folded.entries)
+            ],
             "dates": dates,
             "therapy": therapy,
         },

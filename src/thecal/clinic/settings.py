@@ -10,11 +10,16 @@
     Names the clinic is served under, comma-separated; this machine alone otherwise.
 `THECAL_HTTPS`
     `1` where it is served by HTTPS: cookies are then sent that way only.
+`THECAL_PROXY`
+    `1` behind a proxy of your own that writes `X-Forwarded-For`: its last address is the sender's.
+`THECAL_IDLE_MINUTES`
+    After how many minutes without a request a session is over; 15 otherwise.
 """
 
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from thecal.clinic.configuration import database, make_folder, secret_key
@@ -23,6 +28,7 @@ CLINIC_DIR = make_folder(Path(os.environ.get("THECAL_CLINIC_DIR", "out/clinic"))
 ANCHOR_DIR = make_folder(Path(os.environ.get("THECAL_ANCHOR_DIR") or CLINIC_DIR / "anchors"))
 PUMP_DIR = make_folder(CLINIC_DIR / "pumps")
 HTTPS = os.environ.get("THECAL_HTTPS") == "1"
+BEHIND_PROXY = os.environ.get("THECAL_PROXY") == "1"
 
 DEBUG = False
 SECRET_KEY = secret_key(CLINIC_DIR)
@@ -51,7 +57,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "thecal.clinic.middleware.no_store",
@@ -75,6 +80,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "clinic.User"
+AUTHENTICATION_BACKENDS = ["thecal.clinic.backend.LockingBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -82,17 +88,35 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name"]},
+    },
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "today"
 OTP_TOTP_ISSUER = "thecal"
+LOGIN_FAILURES = 5
+"""After so many wrong passwords in a row an account is locked for `LOGIN_LOCK`."""
+SENDER_FAILURES = 50
+"""So many wrong passwords within `LOGIN_LOCK` one network address may send; clinics share one."""
+LOGIN_LOCK = timedelta(minutes=15)
+FIRST_PASSWORD_FOR = timedelta(days=3)
+"""How long a password that an administrator handed out can be used to choose one's own."""
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_IDLE = timedelta(minutes=int(os.environ.get("THECAL_IDLE_MINUTES", "15")))
+SESSION_LONGEST = timedelta(hours=10)
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
+SESSION_FIRST_ACTION = timedelta(minutes=3)
+SESSION_REMINDER = timedelta(minutes=5)
+SESSION_DRAFTS = timedelta(minutes=10)
+EMERGENCY_FOR = timedelta(minutes=30)
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_SECURE = HTTPS
@@ -131,6 +155,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+    "formatters": {
+        "quiet": {
+            "()": "thecal.clinic.quiet_log.QuietFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "quiet"}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "thecal.clinic": {"handlers": ["console"], "level": "WARNING"},
+    },
 }

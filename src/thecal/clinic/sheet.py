@@ -14,7 +14,16 @@ from django.http import HttpRequest, QueryDict
 from thecal.units import show_unit
 
 FieldKind = Literal[
-    "text", "long", "quantity", "choice", "choices", "flag", "date", "moment", "hidden"
+    "text",
+    "long",
+    "quantity",
+    "choice",
+    "choices",
+    "flag",
+    "date",
+    "moment",
+    "password",
+    "hidden",
 ]
 
 

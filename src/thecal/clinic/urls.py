@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from thecal.clinic.pages import account, notes, patients, today
+from thecal.clinic.pages import (
+    accesses,
+    account,
+    checks,
+    documents,
+    emergencies,
+    notes,
+    patients,
+    people,
+    programming,
+    today,
+)
 
 urlpatterns = [
     path("", today.show, name="today"),
     path("account/", include(account.urlpatterns)),
+    path("accesses/", include(accesses.urlpatterns)),
+    path("emergency/", include(emergencies.urlpatterns)),
+    path("patients/", include(accesses.patient_urlpatterns)),
+    path("people/", include(people.urlpatterns)),
+    path("checks/", include(checks.urlpatterns)),
     path("patients/", include(patients.urlpatterns)),
     path("patients/", include(notes.urlpatterns)),
+    path("patients/<uuid:patient>/documents/", include(documents.urlpatterns)),
+    path("patients/<uuid:patient>/programming/", include(programming.urlpatterns)),
 ]
 handler403 = "thecal.clinic.pages.errors.forbidden"
 handler404 = "thecal.clinic.pages.errors.not_found"

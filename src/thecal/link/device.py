@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import final
+from typing import Protocol, final
 
 from thecal.errors import CannotComputeError, NotProgrammableError, PumpRefusalError
 from thecal.link.codec import canonical, encode
@@ -39,6 +39,13 @@ def state_hash(state: PumpState) -> str:
 
 Tell = Callable[[str], None]
 Action = Callable[[Pump], str | None]
+
+
+class Clock(Protocol):
+    """Whatever says which instant it is for the pump; it never goes back."""
+
+    def now(self) -> Instant:
+        """Return the pump's instant."""
 
 
 @final
@@ -86,7 +93,7 @@ class ServedPump:
         self,
         memory: DeviceMemory,
         image: Image,
-        clock: PumpClock,
+        clock: Clock,
         utc: Callable[[], int],
         tell: Tell,
     ) -> None:
@@ -123,6 +130,26 @@ class ServedPump:
         MemoryDamageError
             If what is stored does not fit together, or belongs to another pump.
         """
+        return cls.wake(
+            memory, implanted, lambda stored: PumpClock(stored, speed, seconds), utc, tell
+        )
+
+    @classmethod
+    def wake(
+        cls,
+        memory: DeviceMemory,
+        implanted: Image,
+        clock_from: Callable[[Instant], Clock],
+        utc: Callable[[], int],
+        tell: Tell,
+    ) -> ServedPump:
+        """Wake the pump as `start` does, on the clock that `clock_from` makes from its instant.
+
+        Raises
+        ------
+        MemoryDamageError
+            If what is stored does not fit together, or belongs to another pump.
+        """
         stored = memory.load()
         image = implanted if stored is None else replace(stored, entries=())
         if (image.serial, image.setup) != (implanted.serial, implanted.setup):
@@ -131,8 +158,7 @@ class ServedPump:
                 why=f"the therapy file has {implanted.serial}, or its constants have changed since",
                 remedy="use another folder",
             )
-        clock = PumpClock(image.state.now, speed, seconds)
-        device = cls(memory, image, clock, utc, tell)
+        device = cls(memory, image, clock_from(image.state.now), utc, tell)
         if stored is None:
             device.record("put-in-service", detail=state_hash(image.state))
         else:

@@ -221,7 +221,13 @@ class Programmer:
 
     # -- the update -----------------------------------------------------------------------------
 
-    def update(self, program: InfusionProgram, mixture: Mixture, running_hash: str) -> Done:
+    def update(
+        self,
+        program: InfusionProgram,
+        mixture: Mixture,
+        running_hash: str,
+        command: str | None = None,
+    ) -> Done:
         """Take a reviewed program through send, read back, compare and commit.
 
         Parameters
@@ -230,6 +236,8 @@ class Programmer:
             As reviewed: the program, and the concentrations with which it was.
         running_hash
             The program that the review took to be running.
+        command
+            The id under which the pump does it once; None: a fresh one.
 
         Raises
         ------
@@ -238,28 +246,27 @@ class Programmer:
         UnknownOutcomeError
             If the link broke: the old program runs or the new one.
         """
-        command = new_command()
-        done = self._transact(
-            SendProgram(command=command, program=program, mixture=mixture), running_hash
-        )
+        send = SendProgram(command=command or new_command(), program=program, mixture=mixture)
+        done = self._transact(send, running_hash)
         if done.report.running_hash != program_hash(program, mixture):
             raise PumpRefusalError(
                 "the pump does not run what was committed", remedy="interrogate it at once"
             )
         return done
 
-    def fill(self, order: FillOrder, running_hash: str) -> Done:
+    def fill(self, order: FillOrder, running_hash: str, command: str | None = None) -> Done:
         """Take a reviewed fill through the same steps; raises as `update` does."""
-        done = self._transact(SendFill(command=new_command(), fill=order), running_hash)
+        done = self._transact(SendFill(command=command or new_command(), fill=order), running_hash)
         if (done.report.fills, done.report.solution) != (order.number, order.mixture):
             raise PumpRefusalError(
                 "the pump does not hold what was committed", remedy="interrogate it at once"
             )
         return done
 
-    def prime(self, order: PrimeOrder, running_hash: str) -> Done:
+    def prime(self, order: PrimeOrder, running_hash: str, command: str | None = None) -> Done:
         """Take a reviewed prime through the same steps; raises as `update` does."""
-        return self._transact(SendPrime(command=new_command(), prime=order), running_hash)
+        send = SendPrime(command=command or new_command(), prime=order)
+        return self._transact(send, running_hash)
 
     def _transact(self, send: SendOrder, running_hash: str) -> Done:
         command, wanted = send.command, order_hash(send.ordered)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import final
 
 from thecal.pharmacy import Mixture
-from thecal.program.clock import Instant
+from thecal.program.clock import Instant, moment_of
 from thecal.program.program import InfusionProgram
 from thecal.pump.alarms import Alarm
 from thecal.pump.state import Activity
@@ -62,3 +63,7 @@ class PumpReport:
         """Whether a therapy runs, or a bridge or prime before it."""
         running = (Activity.RUNNING, Activity.BRIDGING, Activity.PRIMING)
         return self.activity in running and self.program is not None and self.program.is_therapy
+
+    def moment(self, instant: Instant) -> datetime:
+        """Return an instant of the pump as a calendar time with the pump's offset."""
+        return moment_of(instant, timedelta(minutes=self.utc_offset_minutes))

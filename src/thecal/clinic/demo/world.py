@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any, final
 
-from thecal.clinic import clock
+from thecal.clinic import clock, second_factor
 from thecal.clinic.log import Author, Draft, write
 from thecal.clinic.models import Clinic, Membership, Patient, Role, User
 from thecal.clinic.registration import register, stage_draft, therapy_drafts
@@ -38,10 +38,11 @@ _DAY = re.compile(r"day (-?[0-9]+)")
 @final
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What somebody of the demonstration types to come in."""
+    """What somebody of the demonstration types to come in; `key` is their second factor's."""
 
     username: str
     password: str
+    key: str
     name: str
     role: str
 
@@ -72,7 +73,7 @@ def _person(clinic: Clinic, username: str, name: str, role: Role) -> Login:
     password = secrets.token_urlsafe(_PASSWORD_BYTES)
     user = User.objects.create_user(username, password, name)
     Membership.objects.create(user=user, clinic=clinic, role=role)
-    return Login(username, password, name, role.label)
+    return Login(username, password, second_factor.enrol(user), name, role.label)
 
 
 def _patient(clinic: Clinic, author: Author, values: Mapping[str, Any], today: date) -> Patient:

@@ -21,6 +21,14 @@ class Role(models.TextChoices):
     PATIENT = "patient", "patient"
 
 
+SECOND_PERSON = (
+    ("required", "a second person of this clinic"),
+    ("remote", "a remote checker may take the place"),
+    ("exception", "may be left out, with a reason, counted and shown"),
+)
+"""Who may be the second person where the rules ask for one."""
+
+
 class Clinic(models.Model):
     """A clinic; its people and patients are invisible to every other."""
 
@@ -32,11 +40,7 @@ class Clinic(models.Model):
     second_person = models.CharField(
         max_length=12,
         default="required",
-        choices=[
-            ("required", "a second person of this clinic"),
-            ("remote", "a remote checker may take the place"),
-            ("exception", "may be left out, with a reason, counted and shown"),
-        ],
+        choices=SECOND_PERSON,
     )
     training = models.BooleanField(default=False)
 
@@ -60,14 +64,26 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who can log in."""
+    """Somebody who can log in.
+
+    Attributes
+    ----------
+    password_until
+        When a password that somebody else chose stops to work; None for one of their own.
+    locked_until
+        Until when every login is refused, also with the right password.
+    sessions_from
+        Sessions that began before are over: set when others take something away from a person.
+    """
 
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
+    password_until = models.DateTimeField(null=True, blank=True)
     failed_logins = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
+    sessions_from = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

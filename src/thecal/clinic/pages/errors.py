@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
+from thecal import BANNER
 from thecal.errors import ThecalError
 
 
@@ -29,12 +31,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Say that the program failed; nothing was half-written."""
-    error = ThecalError(
-        "the program failed, and nothing was half-written",
-        remedy="go back, look whether your entry is there, and tell the administrator",
-    )
-    return _problem(request, error, 500)
+    """Say that the program failed; the page asks neither database nor session, they may be why."""
+    return HttpResponseServerError(render_to_string("clinic/broken.html", {"banner": BANNER}))
 
 
 def _problem(request: HttpRequest, error: ThecalError, status: int) -> HttpResponse:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
 
 from thecal.clinic import clock
-from thecal.units import NO_BREAK_SPACE, show_date, show_time
+from thecal.safety.finding import Amount
+from thecal.units import NO_BREAK_SPACE, show, show_date, show_time
 
 register = template.Library()
 
@@ -48,3 +50,17 @@ def _local(value: datetime | str | None, zone: str) -> datetime | None:
         return None
     at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     return at.astimezone(ZoneInfo(zone))
+
+
+@register.filter
+def amount(value: Amount | str | None) -> str:
+    """Return the value or limit of a finding for people."""
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else show(value.quantity, value.unit)
+
+
+@register.filter
+def at(table: Mapping[str, str], key: str) -> str:
+    """Return what a table says under a key; empty where it says nothing."""
+    return table.get(key, "")

@@ -25,4 +25,10 @@ class Command(BaseCommand):
             _, logins = make_demo(lambda name: bar.update())
         self.stdout.write("Logins of the demonstration clinic, printed once:")
         for login in logins:
-            self.stdout.write(f"  {login.username:<12} {login.password:<14} {login.role}")
+            self.stdout.write(
+                f"  {login.username:<12} {login.password:<14} {login.key}  {login.role}"
+            )
+        self.stdout.write(
+            "The long word is the key of the second factor: put it into an authenticator, or let"
+            " `python -m thecal.clinic code KEY` show the six digits of the moment."
+        )

@@ -33,6 +33,7 @@ class Command(BaseCommand):
 
     def _serve(self, options: dict[str, Any]) -> None:
         call_command("migrate", verbosity=0)
+        call_command("clearsessions")
         if not options["no_demo"] and not Clinic.objects.exists():
             call_command("demo")
         self.stdout.write(BANNER)

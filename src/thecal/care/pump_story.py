@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from thecal.cli.pump_keys import implanted_pump
+from thecal.care.implanted_pump import implanted_pump
 from thecal.errors import BadFileError
 from thecal.link.device import state_hash
 from thecal.link.journal import Entry
@@ -65,7 +65,7 @@ def tell_story(therapy: Therapy, entries: tuple[Entry, ...], report: PumpReport)
     told = tuple(
         event
         for entry in entries
-        if entry.number > last and (event := _event_of(entry, therapy)) is not None
+        if entry.number > last and (event := event_of(entry, therapy)) is not None
     )
     end = max(entries, key=lambda entry: entry.number)
     read = Note(time=therapy.moment(report.time), text=_READ.format(end.number, end.hash()))
@@ -121,7 +121,7 @@ def _events_before(therapy: Therapy, first: Entry) -> tuple[Event, ...]:
     )
 
 
-def _event_of(entry: Entry, therapy: Therapy) -> Event | None:
+def event_of(entry: Entry, therapy: Therapy) -> Event | None:
     """Return what an entry of the log is for a therapy; None: nothing that flows."""
     make = _EVENTS.get(entry.kind)
     return None if make is None else make(entry, therapy.moment(entry.time))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import final
 
-from thecal.cli.pump_output import pump_time
 from thecal.errors import BadFileError
 from thecal.link.pump_report import PumpReport
 from thecal.link.visit_orders import hash_of
@@ -113,7 +112,7 @@ def _review_visit(
             f"a {strange[0].type} follows the newest {kind.type}",
             remedy=f"put the {kind.type} that is to be written last, with the visit's own program",
         )
-    moved = pump_time(report, report.time) - newest.time
+    moved = report.moment(report.time) - newest.time
     planned = tuple(replace(event, time=event.time + moved) for event in rest)
     return _review(
         therapy,
@@ -126,10 +125,22 @@ def _review_visit(
 
 
 def review_order(
-    therapy: Therapy, report: PumpReport, make: MakeEvent, overrides: tuple[Override, ...]
+    therapy: Therapy,
+    report: PumpReport,
+    make: MakeEvent,
+    overrides: tuple[Override, ...],
+    planned: tuple[Event, ...] = (),
 ) -> OrderReview:
-    """Review an order that follows all events of a file; raises `BadFileError`."""
-    return _review(therapy, therapy.events, report, make, overrides)
+    """Review an order that follows all events of a file; raises `BadFileError`.
+
+    Parameters
+    ----------
+    planned
+        What the visit does right after it, reviewed with it at the same moment.
+    """
+    now = report.moment(report.time)
+    following = tuple(replace(event, time=now) for event in planned)
+    return _review(therapy, therapy.events, report, make, overrides, following)
 
 
 def _review(
@@ -146,11 +157,11 @@ def _review(
     _compare(replay, report)
     if therapy.instant(earlier[-1].time) > report.time:
         raise BadFileError(
-            f"the pump's clock says {pump_time(report, report.time).isoformat()},"
+            f"the pump's clock says {report.moment(report.time).isoformat()},"
             f" the file knows of later events",
             remedy="compare the clocks, or send the program when its time has come",
         )
-    events = (*earlier, *_stop_of(replay, report, therapy), make(pump_time(report, report.time)))
+    events = (*earlier, *_stop_of(replay, report, therapy), make(report.moment(report.time)))
     index = len(events) - 1
     replay.advance_to(report.time)
     if replay.pump.state.clock_offset != report.clock_difference:
@@ -211,5 +222,5 @@ def _stop_of(replay: Replay, report: PumpReport, therapy: Therapy) -> tuple[Even
     since = report.stopped_since
     if since is None or replay.pump.state.stopped_since is not None or report.program is None:
         return ()
-    at = max(pump_time(report, since), therapy.moment(replay.pump.state.now))
+    at = max(report.moment(since), therapy.moment(replay.pump.state.now))
     return (Stop(time=at, reason="given by telemetry"),)

@@ -1,0 +1,129 @@
+"""What waits for a second person in this clinic, and the page on which the check is given."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from thecal.clinic.chart import Chart
+from thecal.clinic.guard import ClinicRequest, author_of, page, patient_page
+from thecal.clinic.models import Projection
+from thecal.clinic.second import (
+    Request,
+    SecondPersonError,
+    give,
+    refuse,
+    request_of,
+    requests_open,
+    why_not,
+)
+from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.signing import ReauthenticationError
+from thecal.errors import EntryError
+
+_SHOWN = 100
+_WAITING = '"checks": [{'
+"""How a stored projection begins its list of checks where there are any."""
+
+
+@page("check as second person")
+def index(request: ClinicRequest) -> HttpResponse:
+    """List what waits for a second person, the longest waiting first."""
+    found = (
+        Projection.objects.select_related("patient")
+        .filter(clinic=request.clinic, content__contains=_WAITING)
+        .order_by("urgent")[:_SHOWN]
+    )
+    rows = [
+        {
+            "patient": one.patient_id,
+            "name": json.loads(one.content)["name"],
+            "check": check,
+            "not_they": why_not(check, request.clinic, request.member),
+        }
+        for one in found
+        for check in requests_open(Chart(one.patient))
+    ]
+    return render(request, "clinic/checks.html", {"rows": rows})
+
+
+@patient_page("check as second person")
+def show(request: ClinicRequest, chart: Chart, seq: int) -> HttpResponse:
+    """Give or refuse a check; what is typed blind is nowhere on the page."""
+    asked = request_of(chart, seq)
+    sheet = Sheet.of(_fields(asked), request)
+    if request.method == "POST" and not sheet.missing():
+        answer = _answered(request, chart, asked, sheet)
+        if answer is not None:
+            return answer
+    given: dict[str, Any] = {
+        "chart": chart,
+        "asked": asked,
+        "sheet": sheet,
+        "not_they": why_not(asked, request.clinic, request.member),
+    }
+    return render(request, "clinic/check.html", given, status=422 if sheet.errors else 200)
+
+
+@patient_page("check as second person")
+def decline(request: ClinicRequest, chart: Chart, seq: int) -> HttpResponse:
+    """Write down that the second person does not agree."""
+    if request.method != "POST":
+        return redirect("check", chart.patient.pk, seq)
+    not_they = why_not(request_of(chart, seq), request.clinic, request.member)
+    if not_they:
+        raise SecondPersonError(not_they, remedy="ask somebody else to check")
+    refuse(chart, author_of(request), seq, request.POST.get("reason", ""))
+    messages.warning(request, "You refused the check. The order does not go on as it is.")
+    return redirect("checks")
+
+
+def _answered(
+    request: ClinicRequest, chart: Chart, asked: Request, sheet: Sheet
+) -> HttpResponse | None:
+    typed = {one.key: str(sheet.typed[one.key]) for one in asked.blind}
+    try:
+        agrees = give(
+            request,
+            chart,
+            request.clinic,
+            request.member,
+            author_of(request),
+            asked.seq,
+            typed,
+            request.POST.get("password", ""),
+        )
+    except EntryError as error:
+        sheet.refuse(error.place, f"{error.what}; {error.remedy}")
+        return None
+    except ReauthenticationError as error:
+        sheet.refuse("password", f"{error.what}; {error.remedy}")
+        return None
+    if agrees:
+        messages.success(request, "All values agree. Your check is written down and signed.")
+        return redirect("checks")
+    messages.error(
+        request,
+        "What you typed differs from the order. Nothing was released: look again at the syringe"
+        " and the label, and talk to whoever ordered before you type again.",
+    )
+    return redirect("check", chart.patient.pk, asked.seq)
+
+
+def _fields(asked: Request) -> tuple[SheetField, ...]:
+    blind = tuple(
+        SheetField(one.key, one.label, kind="quantity", unit=one.unit) for one in asked.blind
+    )
+    return (*blind, SheetField("password", "Your password, to sign", kind="password"))
+
+
+urlpatterns = [
+    path("", index, name="checks"),
+    path("<uuid:patient>/<int:seq>/", show, name="check"),
+    path("<uuid:patient>/<int:seq>/refuse/", decline, name="refuse check"),
+]

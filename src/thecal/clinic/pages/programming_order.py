@@ -1,0 +1,362 @@
+"""From a draft to the pump: confirmed line by line, signed, checked, written, read back, closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from thecal.clinic import clock, telemetry
+from thecal.clinic.chart import Chart
+from thecal.clinic.drafting import (
+    Drafted,
+    Situation,
+    drafted,
+    event_read,
+    judged_event,
+    verdict_page,
+)
+from thecal.clinic.drafts import CLOSED, ORDERED, WITHDRAWN, standing, within
+from thecal.clinic.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.log import Draft, write
+from thecal.clinic.permissions import may
+from thecal.clinic.pump_reading import program_read
+from thecal.clinic.second import (
+    Blind,
+    digest_of,
+    exceptions,
+    go_on_alone,
+    is_given,
+    open_about,
+    request_draft,
+)
+from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
+from thecal.clinic.tasks import OPENED
+from thecal.clinic.telemetry import Order, new_command
+from thecal.errors import ThecalError
+from thecal.pharmacy import drug
+from thecal.record.entry import Entry
+from thecal.record.fold import event_body, read_event
+from thecal.safety.finding import Severity
+from thecal.therapy.events import Override, Program
+from thecal.therapy.file_writer import write_quantity
+
+SUBJECT = "program"
+MEANING = "prescribed"
+
+
+class NotConfirmedError(ThecalError):
+    """Something of the confirmation is missing; nothing was signed."""
+
+
+@patient_page("draft programs")
+def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Show the whole change, old beside new; sign it when every line is ticked (K7, N11)."""
+    now = standing(chart.entries, clock.now())
+    if now.draft is None:
+        return redirect("programming", chart.patient.pk)
+    situation = Situation.of(chart)
+    answers = _answers(request)
+    draft = drafted(situation, now.draft.body["typed"], answers)
+    if draft.judged is None:
+        return redirect("programming", chart.patient.pk)
+    problems: list[str] = []
+    if request.method == "POST":
+        problems = _missing(request, draft, may(request.member.role, "sign orders"))
+        if not problems:
+            try:
+                reauthenticate(request, request.member, request.POST.get("password", ""))
+                return _sign(request, chart, now.draft, situation, draft, answers)
+            except ReauthenticationError as error:
+                problems = [f"{error.what}; {error.remedy}"]
+    given = {
+        "chart": chart,
+        "tab": "programming",
+        "problems": problems,
+        "ticked": set(request.POST.getlist("tick")),
+        "answered": {one.check: one.reason for one in answers},
+        "may_sign": may(request.member.role, "sign orders"),
+    }
+    given |= verdict_page(situation, draft)
+    return render(
+        request, "clinic/programming_confirm.html", given, status=422 if problems else 200
+    )
+
+
+def _answers(request: ClinicRequest) -> tuple[Override, ...]:
+    """Return the reasons typed for soft findings."""
+    return tuple(
+        Override(name.removeprefix("answer_"), text.strip()[:400], request.member.user.username)
+        for name, text in request.POST.items()
+        if name.startswith("answer_") and isinstance(text, str) and text.strip()
+    )
+
+
+def _missing(request: ClinicRequest, draft: Drafted, may_sign: bool) -> list[str]:
+    """Return what still stands in the way of the signature."""
+    assert draft.judged is not None
+    found = []
+    if not may_sign:
+        found.append("a prescriber signs: ask a physician to open this page")
+    found += [
+        f"{one.check} refuses: {one.message}"
+        for one in draft.judged.findings
+        if one.severity is Severity.HARD
+    ]
+    found += [
+        f"{one.check} needs a reason: {one.message}"
+        for one in draft.judged.findings
+        if one.severity is Severity.SOFT and one.blocks
+    ]
+    ticked = set(request.POST.getlist("tick"))
+    found += [
+        f"tick {line.name}: it changes from {line.old or 'nothing'} to {line.new or 'nothing'}"
+        for line in draft.lines
+        if line.name not in ticked
+    ]
+    if not draft.lines:
+        found.append("nothing is changed by this draft")
+    return found
+
+
+def _sign(
+    request: ClinicRequest,
+    chart: Chart,
+    entry: Entry,
+    situation: Situation,
+    draft: Drafted,
+    answers: tuple[Override, ...],
+) -> HttpResponse:
+    event = draft.read.event
+    assert event is not None
+    body = {
+        "draft": entry.seq,
+        "event": event_body(event),
+        "running": entry.body["running"],
+        "command": new_command(),
+        "ticked": [line.name for line in draft.lines],
+        "answers": [{"check": one.check, "reason": one.reason, "by": one.by} for one in answers],
+        "second": list(draft.second),
+        "lines": [
+            f"{one.name}: {one.old or 'nothing'} to {one.new or 'nothing'}" for one in draft.lines
+        ],
+    }
+    ordered = Draft(ORDERED, body)
+    drafts = [ordered, signature_draft(chart.stream, request.member, MEANING, [ordered])]
+    if draft.second:
+        drafts.append(
+            request_draft(
+                SUBJECT,
+                body,
+                _what(situation, event),
+                _blind(situation, event),
+                draft.second,
+                (entry.actor,),
+            )
+        )
+    seen = int(request.POST.get("seen", "0") or 0)
+    write(chart.patient, author_of(request), drafts, expected=seen)
+    return redirect("program order", chart.patient.pk)
+
+
+def _what(situation: Situation, event: Program) -> list[str]:
+    """Return what a second person looks at; no figure that is typed blind."""
+    lines = [
+        f"the label of the solution: {', '.join(situation.solution)}",
+        f"the order: mode {event.program.mode}, dose of {event.program.primary}",
+        f"the pump: serial number {situation.therapy.pump.serial}",
+    ]
+    if event.program.steps:
+        lines.append(f"{len(event.program.steps)} steps: their times and doses in the order")
+    if event.program.patient_bolus is not None:
+        lines.append("the patient's bolus: dose, lockout and count in the order")
+    return lines
+
+
+def _blind(situation: Situation, event: Program) -> list[Blind]:
+    """Return what a second person types without seeing it: concentrations and doses."""
+    found = []
+    for name, level in situation.solution.items():
+        unit = drug(name).concentration_unit
+        value = write_quantity(level, unit)
+        found.append(Blind(f"concentration_{name}", f"Concentration of {name}", value, unit))
+    program = event.program
+    assert program.primary is not None
+    assert program.daily_dose is not None
+    mass = drug(program.primary).mass_unit
+    dose = write_quantity(program.daily_dose, f"{mass}/d")
+    found.append(Blind("daily_dose", f"Background of {program.primary}", dose, f"{mass}/d"))
+    for number, step in enumerate(program.steps, start=1):
+        value = write_quantity(step.dose, mass)
+        found.append(Blind(f"step_{number}", f"Dose of step {number}", value, mass))
+    bolus = program.patient_bolus
+    if bolus is not None:
+        found.append(Blind("bolus", "Dose of a bolus", write_quantity(bolus.dose, mass), mass))
+    return found
+
+
+@patient_page("read patients")
+def order(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Show a signed order that waits for the second person or for being written to the pump."""
+    now = standing(chart.entries, clock.now())
+    if now.order is None:
+        return redirect("programming", chart.patient.pk)
+    return _show_order(request, chart, now.order, "")
+
+
+def _show_order(request: ClinicRequest, chart: Chart, entry: Entry, problem: str) -> HttpResponse:
+    situation = Situation.of(chart)
+    draft = judged_event(situation, event_read(_event(situation, entry)), _overrides(entry))
+    digest = digest_of(entry.body)
+    given: dict[str, Any] = {
+        "chart": chart,
+        "tab": "programming",
+        "order": entry,
+        "given": is_given(chart.entries, digest),
+        "waits": open_about(chart.entries, digest),
+        "exceptions": exceptions(chart.entries),
+        "problem": problem,
+    }
+    given |= verdict_page(situation, draft)
+    return render(request, "clinic/programming_order.html", given, status=422 if problem else 200)
+
+
+@patient_page("sign orders")
+def alone(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Go on without a second person where the clinic allows it: with a reason, counted, shown."""
+    now = standing(chart.entries, clock.now())
+    if request.method == "POST" and now.order is not None:
+        waits = open_about(chart.entries, digest_of(now.order.body))
+        if waits is not None:
+            reason = request.POST.get("reason", "")
+            go_on_alone(chart, request.clinic, author_of(request), waits.seq, reason)
+    return redirect("program order", chart.patient.pk)
+
+
+@patient_page("draft programs")
+def withdraw(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Take back an order that was not written; the pump goes on as it is (U12)."""
+    now = standing(chart.entries, clock.now())
+    if request.method == "POST" and now.order is not None:
+        body = {"order": now.order.seq}
+        seen = int(request.POST.get("seen", "0") or 0)
+        write(chart.patient, author_of(request), (Draft(WITHDRAWN, body),), expected=seen)
+        messages.success(request, "The order was taken back. The pump goes on as it was.")
+    return redirect("programming", chart.patient.pk)
+
+
+@patient_page("write to pumps")
+def send(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Write a signed order to the pump: checked, transactional, read back whole (U01, U09)."""
+    if request.method != "POST":
+        return redirect("program order", chart.patient.pk)
+    now = standing(chart.entries, clock.now())
+    command = request.POST.get("command", "")
+    if now.order is None or now.order.body["command"] != command:
+        done = telemetry.outcome_of(chart.entries, command)
+        if done is not None:
+            return redirect("pump report", chart.patient.pk)
+        raise NotConfirmedError(
+            "this order is no longer the one that waits", remedy="look at the order again"
+        )
+    entry, situation = now.order, Situation.of(chart)
+    draft = judged_event(situation, event_read(_event(situation, entry)), _overrides(entry))
+    wanted = entry.body["second"] and draft.second
+    if wanted and is_given(chart.entries, digest_of(entry.body)) is None:
+        return _show_order(request, chart, entry, "a second person has to check this order first")
+    event = _event(situation, entry)
+    outcome = telemetry.send_program(
+        chart,
+        Order(
+            author=author_of(request),
+            command=command,
+            expected=int(request.POST.get("seen", "0") or 0),
+            running=str(entry.body["running"]),
+            reason=event.reason or "",
+            overrides=_overrides(entry),
+        ),
+        event.program,
+    )
+    if outcome.outcome == telemetry.UNKNOWN:
+        messages.error(
+            request, f"Nobody knows whether the pump did it: {outcome.why}. Read it now."
+        )
+    elif not outcome.done:
+        messages.error(request, f"Nothing was written to the pump: {outcome.why}.")
+    return redirect("pump report", chart.patient.pk)
+
+
+@patient_page("read patients")
+def report(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Show what the pump said after the last command, beside what was meant."""
+    entry = telemetry.last_reading(chart.entries)
+    if entry is None or chart.therapy is None:
+        return redirect("programming", chart.patient.pk)
+    situation = Situation.of(chart)
+    program = program_read(entry.body["read_back"], chart.therapy)
+    draft = None
+    if program is not None:
+        event = Program(time=situation.now, program=program)
+        draft = judged_event(situation, event_read(event))
+    last = [one for one in chart.entries if one.kind == telemetry.COMMAND][-1]
+    given = {
+        "chart": chart,
+        "tab": "programming",
+        "reading": entry.body["read_back"],
+        "last": last.body,
+        "same": draft is not None and not draft.lines,
+        "differs": () if draft is None else draft.lines,
+        "simulation": situation.simulation,
+        "strip": {} if draft is None else verdict_page(situation, draft),
+    }
+    return render(request, "clinic/programming_report.html", given)
+
+
+@patient_page("write to pumps")
+def close(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """End the work at the pump; one left without therapy needs a reason and a follow-up (U10)."""
+    if request.method != "POST":
+        return redirect("pump report", chart.patient.pk)
+    author, reason = author_of(request), request.POST.get("reason", "").strip()
+    outcome = telemetry.interrogate(chart, Order(author=author, reason=reason))
+    waiting = telemetry.unsettled(Chart(chart.patient).entries)
+    stands = outcome.reading is None or not outcome.reading["gives_therapy"] or bool(waiting)
+    if stands and not reason:
+        messages.error(
+            request,
+            "The pump gives no therapy, or an update is not complete: say why it is left so,"
+            " or go on until it runs.",
+        )
+        return redirect("pump report", chart.patient.pk)
+    drafts = [Draft(CLOSED, {"standing": reason if stands else ""}, reason)]
+    if stands:
+        due = (clock.now() + within("K13", "follow-up-within")).isoformat()
+        words = f"the pump was left without therapy: {reason}"
+        drafts.append(Draft(OPENED, {"kind": "pump-left-standing", "what": words, "due": due}))
+    write(chart.patient, author, drafts, expected=None)
+    return redirect("patient", chart.patient.pk)
+
+
+def _event(situation: Situation, entry: Entry) -> Program:
+    event = read_event(entry.body["event"], situation.therapy)
+    assert isinstance(event, Program)
+    return replace(event, time=situation.now)
+
+
+def _overrides(entry: Entry) -> tuple[Override, ...]:
+    return tuple(Override(**one) for one in entry.body["answers"])
+
+
+urlpatterns = [
+    path("confirm/", confirm, name="confirm program"),
+    path("order/", order, name="program order"),
+    path("order/alone/", alone, name="program alone"),
+    path("order/withdraw/", withdraw, name="withdraw order"),
+    path("order/send/", send, name="send program"),
+    path("report/", report, name="pump report"),
+    path("close/", close, name="close programming"),
+]

@@ -1,0 +1,294 @@
+"""Stopping, lowering to the minimum, resuming, a clinician's bolus, and what was done by hand.
+
+A stop asks for one confirmation and nothing else; why is asked afterwards. No finding, no second
+person, no old page and no password stands before it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from thecal.care.programming.fields import read_draft
+from thecal.care.programming.judged import judge
+from thecal.clinic import clock, telemetry
+from thecal.clinic.chart import Chart
+from thecal.clinic.drafting import (
+    Situation,
+    form_page,
+    judged_event,
+    typed_in,
+    verdict_page,
+)
+from thecal.clinic.drafts import STOP_REASON, within
+from thecal.clinic.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.log import Draft, write
+from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
+from thecal.clinic.tasks import OPENED
+from thecal.clinic.telemetry import MANUAL, Order, Outcome, has_telemetry, new_command
+from thecal.errors import EntryError
+from thecal.pharmacy import drug, restart_rule
+from thecal.record.fold import EVENT, event_body
+from thecal.safety.finding import Verdict
+from thecal.therapy.events import Bolus, Event, Override, Resume
+from thecal.units import Duration, Mass, parse_quantity
+
+BY_HAND = "stop-by-hand"
+
+
+@patient_page("stop therapy")
+def stop(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Stop the pump after one confirmation; where it cannot be reached it stands as ordered."""
+    if request.method != "POST":
+        given = {
+            "chart": chart,
+            "tab": "programming",
+            "command": new_command(),
+            "hazards": _hazards(chart),
+            "telemetry": has_telemetry(chart.therapy),
+        }
+        return render(request, "clinic/programming_stop.html", given)
+    author, command = author_of(request), request.POST.get("command", "") or new_command()
+    order = Order(author=author, command=command)
+    if not has_telemetry(chart.therapy):
+        words = "stop the therapy by hand: empty the reservoir, for this pump takes no orders"
+        due = clock.now().isoformat()
+        task = Draft(OPENED, {"kind": BY_HAND, "what": words, "due": due})
+        write(chart.patient, author, (task,), expected=None)
+        messages.error(request, f"This pump takes no orders. It is written down: {words}.")
+        return redirect("stop reason", chart.patient.pk, command)
+    lowest = "minimum" in request.POST
+    outcome = telemetry.run_at_minimum(chart, order) if lowest else telemetry.stop(chart, order)
+    if outcome.done:
+        due = (clock.now() + within("K13", "follow-up-within")).isoformat()
+        words = "the pump gives no therapy: decide when it runs again, and watch for withdrawal"
+        task = Draft(OPENED, {"kind": "pump-left-standing", "what": words, "due": due})
+        if not outcome.repeated:
+            write(chart.patient, author, (task,), expected=None)
+        messages.success(request, "The pump gives no therapy now.")
+    else:
+        messages.error(
+            request,
+            "THE PUMP WAS NOT REACHED. The stop is written down as ordered, with a task."
+            f" Try again, or empty the reservoir. {outcome.why}.",
+        )
+    return redirect("stop reason", chart.patient.pk, command)
+
+
+@patient_page("stop therapy")
+def stop_reason(request: ClinicRequest, chart: Chart, command: str) -> HttpResponse:
+    """Ask why the pump was stopped, after it was."""
+    fields = (SheetField("reason", "Why the therapy was stopped", kind="long"),)
+    sheet = Sheet.of(fields, request)
+    if request.method == "POST" and not sheet.missing():
+        draft = Draft(STOP_REASON, {"command": command}, str(sheet.typed["reason"]))
+        write(chart.patient, author_of(request), (draft,), expected=None)
+        return redirect(
+            "pump report" if has_telemetry(chart.therapy) else "patient", chart.patient.pk
+        )
+    given = {
+        "chart": chart,
+        "tab": "programming",
+        "sheet": sheet,
+        "outcome": telemetry.outcome_of(chart.entries, command),
+        "hazards": _hazards(chart),
+    }
+    status = 422 if sheet.errors else 200
+    return render(request, "clinic/programming_stop_reason.html", given, status=status)
+
+
+@patient_page("sign orders")
+def resume(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Go on with the stopped program: reviewed, signed, sent."""
+    situation = Situation.of(chart)
+    return _single(
+        request,
+        chart,
+        "Go on with the stopped program",
+        Resume(time=situation.now),
+        (),
+        lambda order, _: telemetry.resume(chart, order),
+    )
+
+
+@patient_page("sign orders")
+def bolus(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Give a clinician's bolus: reviewed, signed, sent."""
+    situation = Situation.of(chart)
+    unit = drug(situation.primary).mass_unit
+    fields = (
+        SheetField("dose", f"Dose of {situation.primary}", kind="quantity", unit=unit),
+        SheetField("duration", "Given over", kind="quantity", unit="min"),
+    )
+    return _single(
+        request,
+        chart,
+        "Give a bolus",
+        None,
+        fields,
+        lambda order, event: telemetry.send_bolus(chart, order, event),
+    )
+
+
+def _single(
+    request: ClinicRequest,
+    chart: Chart,
+    title: str,
+    event: Event | None,
+    fields: tuple[SheetField, ...],
+    send: Any,
+) -> HttpResponse:
+    """Do an order of one line in two steps: look at its verdict, then sign and send it."""
+    situation = Situation.of(chart)
+    sheet = Sheet.of(fields, request)
+    command = request.POST.get("command", "") or new_command()
+    if fields and request.method == "POST" and not sheet.missing():
+        event = _bolus(sheet, situation)
+    answers = tuple(
+        Override(name.removeprefix("answer_"), text.strip()[:400], request.member.user.username)
+        for name, text in request.POST.items()
+        if name.startswith("answer_") and isinstance(text, str) and text.strip()
+    )
+    judged = None if event is None else judge(situation.therapy, event, answers)
+    accepted = judged is not None and judged.verdict is Verdict.ACCEPTED
+    problem = ""
+    if request.method == "POST" and "sign" in request.POST and accepted:
+        try:
+            reauthenticate(request, request.member, request.POST.get("password", ""))
+        except ReauthenticationError as error:
+            problem = f"{error.what}; {error.remedy}"
+        else:
+            assert event is not None
+            return _sent(request, chart, event, answers, command, send)
+    given = {
+        "chart": chart,
+        "tab": "programming",
+        "title": title,
+        "sheet": sheet,
+        "command": command,
+        "judged": judged,
+        "accepted": accepted,
+        "problem": problem,
+        "answered": {one.check: one.reason for one in answers},
+        "looked": event is not None,
+        "drug": situation.primary,
+    }
+    status = 422 if sheet.errors or problem else 200
+    return render(request, "clinic/programming_single.html", given, status=status)
+
+
+def _sent(
+    request: ClinicRequest,
+    chart: Chart,
+    event: Event,
+    answers: tuple[Override, ...],
+    command: str,
+    send: Any,
+) -> HttpResponse:
+    author = author_of(request)
+    known = telemetry.outcome_of(chart.entries, command)
+    if known is None:
+        body = {"command": command, "event": event_body(event)}
+        ordered = Draft("order.single", body)
+        signed = signature_draft(chart.stream, request.member, "prescribed", [ordered])
+        seen = int(request.POST.get("seen", "0") or 0)
+        write(chart.patient, author, (ordered, signed), expected=seen)
+    order = Order(author=author, command=command, overrides=answers)
+    outcome: Outcome = send(order, event)
+    if outcome.done:
+        messages.success(request, "The pump did it.")
+    else:
+        messages.error(request, f"The pump did not do it ({outcome.outcome}): {outcome.why}.")
+    return redirect("pump report", chart.patient.pk)
+
+
+def _bolus(sheet: Sheet, situation: Situation) -> Bolus | None:
+    values = sheet.values()
+    read: dict[str, Any] = {}
+    for name, kind in (("dose", Mass), ("duration", Duration)):
+        try:
+            read[name] = parse_quantity(values[name], kind)
+        except EntryError as error:
+            sheet.refuse(name, f"{error.what}; {error.remedy}")
+    if sheet.errors:
+        return None
+    return Bolus(time=situation.now, dose=read["dose"], duration=read["duration"])
+
+
+@patient_page("sign orders")
+def manual(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Write down what was programmed by hand with the pump's own programmer."""
+    situation, typed = Situation.of(chart), typed_in(request.POST)
+    if not typed:
+        typed = {"mode": "continuous", "primary": situation.primary}
+    read = read_draft(typed, situation.solution, situation.therapy, situation.now)
+    errors, when = dict(read.errors), request.POST.get("programmed_at", "").strip()
+    event = read.event
+    if event is not None:
+        try:
+            moment = datetime.fromisoformat(when)
+            event = replace(event, time=moment.replace(tzinfo=situation.now.tzinfo))
+        except ValueError:
+            errors["programmed_at"] = "type the date and time of the pump's own programmer"
+    if request.method != "POST":
+        errors = {}
+    problem, judged = "", None
+    if event is not None and not errors:
+        late = event.time < situation.therapy.events[-1].time or event.time > situation.now
+        if late:
+            errors["programmed_at"] = "it lies before the last event of the record, or ahead of now"
+        else:
+            judged = judged_event(situation, replace(read, event=event))
+            if "sign" in request.POST:
+                try:
+                    reauthenticate(request, request.member, request.POST.get("password", ""))
+                except ReauthenticationError as error:
+                    problem = f"{error.what}; {error.remedy}"
+                else:
+                    return _recorded(request, chart, event)
+    given = {"chart": chart, "tab": "programming", "problem": problem, "when": when}
+    given |= form_page(situation, typed, errors)
+    if judged is not None:
+        given |= verdict_page(situation, judged)
+    status = 422 if errors or problem else 200
+    return render(request, "clinic/programming_manual.html", given, status=status)
+
+
+def _recorded(request: ClinicRequest, chart: Chart, event: Event) -> HttpResponse:
+    body = {"by": request.member.user.username, "read_back": "typed from the pump's programmer"}
+    by_hand = Draft(MANUAL, body)
+    told = Draft(EVENT, event_body(event), pump_time=event.time)
+    signed = signature_draft(chart.stream, request.member, "programmed by hand", [told])
+    seen = int(request.POST.get("seen", "0") or 0)
+    write(chart.patient, author_of(request), (by_hand, told, signed), expected=seen)
+    messages.success(request, "It is written down. This record was not sent to any pump.")
+    return redirect("patient", chart.patient.pk)
+
+
+def _hazards(chart: Chart) -> list[str]:
+    """Return what an abrupt stop of each drug in the pump does, where it is itself a hazard."""
+    simulation = chart.simulation(clock.now())
+    if simulation is None:
+        return []
+    rules = {name: restart_rule(name) for name in simulation.reservoir_written}
+    return [
+        f"{name}: {rule.abrupt_stop.value} ({rule.abrupt_stop.provenance()})"
+        for name, rule in rules.items()
+        if rule.stop_is_hazard
+    ]
+
+
+urlpatterns = [
+    path("stop/", stop, name="stop pump"),
+    path("stop/<slug:command>/", stop_reason, name="stop reason"),
+    path("resume/", resume, name="resume pump"),
+    path("bolus/", bolus, name="give bolus"),
+    path("manual/", manual, name="manual programming"),
+]

@@ -1,0 +1,175 @@
+"""Independent checks by a second person, folded from the entries that ask for and give them (K8).
+
+`second.requested`
+    `subject`, `digest` of what is to be checked, `what` (lines to be checked), `blind` (values that
+    the second person types without seeing them: `key`, `label`, `value`, `unit`), `why`, `authors`.
+`second.given`
+    `request`, `typed` by key, `outcome`: `agrees` or `differs`.
+`second.refused`
+    `request`; the reason is the entry's.
+`second.exception`
+    `request`, `counted`; the reason is the entry's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, final
+
+from thecal.record.entry import Entry
+
+REQUESTED = "second.requested"
+GIVEN = "second.given"
+REFUSED = "second.refused"
+EXCEPTION = "second.exception"
+AGREES, DIFFERS = "agrees", "differs"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """A value that the second person types without seeing it.
+
+    Attributes
+    ----------
+    value
+        Text of a quantity, as in `10 mg/mL`.
+    unit
+        The unit in which it is asked for: only digits are typed.
+    """
+
+    key: str
+    label: str
+    value: str
+    unit: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return it for an entry."""
+        return {"key": self.key, "label": self.label, "value": self.value, "unit": self.unit}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A check that was asked for.
+
+    Attributes
+    ----------
+    seq
+        The entry that asks.
+    what, why
+        Lines to be checked, and why a second person is needed.
+    authors
+        Login names of those who cannot be the second person.
+    differed
+        How often somebody typed something else than stands there.
+    """
+
+    seq: int
+    subject: str
+    digest: str
+    what: tuple[str, ...]
+    why: tuple[str, ...]
+    blind: tuple[Blind, ...]
+    authors: frozenset[str]
+    utc: str
+    differed: int = 0
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A check that was given, or the exception that took its place.
+
+    Attributes
+    ----------
+    exception
+        Whether nobody checked: the author went on alone, with `reason`.
+    """
+
+    seq: int
+    request: int
+    by: str
+    role: str
+    exception: bool
+    reason: str
+
+
+def open_requests(entries: Iterable[Entry]) -> tuple[Request, ...]:
+    """Return the requests that nobody has answered, the oldest first.
+
+    One that was refused, or whose subject is asked about again, is no longer open.
+    """
+    requests: dict[int, Request] = {}
+    differed: dict[int, int] = {}
+    for entry in entries:
+        if entry.kind == REQUESTED:
+            asked = _request(entry)
+            for seq in [seq for seq, one in requests.items() if one.subject == asked.subject]:
+                del requests[seq]
+            requests[entry.seq] = asked
+        elif entry.kind == GIVEN and entry.body["outcome"] == DIFFERS:
+            number = int(entry.body["request"])
+            differed[number] = differed.get(number, 0) + 1
+        elif entry.kind in (GIVEN, REFUSED, EXCEPTION):
+            requests.pop(int(entry.body["request"]), None)
+    return tuple(replace(one, differed=differed.get(seq, 0)) for seq, one in requests.items())
+
+
+def is_given(entries: Iterable[Entry], digest: str) -> Given | None:
+    """Return the check of what has this digest; None where nobody gave it."""
+    asked: set[int] = set()
+    for entry in entries:
+        if entry.kind == REQUESTED and entry.body["digest"] == digest:
+            asked.add(entry.seq)
+        elif entry.kind in (GIVEN, EXCEPTION) and entry.body["request"] in asked:
+            if entry.kind == GIVEN and entry.body["outcome"] != AGREES:
+                continue
+            return Given(
+                seq=entry.seq,
+                request=int(entry.body["request"]),
+                by=entry.actor,
+                role=entry.role,
+                exception=entry.kind == EXCEPTION,
+                reason=entry.reason,
+            )
+    return None
+
+
+def exceptions(entries: Iterable[Entry]) -> int:
+    """Return how often the second person was left out."""
+    return sum(entry.kind == EXCEPTION for entry in entries)
+
+
+def request_body(
+    subject: str,
+    digest: str,
+    what: Sequence[str],
+    blind: Sequence[Blind],
+    why: Sequence[str],
+    authors: Iterable[str],
+) -> Mapping[str, Any]:
+    """Return the body of an entry that asks for a second person."""
+    return {
+        "subject": subject,
+        "digest": digest,
+        "what": list(what),
+        "blind": [one.as_json() for one in blind],
+        "why": list(why),
+        "authors": sorted(set(authors)),
+    }
+
+
+def _request(entry: Entry) -> Request:
+    body = entry.body
+    return Request(
+        seq=entry.seq,
+        subject=str(body["subject"]),
+        digest=str(body["digest"]),
+        what=tuple(body["what"]),
+        why=tuple(body["why"]),
+        blind=tuple(Blind(**one) for one in body["blind"]),
+        authors=frozenset((entry.actor, *body["authors"])),
+        utc=entry.utc,
+    )

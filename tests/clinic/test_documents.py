@@ -1,0 +1,33 @@
+"""The papers of a patient, shown and as PDF, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from thecal.care.papers.kinds import PAPERS
+from thecal.clinic.documents import PRINTED
+from thecal.clinic.log import patient_stream, read_entries
+from thecal.clinic.models import Role
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_paper_is_shown_and_comes_as_pdf_and_is_written_down(world, kind, language) -> None:
+    browser = world.browser(Role.NURSE)
+    address = reverse("document", args=[world.patient.pk, kind])
+    shown = browser.get(address, {"language": language})
+    assert shown.status_code == 200
+    assert f'<article lang="{language}">' in shown.content.decode()
+    printed = browser.post(address, {"language": language})
+    assert printed.content.startswith(b"%PDF")
+    last = read_entries(patient_stream(world.patient))[-1]
+    assert (last.kind, last.body["language"]) == (PRINTED, language)
+
+
+def test_there_is_no_paper_that_nobody_knows(world) -> None:
+    browser = world.browser(Role.NURSE)
+    assert browser.get(reverse("document", args=[world.patient.pk, "recipe"])).status_code == 404
+    assert (
+        "Emergency" in browser.get(reverse("documents", args=[world.patient.pk])).content.decode()
+    )
