@@ -104,7 +104,7 @@ def patient_today(world, example: str = "pain_two_drugs.toml", until: datetime =
         number="TODAY-1",
         birth_date=date(1961, 4, 12),
         sex="female",
-        pathway="chronic-pain",
+        pathway="non-cancer",
     )
     write(patient, author, (*therapy_drafts(therapy), stage_draft("maintenance")), expected=None)
     return patient

@@ -11,7 +11,7 @@ from thecal.clinic.folding import Folded, fold
 from thecal.clinic.models import Patient, Projection, Stream
 from thecal.record.entry import Entry
 from thecal.therapy.events import Therapy
-from thecal.therapy.simulation import Simulation, simulate_on
+from thecal.therapy.simulation import Simulation
 
 
 @final
@@ -68,7 +68,5 @@ class Chart:
 
         Where the last event lies after `now` (it was entered ahead), it is how it stands then.
         """
-        replay = self.folded.replay
-        if replay is None:
-            return None
-        return simulate_on(replay, max(replay.therapy.instant(now), replay.pump.state.now))
+        therapy = self.folded.therapy
+        return None if therapy is None else self.folded.simulation(therapy.instant(now))

@@ -5,17 +5,21 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import final
 
 from thecal.clinic.models import EntryRow, Stream
+from thecal.program.clock import Instant
 from thecal.record.entry import Entry, entry_of
 from thecal.record.fold import fold_therapy
 from thecal.therapy.events import Therapy
 from thecal.therapy.replay import Replay
-from thecal.therapy.simulation import start_replay
+from thecal.therapy.simulation import Simulation, ahead_of, simulate_on, start_replay
 
 _KEPT = 400
+_HOUR = Fraction(3600)
+_HOURS = 2
 _kept: OrderedDict[tuple[str, str], Folded] = OrderedDict()
 _lock = threading.Lock()
 
@@ -37,6 +41,32 @@ class Folded:
         for index in range(len(self.therapy.events)):
             replay.apply(index)
         return replay
+
+    def simulation(self, instant: Instant) -> Simulation | None:
+        """Return how the pump stands at an instant, or at the last event where that is later."""
+        replay = self.replay
+        if replay is None:
+            return None
+        until = max(instant, replay.pump.state.now)
+        hour = until // _HOUR * _HOUR
+        return simulate_on(replay if hour < replay.pump.state.now else self._stood(hour), until)
+
+    def _stood(self, hour: Instant) -> Replay:
+        """Return the replay at a full hour; kept, so that no page repeats months without events."""
+        assert self.replay is not None
+        known = self._hours.get(hour)
+        if known is None:
+            before = [one for one in tuple(self._hours) if one < hour]
+            start = self._hours.get(max(before), self.replay) if before else self.replay
+            known = ahead_of(start, hour)
+            for old in sorted(before)[:-_HOURS]:
+                self._hours.pop(old, None)
+            self._hours[hour] = known
+        return known
+
+    @cached_property
+    def _hours(self) -> dict[Instant, Replay]:
+        return {}
 
 
 def fold(stream: Stream) -> Folded:

@@ -155,6 +155,12 @@ def _lost(entries: int) -> LostUpdateError:
     )
 
 
+def anchor_rows(stream: Stream, rows: Sequence[EntryRow], *, durable: bool) -> None:
+    """Keep the heads of rows outside the database; raises `AnchorError`."""
+    heads = [(str(stream.pk), row.seq, row.hash, utc_text(row.utc)) for row in rows]
+    _anchors().append(heads, durable=durable)
+
+
 def _numbered(stream: Stream, author: Author, drafts: Sequence[Draft]) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     seq, previous = stream.head_seq, stream.head_hash
@@ -207,9 +213,8 @@ def _stored(
         locked.save(update_fields=["head_seq", "head_hash"])
         if projected is not None:
             save_projection(projected)
-        heads = [(str(locked.pk), row.seq, row.hash, utc_text(row.utc)) for row in rows]
         durable = locked.kind != Stream.Kind.ACCESS
-        transaction.on_commit(lambda: _anchors().append(heads, durable=durable))
+        transaction.on_commit(lambda: anchor_rows(locked, rows, durable=durable))
     return True
 
 

@@ -15,6 +15,9 @@ from thecal.record.fold import EVENT, PLAN, SETUP, event_body, setup_body
 from thecal.record.redaction import seal
 from thecal.therapy.events import Therapy
 
+NON_CANCER_PAIN, CANCER_PAIN, SPASTICITY = "non-cancer", "cancer", "spasticity"
+"""The pathways, as `care.pathway` names them."""
+
 
 def register(
     clinic: Clinic,

@@ -147,6 +147,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
+# The figures of a report and those of a page have one style.
+STATICFILES_DIRS = [("report", Path(__file__).parents[1] / "report" / "templates")]
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -7,13 +7,18 @@ from django.urls import include, path
 from thecal.clinic.pages import (
     accesses,
     account,
+    body,
+    charts,
     checks,
     documents,
     emergencies,
     notes,
+    packets,
     patients,
     people,
     programming,
+    record,
+    register,
     today,
 )
 
@@ -26,9 +31,14 @@ urlpatterns = [
     path("people/", include(people.urlpatterns)),
     path("checks/", include(checks.urlpatterns)),
     path("patients/", include(patients.urlpatterns)),
-    path("patients/", include(notes.urlpatterns)),
     path("patients/<uuid:patient>/documents/", include(documents.urlpatterns)),
     path("patients/<uuid:patient>/programming/", include(programming.urlpatterns)),
+    path("patients/", include(record.urlpatterns)),
+    path("patients/", include(charts.urlpatterns)),
+    path("patients/", include(body.urlpatterns)),
+    path("patients/", include(packets.urlpatterns)),
+    path("patients/", include(register.urlpatterns)),
+    path("patients/", include(notes.urlpatterns)),
 ]
 handler403 = "thecal.clinic.pages.errors.forbidden"
 handler404 = "thecal.clinic.pages.errors.not_found"

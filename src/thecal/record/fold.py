@@ -117,11 +117,29 @@ def read_event(body: Mapping[str, Any], therapy: Therapy) -> Event:
     return read_event_table(_typed(body), "the entry", therapy.utc_offset)
 
 
+def event_of(body: Mapping[str, Any]) -> Event:
+    """Return the event of an entry's body on the clock that its time names.
+
+    Raises
+    ------
+    BadFileError
+        If it cannot be an event, or its time has no offset.
+    """
+    table = _typed(body)
+    offset = _moment(table).utcoffset()
+    assert offset is not None
+    return read_event_table(table, "the entry", offset)
+
+
 def _instant(table: Mapping[str, Any]) -> datetime:
+    return _moment(table).astimezone(UTC)
+
+
+def _moment(table: Mapping[str, Any]) -> datetime:
     moment = table.get("time")
     if not isinstance(moment, datetime) or moment.tzinfo is None:
         raise BadFileError("an event of the record has no time with an offset", place="the record")
-    return moment.astimezone(UTC)
+    return moment
 
 
 def _plain(value: Any) -> Any:

@@ -38,13 +38,14 @@ def events_table(therapy: Therapy, end: Instant) -> Table:
             continue
         instant = therapy.instant(event.time)
         after = " (after the end of this run)" if instant > end else ""
-        rows.append((str(index), when(therapy, instant) + after, event.type, _words(event)))
+        rows.append((str(index), when(therapy, instant) + after, event.type, event_words(event)))
     return Table(
         "Events of the file, presses left out", ("No.", "Time", "Type", "What"), tuple(rows)
     )
 
 
-def _words(event: Event) -> str:
+def event_words(event: Event) -> str:
+    """Return what an event says, a line for each thing."""
     lines = _lines(event)
     for override in event.override:
         by = f" (by {override.by})" if override.by else ""

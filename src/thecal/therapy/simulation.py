@@ -154,13 +154,24 @@ def simulate_on(replay: Replay, until: Instant) -> Simulation:
     BadFileError
         If `until` lies before the replay's now.
     """
+    return _result(replay.therapy, ahead_of(replay, until))
+
+
+def ahead_of(replay: Replay, until: Instant) -> Replay:
+    """Return a replay at a later time, for `simulate_on`; the one given stays where it is.
+
+    Raises
+    ------
+    BadFileError
+        If `until` lies before the replay's now.
+    """
     if until < replay.pump.state.now:
         raise BadFileError("the end lies before the last event", remedy="choose a later time")
     ahead = copy.copy(replay)
     ahead.pump = Pump(replay.pump.setup, replay.pump.state.copy())
     ahead.faults = copy.deepcopy(replay.faults)
     ahead.advance_to(until)
-    return _result(replay.therapy, ahead)
+    return ahead
 
 
 def start_replay(

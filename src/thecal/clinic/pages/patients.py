@@ -10,8 +10,10 @@ from django.urls import path
 
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
+from thecal.clinic.courses import courses
 from thecal.clinic.guard import ClinicRequest, page, patient_page
 from thecal.clinic.models import Projection
+from thecal.clinic.overview import outlook, standing_findings
 
 _SHOWN = 50
 
@@ -35,12 +37,17 @@ def index(request: ClinicRequest) -> HttpResponse:
 @patient_page("read patients")
 def overview(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Show what is known of a patient now."""
-    simulation = chart.simulation(clock.now())
-    return render(
-        request,
-        "clinic/patient.html",
-        {"chart": chart, "simulation": simulation, "tab": "overview"},
-    )
+    known = courses(chart.folded)
+    content: dict[str, object] = {
+        "chart": chart,
+        "tab": "overview",
+        "outlook": outlook(chart.folded, clock.now()),
+        "tasks": chart.content["tasks"],
+        "reviewed": known.reviewed,
+    }
+    if known.reviewed and known.review is not None and chart.therapy is not None:
+        content["standing"] = standing_findings(chart.therapy, known.review)
+    return render(request, "clinic/patient.html", content)
 
 
 urlpatterns = [

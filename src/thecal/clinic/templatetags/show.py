@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.safestring import SafeString, mark_safe
 
 from thecal.clinic import clock
 from thecal.safety.finding import Amount
 from thecal.units import NO_BREAK_SPACE, show, show_date, show_time
 
+_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
 register = template.Library()
 
 
@@ -43,6 +46,13 @@ def from_now(value: datetime | str | None) -> str:
         hours = int(size.total_seconds() // timedelta(hours=1).total_seconds())
         words = f"{hours}{NO_BREAK_SPACE}{'hour' if hours == 1 else 'hours'}"
     return f"in {words}" if away > timedelta(0) else f"{words} ago"
+
+
+@register.filter
+def json(value: object) -> SafeString:
+    """Return a value as JSON that may stand in a script element, which is never run."""
+    text = DjangoJSONEncoder().encode(value)
+    return mark_safe(text.translate(_IN_SCRIPT))  # noqa: S308 - no sign that ends the element is left
 
 
 def _local(value: datetime | str | None, zone: str) -> datetime | None:

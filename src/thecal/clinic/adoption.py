@@ -1,0 +1,79 @@
+"""A patient enters with the full packet of another place: entries, hashes and order as they are.
+
+Writes `patient.imported` to the stream of the clinic; the patient's own stream gets no entry, so
+that what is exported again has the same bytes.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from thecal.clinic import clock
+from thecal.clinic.log import Author, Draft, anchor_rows, read_entries, write_to_clinic
+from thecal.clinic.models import Clinic, EntryRow, Patient, SealedText, Stream
+from thecal.clinic.projector import project, save_projection
+from thecal.exchange.errors import PacketError
+from thecal.exchange.packet import Packet
+from thecal.record.redaction import Sealed
+
+IMPORTED = "patient.imported"
+
+
+def packet_of(stream: Stream) -> Packet:
+    """Return the packet of a stream as it stands in its `head_seq`."""
+    sealed = SealedText.objects.filter(stream=stream).order_by("hash")
+    return Packet(
+        str(stream.pk),
+        read_entries(stream),
+        tuple(Sealed(one.salt, one.text) for one in sealed),
+    )
+
+
+def adopt(clinic: Clinic, author: Author, packet: Packet) -> Patient:
+    """Return the patient of a packet that was read, with every entry as it was written.
+
+    Raises
+    ------
+    PacketError
+        If the record is here already.
+    ThecalError
+        If the entries cannot be folded: nothing is written then.
+    """
+    head = packet.head
+    with transaction.atomic():
+        if Stream.objects.filter(pk=packet.stream).exists():
+            raise PacketError(
+                "this record is here already",
+                why="a record never stands twice in one place",
+                remedy="look for the patient by number",
+            )
+        patient = Patient.objects.create(clinic=clinic, created=clock.now())
+        stream = Stream.objects.create(
+            pk=packet.stream,
+            kind=Stream.Kind.PATIENT,
+            clinic=clinic,
+            patient=patient,
+            head_seq=head.seq,
+            head_hash=head.hash,
+        )
+        rows = [
+            EntryRow(
+                stream=stream,
+                seq=entry.seq,
+                kind=entry.kind,
+                utc=entry.written,
+                text=entry.canonical(),
+                hash=entry.hash(),
+            )
+            for entry in packet.entries
+        ]
+        EntryRow.objects.bulk_create(rows)
+        SealedText.objects.bulk_create(
+            SealedText(hash=one.hash, stream=stream, salt=one.salt, text=one.text)
+            for one in packet.sealed
+        )
+        save_projection(project(patient, stream, ()))
+        body = {"stream": packet.stream, "seq": head.seq, "hash": head.hash}
+        write_to_clinic(clinic, author, (Draft(IMPORTED, body),))
+        transaction.on_commit(lambda: anchor_rows(stream, rows, durable=True))
+    return patient

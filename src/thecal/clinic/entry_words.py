@@ -1,0 +1,78 @@
+"""What an entry of a patient says, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from thecal.clinic.projection import REGISTERED, REMOVED, STAGE
+from thecal.clinic.signing import SIGNATURE
+from thecal.clinic.tasks import DONE, OPENED
+from thecal.errors import ThecalError
+from thecal.record.body_text import texts_of
+from thecal.record.fold import CORRECTION, EVENT, PLAN, SETUP, event_of
+from thecal.report.events_table import event_words
+from thecal.report.words import clean
+
+_SEALED = "sealed"
+_TITLES = {
+    REGISTERED: "registered",
+    STAGE: "step on the pathway",
+    SETUP: "patient, pump and catheter",
+    PLAN: "next visit planned",
+    CORRECTION: "correction",
+    SIGNATURE: "signature",
+    OPENED: "task opened",
+    DONE: "task done",
+}
+
+
+def sort_of(kind: str, body: Mapping[str, Any]) -> str:
+    """Return the sort by which a timeline filters: the kind, an event with its type."""
+    return f"{kind}:{body.get('type', '')}" if kind == EVENT else kind
+
+
+def sort_words(sort: str) -> str:
+    """Return a sort for people, as in `fill`, `signature`."""
+    kind, _, event_type = sort.partition(":")
+    if event_type:
+        return event_type.replace("-", " ")
+    return _TITLES.get(kind, kind.replace(".", ": ").replace("-", " "))
+
+
+def body_words(kind: str, body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a body says, a line for each thing.
+
+    Parameters
+    ----------
+    personal
+        Sealed texts by hash; one that is missing was removed, and is shown so.
+    """
+    if kind == EVENT:
+        try:
+            text = event_words(event_of(body))
+        except ThecalError:
+            # An event that an older version wrote is shown value by value.
+            return _values(body, personal)
+        return tuple(str(clean(line)) for line in text.split("\n") if line)
+    if kind == STAGE:
+        given = _values(dict(body.get("given", {})), personal)
+        return (f"to {str(body.get('to', '')).replace('-', ' ')}", *given)
+    if kind == SIGNATURE:
+        return (f"signed by {body.get('name', '')}: {body.get('meaning', '')}",)
+    if kind == OPENED:
+        return (str(clean(body.get("what", ""))), f"due {body.get('due', '')[:16]}")
+    if kind == DONE:
+        return (f"ends the task that entry {body.get('task', '')} opened", *_values(body, personal))
+    return _values(body, personal)
+
+
+def _values(body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[str, ...]:
+    lines = []
+    for one in texts_of(body):
+        text, name = one.text, one.name
+        if one.path[0] == _SEALED:
+            text = personal.get(text, REMOVED)
+            name = name.partition(", ")[2]
+        lines.append(str(clean(f"{name}: {text}")))
+    return tuple(lines)
