@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from thecal.clinic.pages import account, checks, documents, patients, programming, today
+from thecal.clinic.pages import account, checks, documents, patients, programming, refill, today
 
 urlpatterns = [
     path("", today.show, name="today"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("patients/", include(patients.urlpatterns)),
     path("patients/<uuid:patient>/documents/", include(documents.urlpatterns)),
     path("patients/<uuid:patient>/programming/", include(programming.urlpatterns)),
+    path("patients/<uuid:patient>/refill/", include(refill.urlpatterns)),
 ]
 handler403 = "thecal.clinic.pages.errors.forbidden"
 handler404 = "thecal.clinic.pages.errors.not_found"
