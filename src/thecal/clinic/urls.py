@@ -4,24 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from thecal.clinic.pages import (
-    accesses,
-    account,
-    body,
-    charts,
-    checks,
-    documents,
-    emergencies,
-    forms,
-    notes,
-    packets,
-    patients,
-    people,
-    programming,
-    record,
-    register,
-    today,
-)
+from thecal.clinic.pages import (accesses, account, body, charts, checks, documents, emergencies, forms, notes, packets, patients, people, programming, record, refill, register, today)
 
 urlpatterns = [
     path("", today.show, name="today"),
@@ -41,6 +24,7 @@ urlpatterns = [
     path("patients/", include(packets.urlpatterns)),
     path("patients/", include(register.urlpatterns)),
     path("patients/", include(notes.urlpatterns)),
+    path("patients/<uuid:patient>/refill/", include(refill.urlpatterns)),
 ]
 handler403 = "thecal.clinic.pages.errors.forbidden"
 handler404 = "thecal.clinic.pages.errors.not_found"
