@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from thecal.clinic.pages import (accesses, account, body, charts, checks, documents, emergencies, forms, notes, packets, patients, people, programming, record, refill, register, today)
+from thecal.clinic.pages import (accesses, account, body, charts, checks, documents, emergencies, forms, notes, packets, pathway, patients, people, programming, record, refill, register, today)
 
 urlpatterns = [
     path("", today.show, name="today"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("patients/", include(patients.urlpatterns)),
     path("patients/<uuid:patient>/documents/", include(documents.urlpatterns)),
     path("patients/<uuid:patient>/forms/", include(forms.urlpatterns)),
+    path("patients/<uuid:patient>/pathway/", include(pathway.urlpatterns)),
     path("patients/<uuid:patient>/programming/", include(programming.urlpatterns)),
     path("patients/", include(record.urlpatterns)),
     path("patients/", include(charts.urlpatterns)),

@@ -31,6 +31,12 @@ def day(value: datetime | str | None, zone: str = "UTC") -> str:
 
 
 @register.filter
+def words(value: object) -> str:
+    """Return an id as words, as in `trial passed`."""
+    return "" if value is None else str(value).replace("-", " ")
+
+
+@register.filter
 def from_now(value: datetime | str | None) -> str:
     """Return how far away a moment is, in days or hours, as in `in 3 days`, `2 days ago`."""
     if value in (None, ""):
