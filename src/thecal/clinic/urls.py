@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from thecal.clinic.pages import (accesses, account, body, charts, checks, documents, emergencies, forms, notes, packets, pathway, patients, people, programming, record, refill, register, today)
+from thecal.clinic.pages import (accesses, account, body, cessation, charts, checks, documents, emergencies, emergency, ends, forms, mri, notes, packets, pathway, patients, people, programming, record, refill, register, replacement, stay, tasks, today, transfer, travel, troubleshooting)
 
 urlpatterns = [
     path("", today.show, name="today"),
@@ -19,6 +19,17 @@ urlpatterns = [
     path("patients/<uuid:patient>/forms/", include(forms.urlpatterns)),
     path("patients/<uuid:patient>/pathway/", include(pathway.urlpatterns)),
     path("patients/<uuid:patient>/programming/", include(programming.urlpatterns)),
+    path("patients/<uuid:patient>/emergency/", include(emergency.urlpatterns)),
+    path("patients/<uuid:patient>/tasks/", include(tasks.urlpatterns)),
+    path("patients/<uuid:patient>/mri/", include(mri.urlpatterns)),
+    path("patients/<uuid:patient>/troubleshooting/", include(troubleshooting.urlpatterns)),
+    path("patients/<uuid:patient>/travel/", include(travel.urlpatterns)),
+    path("patients/<uuid:patient>/stay/", include(stay.urlpatterns)),
+    path("patients/<uuid:patient>/transfer/", include(transfer.urlpatterns)),
+    path("patients/<uuid:patient>/explant/", include(ends.explant_urlpatterns)),
+    path("patients/<uuid:patient>/death/", include(ends.death_urlpatterns)),
+    path("patients/<uuid:patient>/cessation/", include(cessation.urlpatterns)),
+    path("patients/<uuid:patient>/replacement/", include(replacement.urlpatterns)),
     path("patients/", include(record.urlpatterns)),
     path("patients/", include(charts.urlpatterns)),
     path("patients/", include(body.urlpatterns)),
