@@ -35,7 +35,7 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from logins import PASSWORD, logged_in  # noqa: E402
 
-from thecal.clinic import clock  # noqa: E402
+from thecal.clinic import body_jobs, clock  # noqa: E402
 from thecal.clinic.log import Author, write  # noqa: E402
 from thecal.clinic.models import Clinic, Membership, Patient, Role, User  # noqa: E402
 from thecal.clinic.registration import register, stage_draft, therapy_drafts  # noqa: E402
@@ -79,6 +79,8 @@ def _at_a_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(settings, "ANCHOR_DIR", tmp_path / "anchors")
     monkeypatch.setattr(settings, "PUMP_DIR", tmp_path / "pumps")
+    monkeypatch.setattr(settings, "BODY_DIR", tmp_path / "bodies")
+    monkeypatch.setattr(body_jobs, "start_worker", lambda command, data: None)
     log._anchors.cache_clear()
     yield
     log._anchors.cache_clear()

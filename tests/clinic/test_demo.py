@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from thecal.clinic import clock, second_factor
 from thecal.clinic.chart import Chart
-from thecal.clinic.models import Clinic, Patient, Projection
+from thecal.clinic.models import Clinic, Membership, Patient, Projection, Role, User
+from thecal.clinic.second_factor import shown_in_training
 from thecal.safety.finding import Verdict
 from thecal.therapy.review import review_therapy
 
@@ -62,3 +63,11 @@ def test_the_printed_login_opens_the_clinic(demo) -> None:
     browser.post(reverse("login"), {"username": name, "password": password})
     answer = browser.post(reverse("second factor"), {"code": second_factor.current_code(key)})
     assert answer.url == reverse("today")
+
+
+def test_a_code_is_shown_in_a_training_clinic_and_to_nobody_who_works_elsewhere(demo) -> None:
+    user = User.objects.get(username="nurse")
+    assert len(shown_in_training(user)) == 6
+    real = Clinic.objects.create(name="A clinic with patients")
+    Membership.objects.create(user=user, clinic=real, role=Role.NURSE)
+    assert shown_in_training(user) == ""

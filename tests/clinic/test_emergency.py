@@ -157,6 +157,15 @@ def test_it_gives_a_look_and_the_stop_and_nothing_else(world, nurse) -> None:
     assert (last.actor, last.role) == ("nurse-1", "nurse of Example Clinic, in an emergency")
 
 
+def test_of_the_papers_it_gives_the_sheet_for_emergencies_alone(world, nurse) -> None:
+    ask(nurse, world)
+    sheet = reverse("document", args=[world.their_patient.pk, "emergency"])
+    assert nurse.get(sheet).status_code == 200
+    assert nurse.post(sheet).status_code == 200
+    other = reverse("document", args=[world.their_patient.pk, "transfer"])
+    assert nurse.get(other).status_code == 403
+
+
 def test_it_waits_until_somebody_of_the_patients_clinic_has_signed_the_review(world, nurse):
     ask(nurse, world)
     access = EmergencyAccess.objects.get()

@@ -194,6 +194,7 @@ def test_new_recovery_codes_need_the_password_and_void_the_old(world, key: str) 
     new = browser.post(reverse("recovery codes"), {"password": PASSWORD}).context["codes"]
     assert not set(old) & set(new)
     assert second_factor.is_right(user, new[0])
+    assert not second_factor.is_right(user, old[0])
 
 
 def test_somebody_of_two_clinics_chooses_and_sees_one(world, key: str) -> None:

@@ -65,6 +65,7 @@ def test_the_timeline_says_what_who_in_which_role_when_and_why(world) -> None:
     assert "Nurse of Example Clinic (nurse-1), nurse, 20 April 2026, 11:00" in shown
     assert "filled 38\u00a0mL of bupivacaine 10\u00a0mg/mL + morphine 5\u00a0mg/mL" in shown
     assert "taken over with its record" in shown
+    assert "steps, 1, dose: 0.1\u00a0mg" in shown
 
 
 def test_the_timeline_is_paged_and_filtered_by_kind(world) -> None:

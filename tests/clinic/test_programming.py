@@ -18,8 +18,11 @@ from thecal.clinic.drafts import DISCARDED, DRAFT, ORDERED
 from thecal.clinic.models import Role
 from thecal.clinic.second import digest_of, requests_open
 from thecal.clinic.tasks import open_tasks
+from thecal.pharmacy import Mixture
+from thecal.program.program import BridgeOrder, InfusionProgram, Mode
 from thecal.record.fold import effective
-from thecal.therapy.events import Program
+from thecal.therapy.events import Fill, Override, Program
+from thecal.units import Concentration, MassRate, Volume
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +100,34 @@ def checked(world, role: Role = Role.NURSE) -> None:
     (asked,) = requests_open(chart_of(world.patient))
     typed = {one.key: one.value.split()[0] for one in asked.blind} | {"password": PASSWORD}
     world.browser(role).post(reverse("check", args=[world.patient.pk, asked.seq]), typed)
+
+
+def stronger_fill(world, old):
+    """Return a fill of twice the concentrations, and the program with its bridge after it."""
+    simulation = chart_of(world.patient).simulation(NOW)
+    mixture = Mixture.of(
+        {
+            name: Concentration(2 * level.base)
+            for name, level in simulation.reservoir_written.items()
+        }
+    )
+    fill = Fill(
+        time=NOW,
+        volume=Volume.of(20, "mL"),
+        mixture=mixture,
+        aspirated=Volume.of(12, "mL"),
+        confirmed_by=("template",),
+    )
+    bridge = BridgeOrder(MassRate.of("0.65", "mg/d"))
+    program = InfusionProgram(
+        Mode.CONTINUOUS, old.primary, MassRate.of("0.5", "mg/d"), bridge=bridge
+    )
+    return fill, Program(time=NOW, program=program)
+
+
+def answered(event) -> tuple[Override, ...]:
+    """Return a reason for every check that may ask."""
+    return tuple(Override(check, "seen", "test") for check in ("K2", "K4", "K26", "K27", "K31"))
 
 
 # -- from reading to read-back ---------------------------------------------------------------------
@@ -204,7 +235,6 @@ def test_milligram_for_microgram_is_refused_and_the_factor_is_spoken(world) -> N
 
 @pytest.mark.req("K3")
 @pytest.mark.req("K4")
-@pytest.mark.inventory("E1")
 def test_a_dose_of_each_morning_typed_for_every_hour_is_stopped(world, monkeypatch) -> None:
     """60 mcg more were meant once each morning and programmed every hour."""
     today = datetime(2026, 5, 11, 14, tzinfo=UTC)
@@ -249,6 +279,28 @@ def test_the_verdict_while_typing_writes_nothing(world) -> None:
     assert "Refused" in text_of(page)
     assert "Whose limit" in text_of(page)
     assert kinds(world.patient) == before
+
+
+@pytest.mark.req("K26")
+@pytest.mark.inventory("W10")
+def test_another_concentration_without_a_bridge_is_refused_at_the_page(world) -> None:
+    chart = chart_of(world.patient)
+    telemetry.interrogate(chart, telemetry.Order(author=world.author()))
+    old = program_now(world)
+    fill, bridged = stronger_fill(world, old)
+    order = telemetry.Order(
+        author=world.author(), overrides=answered(fill), planned=(replace(bridged, time=NOW),)
+    )
+    filled = telemetry.send_fill(chart_of(world.patient), order, fill)
+    assert filled.done, filled.why
+    desk = Desk(world)
+    page = text_of(desk.drafted(mode="continuous", daily_dose="0.5"))
+    assert "K26" in page
+    assert "bridge" in page
+    assert desk.signed(page).status_code == 422
+    desk.send("discard draft")
+    page = text_of(desk.drafted(mode="continuous", daily_dose="0.5", bridge_dose="0.65"))
+    assert "Refused, K26" not in page
 
 
 # -- drafts ----------------------------------------------------------------------------------------

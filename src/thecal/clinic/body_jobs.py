@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,9 +22,9 @@ from thecal.clinic.models import Stream
 from thecal.therapy.events import Therapy
 from thecal.therapy.file_writer import write_therapy
 
-DRAWS = 100
+DRAWS = 60
 """From the priors, for the bands."""
-SECONDS = 90
+SECONDS = 180
 """After which a computation is cancelled."""
 _GRACE = 20
 _KEPT = 200
@@ -40,7 +41,7 @@ class BodyJob:
     def of(cls, stream: Stream, day: str) -> BodyJob:
         """Return the job of a stream as it stands in `head_hash`, on a day."""
         text = f"{__version__} {stream.pk} {stream.head_hash} {day} {DRAWS}"
-        folder = make_folder(Path(settings.CLINIC_DIR) / "bodies")
+        folder = make_folder(Path(settings.BODY_DIR))
         return cls(folder / f"{hashlib.sha256(text.encode()).hexdigest()}.json")
 
     @property
@@ -69,24 +70,16 @@ class BodyJob:
         self._forget_old()
         self.place.unlink(missing_ok=True)
         self._progress.write_text("0", encoding="utf-8")
-        process = subprocess.Popen(  # noqa: S603 - our own module, no argument comes from outside
-            [
-                sys.executable,
-                "-m",
-                "thecal.clinic.body_worker",
-                str(self.place),
-                until.isoformat(),
-                str(DRAWS),
-                str(SECONDS),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-            env=os.environ | {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"},
-        )
-        assert process.stdin is not None
-        with process.stdin as pipe:
-            pipe.write(write_therapy(therapy).encode("utf-8"))
+        command = [
+            sys.executable,
+            "-m",
+            "thecal.clinic.body_worker",
+            str(self.place),
+            until.isoformat(),
+            str(DRAWS),
+            str(SECONDS),
+        ]
+        start_worker(command, write_therapy(therapy).encode("utf-8"))
 
     @property
     def _progress(self) -> Path:
@@ -96,3 +89,16 @@ class BodyJob:
         kept = sorted(self.place.parent.glob("*.json"), key=lambda one: one.stat().st_mtime)
         for old in kept[:-_KEPT]:
             old.unlink(missing_ok=True)
+
+
+def start_worker(command: list[str], data: bytes) -> None:
+    """Start a process that is given data and outlives this request."""
+    process = subprocess.Popen(  # noqa: S603 - our own module, no argument comes from outside
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"},
+    )
+    # Whoever started it also has to notice its end, or it stays in the table of processes.
+    threading.Thread(target=process.communicate, args=(data,), daemon=True).start()

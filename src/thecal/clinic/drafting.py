@@ -16,17 +16,19 @@ from thecal.care.programming.fields import (
     quantities,
     read_draft,
     step_rows,
+    typed_of,
 )
 from thecal.care.programming.judged import Judged, judge, lowers_only, why_second_person
 from thecal.care.programming.lines import ChangedLine, changed
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
 from thecal.clinic.strip import draw_strip
+from thecal.errors import NotProgrammableError
 from thecal.pharmacy import Mixture
 from thecal.program.program import Mode, WrittenProgram, write_program
 from thecal.therapy.events import Override, Program, Therapy
 from thecal.therapy.simulation import Simulation
-from thecal.units import show_unit
+from thecal.units import VolumeRate, show_unit
 
 BLANK_STEPS = 2
 """Rows of steps that are always free to type into."""
@@ -60,9 +62,18 @@ class Situation:
         """Return the situation of a chart with a therapy."""
         now = clock.now().replace(microsecond=0)
         simulation, therapy = chart.simulation(now), chart.therapy
-        assert simulation is not None
-        assert therapy is not None
+        if simulation is None or therapy is None or not simulation.reservoir_written:
+            raise NotProgrammableError(
+                "no filled pump is recorded for this patient",
+                remedy="record implant and first fill before a program",
+            )
         return cls(therapy, simulation, therapy.moment(simulation.end))
+
+    @classmethod
+    def exists(cls, chart: Chart) -> bool:
+        """Return whether a chart tells of a filled pump."""
+        simulation = chart.simulation(clock.now().replace(microsecond=0))
+        return simulation is not None and bool(simulation.reservoir_written)
 
     @property
     def old(self) -> WrittenProgram | None:
@@ -73,6 +84,12 @@ class Situation:
     def solution(self) -> Mixture:
         """The concentrations that the pump was told."""
         return self.simulation.reservoir_written
+
+    @property
+    def typed_now(self) -> dict[str, str]:
+        """What would have to be typed for the program in the pump: where every draft begins."""
+        old = self.old
+        return typed_of(None if old is None else old.program, self.primary)
 
     @property
     def primary(self) -> str:
@@ -108,7 +125,9 @@ def drafted(
     situation: Situation, typed: Mapping[str, str], overrides: tuple[Override, ...] = ()
 ) -> Drafted:
     """Return what was typed, read by the core and judged by the review."""
-    read = read_draft(typed, situation.solution, situation.therapy, situation.now)
+    read = read_draft(
+        typed, situation.solution, situation.therapy, situation.now, situation.typed_now
+    )
     if read.event is None:
         return Drafted(read, None, (), None, (), lowers=False)
     return judged_event(situation, read, overrides)
@@ -146,15 +165,21 @@ def verdict_page(situation: Situation, draft: Drafted, *, movable: bool = False)
     if after is not None:
         first, second = _outlook(situation, situation.simulation), _outlook(situation, after)
         dates = [(name, first[name], second[name]) for name in first]
+    shown = [one for one in (old, draft.written) if one is not None and one.program.is_therapy]
+    highest = max((max(one.programmed.rates) for one in shown), default=VolumeRate.zero())
     return {
         "draft": draft,
         "judged": draft.judged,
         "dates": dates,
-        "old_strip": "" if old is None or not old.program.is_therapy else draw_strip(old, "before"),
-        "new_strip": ""
-        if draft.written is None or not draft.written.program.is_therapy
-        else draw_strip(draft.written, "draft", movable=movable),
+        "old_strip": _strip(old, "before", highest, movable=False),
+        "new_strip": _strip(draft.written, "draft", highest, movable=movable),
     }
+
+
+def _strip(written: WrittenProgram | None, name: str, highest: VolumeRate, *, movable: bool) -> str:
+    if written is None or not written.program.is_therapy:
+        return ""
+    return draw_strip(written, name, highest, movable=movable)
 
 
 def _outlook(situation: Situation, simulation: Simulation) -> dict[str, datetime | None]:

@@ -1,7 +1,8 @@
 """Opening a record of another clinic in an emergency: loud, for a short time, reviewed afterwards.
 
-It gives a look and the stop, nothing else. Kinds of entries, in the streams of both clinics:
-`emergency.opened`, `emergency.ended`, `emergency.not_found`, `emergency.reviewed` (signed).
+It gives a look, the stop and the sheet for emergencies, nothing else. Kinds of entries, in the
+streams of both clinics: `emergency.opened`, `emergency.ended`; in one: `emergency.not_found`,
+`emergency.reviewed` (signed).
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from thecal.errors import ThecalError
 OPEN = "emergencies"
 """Key of the session: until when which records are open in an emergency."""
 LOOK, STOP = "read patients", "stop therapy"
+SHEET = ("document", "emergency")
+"""The address, and the kind, of the one paper that is for emergencies."""
 MEANING = "reviewed the emergency access"
 _RELATED = ("member__user", "member__clinic", "patient__clinic", "patient__projection")
 
@@ -107,9 +110,13 @@ def standing(
     return found.filter(member=member, patient=patient, until__gt=clock.now()).first()
 
 
-def allows(permission: str, method: str | None) -> bool:
-    """Return whether an emergency opens a page: a look, or the stop."""
-    return permission == STOP or (permission == LOOK and method in ("GET", "HEAD"))
+def allows(request: HttpRequest, permission: str) -> bool:
+    """Return whether an emergency opens a page: a look, the stop, the sheet for emergencies."""
+    if permission == LOOK:
+        return request.method in ("GET", "HEAD")
+    match = request.resolver_match
+    is_sheet = match is not None and (match.url_name, match.kwargs.get("kind")) == SHEET
+    return permission == STOP or is_sheet
 
 
 def open_now(request: HttpRequest) -> list[dict[str, Any]]:

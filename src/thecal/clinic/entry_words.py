@@ -53,21 +53,25 @@ def body_words(kind: str, body: Mapping[str, Any], personal: Mapping[str, str]) 
             text = event_words(event_of(body))
         except ThecalError:
             # An event that an older version wrote is shown value by value.
-            return _values(body, personal)
+            return body_values(body, personal)
         return tuple(str(clean(line)) for line in text.split("\n") if line)
     if kind == STAGE:
-        given = _values(dict(body.get("given", {})), personal)
+        given = body_values(dict(body.get("given", {})), personal)
         return (f"to {str(body.get('to', '')).replace('-', ' ')}", *given)
     if kind == SIGNATURE:
         return (f"signed by {body.get('name', '')}: {body.get('meaning', '')}",)
     if kind == OPENED:
         return (str(clean(body.get("what", ""))), f"due {body.get('due', '')[:16]}")
     if kind == DONE:
-        return (f"ends the task that entry {body.get('task', '')} opened", *_values(body, personal))
-    return _values(body, personal)
+        return (
+            f"ends the task that entry {body.get('task', '')} opened",
+            *body_values(body, personal),
+        )
+    return body_values(body, personal)
 
 
-def _values(body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[str, ...]:
+def body_values(body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[str, ...]:
+    """Return every value of a body by its name, as in `mixture, morphine: 5 mg/mL`."""
     lines = []
     for one in texts_of(body):
         text, name = one.text, one.name

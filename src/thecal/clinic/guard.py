@@ -119,7 +119,7 @@ def _in_emergency(request: ClinicRequest, patient: uuid.UUID, page: str) -> Pati
     access = emergency.standing(request, request.member, patient)
     if access is None:
         raise Http404("there is no such patient in this clinic")
-    if not emergency.allows(request.permission, request.method):
+    if not emergency.allows(request, request.permission):
         body = {"permission": request.permission, "emergency": str(access.pk)}
         note_in(request.member, "page.denied", device_of(request), body)
         raise PermissionDenied("in an emergency a record can be read, and a pump stopped")

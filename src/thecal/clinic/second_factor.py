@@ -15,7 +15,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from thecal.clinic.models import User
+from thecal.clinic.models import Membership, User
 
 RECOVERY_CODES = 10
 _QR_SCALE = 5
@@ -43,6 +43,19 @@ def current_code(key: str) -> str:
     totp = TOTP(base64.b32decode(key))
     totp.time = time.time()
     return f"{totp.token():0{totp.digits}d}"
+
+
+def shown_in_training(user: User) -> str:
+    """Return the code of this moment for somebody who works in training clinics alone, else empty.
+
+    A training clinic holds no real patients, so its second factor may stand on its own page: what
+    is trained is the step. Nobody who works elsewhere too is ever shown one.
+    """
+    works = Membership.objects.filter(user=user, active=True).values_list("clinic__training")
+    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    if device is None or not works or not all(training for (training,) in works):
+        return ""
+    return current_code(key_of(device))
 
 
 def offer(user: User) -> TOTPDevice:

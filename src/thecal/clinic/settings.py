@@ -27,6 +27,7 @@ from thecal.clinic.configuration import database, make_folder, secret_key
 CLINIC_DIR = make_folder(Path(os.environ.get("THECAL_CLINIC_DIR", "out/clinic")))
 ANCHOR_DIR = make_folder(Path(os.environ.get("THECAL_ANCHOR_DIR") or CLINIC_DIR / "anchors"))
 PUMP_DIR = make_folder(CLINIC_DIR / "pumps")
+BODY_DIR = CLINIC_DIR / "bodies"
 HTTPS = os.environ.get("THECAL_HTTPS") == "1"
 BEHIND_PROXY = os.environ.get("THECAL_PROXY") == "1"
 

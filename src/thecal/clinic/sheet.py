@@ -38,6 +38,8 @@ class SheetField:
         Of a quantity, UCUM: it is fixed and shown beside the field, so that only digits are typed.
     choices
         Value and words of each, for a choice.
+    when
+        When a field that is not required always has to be filled in all the same.
     """
 
     name: str
@@ -47,6 +49,7 @@ class SheetField:
     choices: Sequence[tuple[str, str]] = ()
     required: bool = True
     hint: str = ""
+    when: str = ""
 
     @property
     def shown_unit(self) -> str:

@@ -10,22 +10,25 @@ from thecal.program.program import Step, WrittenProgram
 from thecal.therapy.days import write_days, write_time_of_day
 from thecal.units import VolumeRate, show
 
-_WIDTH, _LEFT, _ROW, _BAR, _HEAD = 960, 96, 64, 44, 20
-_PLOT = _WIDTH - _LEFT - 16
+_WIDTH, _LEFT, _RIGHT, _ROW, _BAR, _HEAD = 960, 96, 28, 64, 44, 20
+_PLOT = _WIDTH - _LEFT - _RIGHT
 
 
-def draw_strip(written: WrittenProgram, name: str, *, movable: bool = False) -> str:
+def draw_strip(
+    written: WrittenProgram, name: str, highest: VolumeRate, *, movable: bool = False
+) -> str:
     """Return the strip of a program as SVG; a row for each set of days.
 
     Parameters
     ----------
     name
         Says whose strip it is; unique on the page.
+    highest
+        The rate that fills the height; one for all strips that are to be compared.
     movable
         Whether the edges of the steps can be taken by a pointer.
     """
     rows = _rows(written)
-    highest = max(written.programmed.rates)
     parts = [_hours(len(rows))]
     for index, (days, steps) in enumerate(rows):
         parts.append(_row(written, days, steps, highest, _HEAD + index * _ROW, movable=movable))
@@ -71,7 +74,9 @@ def _row(
             parts.append(_bar("step", first, last, rate, highest, base, f' data-step="{number}"'))
         if movable and end <= SECONDS_PER_DAY:
             parts += [_edge(number, "start", start, base), _edge(number, "end", end, base)]
-    parts.append(f'<line x1="{_LEFT}" x2="{_WIDTH - 16}" y1="{base}" y2="{base}" class="axis"/>')
+    parts.append(
+        f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{base}" y2="{base}" class="axis"/>'
+    )
     return "".join(parts)
 
 

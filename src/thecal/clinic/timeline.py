@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import final
 
-from thecal.clinic.entry_words import body_words, sort_of, sort_words
+from thecal.clinic.entry_words import body_values, body_words, sort_of, sort_words
 from thecal.clinic.models import SealedText, Stream, User
 from thecal.clinic.projection import REGISTERED, STAGE
 from thecal.clinic.signing import SIGNATURE, signed_by
 from thecal.record.entry import Entry
-from thecal.record.fold import CORRECTION, SETUP, Effective, effective
+from thecal.record.fold import CORRECTION, EVENT, SETUP, Effective, effective
 
 PAGE = 40
 """Entries on a page."""
@@ -44,6 +44,8 @@ class Line:
         On the pump's clock; None where no pump is meant.
     said
         What the entry says itself.
+    values
+        Every value of it by name, where `said` leaves some out.
     stands
         What stands after its corrections; empty where nothing corrected it.
     corrected_by
@@ -61,6 +63,7 @@ class Line:
     who: str
     happened: datetime | None
     said: tuple[str, ...]
+    values: tuple[str, ...]
     stands: tuple[str, ...]
     corrected_by: tuple[int, ...]
     withdrawn: bool
@@ -162,6 +165,7 @@ def _line(
         who=f"{name} ({entry.actor})" if name else entry.actor,
         happened=datetime.fromisoformat(happened) if happened else None,
         said=said,
+        values=body_values(entry.body, personal) if entry.kind in (EVENT, CORRECTION) else (),
         stands=stands,
         corrected_by=corrected_by,
         withdrawn=now is not None and now.body is None,

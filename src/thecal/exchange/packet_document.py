@@ -57,6 +57,8 @@ def packet_document(packet: Packet, name: str, number: str, words: Words) -> Doc
 
 def _row(entry: Entry, words: Words) -> tuple[Text, ...]:
     what = [words(entry)]
+    if entry.pump_time:
+        what.append(f"Happened (pump clock): {entry.pump_time[:16].replace('T', ' ')}")
     if entry.reason:
         what.append(f"Why: {entry.reason}")
     what.append(entry.hash())

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, final
 
 from thecal.errors import ThecalError
 from thecal.pharmacy import Mixture, drug
 from thecal.program.program import InfusionProgram, Mode, PatientBolus, Step
+from thecal.therapy.consistency import check_references
 from thecal.therapy.days import read_days, read_time_of_day, write_days, write_time_of_day
 from thecal.therapy.events import Program, Therapy
 from thecal.therapy.file_reader import read_event_table
@@ -21,6 +23,7 @@ STEP_PARTS = ("days", "start", "lasts", "dose")
 STEP_DURATION, BOLUS_DURATION, LOCKOUT = "min", "min", "h"
 _NO_DOSE = (Mode.STOPPED, Mode.MINIMUM_RATE)
 _DECIMALS = 6
+NOTHING: Typed = MappingProxyType({})
 
 
 @final
@@ -87,7 +90,13 @@ def step_rows(typed: Typed) -> int:
     return max(numbers, default=-1) + 1
 
 
-def read_draft(typed: Typed, solution: Mixture, therapy: Therapy, now: datetime) -> ReadDraft:
+def read_draft(
+    typed: Typed,
+    solution: Mixture,
+    therapy: Therapy,
+    now: datetime,
+    known: Typed = NOTHING,
+) -> ReadDraft:
     """Read what was typed; every wrong field is named, none is mended.
 
     Parameters
@@ -96,6 +105,9 @@ def read_draft(typed: Typed, solution: Mixture, therapy: Therapy, now: datetime)
         What the pump was told it holds: the drugs that can be the primary one.
     now
         When the program would be written.
+    known
+        What stood in the fields before anybody typed: steps of it that stay behind in a mode
+        without steps are dropped with the program that they belong to, others are an error.
     """
     errors: dict[str, str] = {}
     mode = _choice(typed, "mode", tuple(Mode), errors)
@@ -105,21 +117,28 @@ def read_draft(typed: Typed, solution: Mixture, therapy: Therapy, now: datetime)
         table["reason"] = typed["reason"].strip()
     if not errors and mode not in _NO_DOSE:
         table["primary"] = primary
-        _running(typed, primary, str(mode), table, errors)
+        _running(typed, known, primary, str(mode), table, errors)
     if not errors and mode in _NO_DOSE and "reason" not in table:
         errors["reason"] = "say why the pump is left without therapy"
     if errors:
         return ReadDraft(None, errors)
     try:
         event = read_event_table(table, "the draft", therapy.utc_offset)
+        check_references((*therapy.events, event), "the draft")
     except ThecalError as error:
-        return ReadDraft(None, {"steps": _words(error)})
+        name = "bridge_dose" if "bridge" in error.place else "steps"
+        return ReadDraft(None, {name: _words(error)})
     assert isinstance(event, Program)
     return ReadDraft(event, {})
 
 
 def _running(
-    typed: Typed, primary: str, mode: str, table: dict[str, Any], errors: dict[str, str]
+    typed: Typed,
+    known: Typed,
+    primary: str,
+    mode: str,
+    table: dict[str, Any],
+    errors: dict[str, str],
 ) -> None:
     """Read the parts of a program that runs into a table of the therapy file."""
     rows = step_rows(typed)
@@ -132,6 +151,8 @@ def _running(
     if "daily_dose" not in read and "daily_dose" not in errors:
         errors["daily_dose"] = "a dose is needed: a pump is stopped by its mode, not by 0"
     table["daily_dose"] = read.get("daily_dose", "")
+    if mode != Mode.FLEX and _stray_steps(typed, known, rows):
+        errors["steps"] = "steps belong to the mode flex: choose it, or empty their fields"
     if mode == Mode.FLEX:
         table["steps"] = _steps(typed, rows, read, errors)
         if not table["steps"]:
@@ -151,6 +172,11 @@ def _running(
         table["bridge"] = {"daily_dose": read["bridge_dose"]}
         if bridged != primary:
             table["bridge"]["drug"] = bridged
+
+
+def _stray_steps(typed: Typed, known: Typed, rows: int) -> bool:
+    names = [f"step{number}_{part}" for number in range(rows) for part in STEP_PARTS]
+    return any(typed.get(name, "") not in ("", known.get(name, "")) for name in names)
 
 
 def _steps(

@@ -56,7 +56,10 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
         If a patient of the file cannot be a record.
     """
     clinic = Clinic.objects.create(
-        name="Demonstration Clinic", telephone="+49 30 000000", address="Example Street 1, Berlin"
+        name="Demonstration Clinic",
+        telephone="+49 30 000000",
+        address="Example Street 1, Berlin",
+        training=True,
     )
     logins = tuple(_person(clinic, *person) for person in _PEOPLE)
     member = Membership.objects.select_related("user").get(

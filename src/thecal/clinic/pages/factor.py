@@ -27,11 +27,13 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     if not second_factor.is_enrolled(user):
         return redirect("enrol second factor")
+    values = {"training_code": second_factor.shown_in_training(user)}
     if request.method == "GET":
-        return render(request, "clinic/second_factor.html")
+        return render(request, "clinic/second_factor.html", values)
     if not second_factor.is_right(user, request.POST.get("code", "")):
         account_log.note(user, "account.factor_refused", device_of(request))
-        return render(request, "clinic/second_factor.html", {"problem": _REFUSED}, status=403)
+        values["problem"] = _REFUSED
+        return render(request, "clinic/second_factor.html", values, status=403)
     _passed(request)
     return arrive(request, user)
 

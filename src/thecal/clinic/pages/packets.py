@@ -13,8 +13,8 @@ from django.urls import path
 from thecal.clinic.adoption import adopt, packet_of
 from thecal.clinic.chart import Chart
 from thecal.clinic.details import Details, check_number, read_details
-from thecal.clinic.entry_words import body_words, sort_of, sort_words
-from thecal.clinic.guard import ClinicRequest, author_of, page, patient_page
+from thecal.clinic.entry_words import body_values, sort_of, sort_words
+from thecal.clinic.guard import ClinicRequest, page, patient_page
 from thecal.clinic.log import LostUpdateError, write
 from thecal.clinic.models import SealedText
 from thecal.clinic.registration import (
@@ -29,7 +29,7 @@ from thecal.errors import EntryError, ThecalError
 from thecal.exchange.packet import read_packet, write_packet
 from thecal.exchange.packet_document import packet_document
 from thecal.record.entry import Entry
-from thecal.report.documents.page import document_page
+from thecal.report.documents.pdf import document_pdf
 from thecal.report.findings import finding_groups
 from thecal.therapy.events import Patient as FilePatient
 from thecal.therapy.events import Therapy
@@ -66,17 +66,26 @@ def packet_file(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 @patient_page("read the log")
-def packet_page(request: ClinicRequest, chart: Chart) -> HttpResponse:
-    """Show every entry in plain words with its hash, to be printed."""
+def packet_pdf(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Hand out every entry in plain words with its hash; made, by its bytes, at the last entry."""
     packet = packet_of(chart.stream)
     personal = dict(SealedText.objects.filter(stream=chart.stream).values_list("hash", "text"))
 
     def words(entry: Entry) -> str:
-        lines = body_words(entry.kind, entry.body, personal)
-        return "\n".join([sort_words(sort_of(entry.kind, entry.body)), *lines])
+        before = body_values(entry.before, personal)
+        return "\n".join(
+            [
+                sort_words(sort_of(entry.kind, entry.body)),
+                *body_values(entry.body, personal),
+                *(f"before: {line}" for line in before),
+            ]
+        )
 
     document = packet_document(packet, chart.content["name"], chart.content["number"], words)
-    return HttpResponse(document_page(document, "en"))
+    pdf = document_pdf(document, "en", made_at=packet.entries[-1].written)
+    return _attached(
+        HttpResponse(pdf, content_type="application/pdf"), f"packet-{_short(chart)}.pdf"
+    )
 
 
 @page("register patients")
@@ -85,7 +94,7 @@ def import_packet(request: ClinicRequest) -> HttpResponse:
     content: dict[str, object] = {}
     if request.method == "POST":
         try:
-            patient = adopt(request.clinic, author_of(request), read_packet(_uploaded(request)))
+            patient = adopt(request.clinic, request.author, read_packet(_uploaded(request)))
             return redirect("patient", patient=patient.pk)
         except ThecalError as error:
             content["error"] = error
@@ -130,9 +139,9 @@ def _taken_over(request: ClinicRequest, therapy: Therapy) -> HttpResponse:
             remedy="make sure that the file is this patient's",
         )
     with transaction.atomic():
-        patient = register(request.clinic, author_of(request), **details.values())
+        patient = register(request.clinic, request.author, **details.values())
         drafts = (*therapy_drafts(therapy), stage_draft("maintenance", "taken over from a file"))
-        write(patient, author_of(request), drafts, expected=None)
+        write(patient, request.author, drafts, expected=None)
     return redirect("patient", patient=patient.pk)
 
 
@@ -180,5 +189,5 @@ urlpatterns = [
     path("<uuid:patient>/exports/", exports, name="exports"),
     path("<uuid:patient>/exports/therapy.toml", therapy_file, name="therapy file"),
     path("<uuid:patient>/exports/packet.json", packet_file, name="packet"),
-    path("<uuid:patient>/exports/packet.html", packet_page, name="packet to print"),
+    path("<uuid:patient>/exports/packet.pdf", packet_pdf, name="packet to print"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from thecal.care.programming.fields import typed_of
 from thecal.care.programming.lines import changed
 from thecal.clinic import clock, telemetry
 from thecal.clinic.chart import Chart
@@ -40,7 +40,10 @@ def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if now.order is not None:
         return redirect("program order", chart.patient.pk)
     given = page_of(chart, now)
-    if now.reading is not None:
+    if not Situation.exists(chart):
+        given["standing"] = replace(now, reading=None)
+        given["unfilled"] = True
+    elif now.reading is not None:
         situation = Situation.of(chart)
         typed = _typed_at_first(situation, now.draft)
         given |= form_page(situation, typed, {})
@@ -155,8 +158,7 @@ def _typed_at_first(situation: Situation, draft: Entry | None) -> Mapping[str, s
     if draft is not None:
         typed: Mapping[str, str] = draft.body["typed"]
         return typed
-    old = situation.old
-    return typed_of(None if old is None else old.program, situation.primary)
+    return situation.typed_now
 
 
 urlpatterns = [

@@ -33,6 +33,7 @@ from thecal.clinic.sheet import Sheet, SheetField
 from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
 from thecal.clinic.tasks import OPENED
 from thecal.clinic.telemetry import MANUAL, Order, Outcome, has_telemetry, new_command
+from thecal.clinic.virtual_pump import check_telemetry
 from thecal.errors import EntryError
 from thecal.pharmacy import drug, restart_rule
 from thecal.record.fold import EVENT, event_body
@@ -57,6 +58,8 @@ def stop(request: ClinicRequest, chart: Chart) -> HttpResponse:
         return render(request, "clinic/programming_stop.html", given)
     author, command = author_of(request), request.POST.get("command", "") or new_command()
     order = Order(author=author, command=command)
+    if chart.therapy is None:
+        check_telemetry(None)
     if not has_telemetry(chart.therapy):
         words = "stop the therapy by hand: empty the reservoir, for this pump takes no orders"
         due = clock.now().isoformat()
@@ -72,7 +75,7 @@ def stop(request: ClinicRequest, chart: Chart) -> HttpResponse:
         task = Draft(OPENED, {"kind": "pump-left-standing", "what": words, "due": due})
         if not outcome.repeated:
             write(chart.patient, author, (task,), expected=None)
-        messages.success(request, "The pump gives no therapy now.")
+        messages.warning(request, "The pump gives no therapy now.")
     else:
         messages.error(
             request,
@@ -146,6 +149,7 @@ def _single(
     send: Any,
 ) -> HttpResponse:
     """Do an order of one line in two steps: look at its verdict, then sign and send it."""
+    check_telemetry(chart.therapy)
     situation = Situation.of(chart)
     sheet = Sheet.of(fields, request)
     command = request.POST.get("command", "") or new_command()

@@ -22,7 +22,7 @@ from thecal.clinic.correcting import (
 )
 from thecal.clinic.courses import Courses
 from thecal.clinic.folding import folded_of
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.guard import ClinicRequest, patient_page
 from thecal.clinic.log import Draft, LostUpdateError, read_entries, write
 from thecal.clinic.overview import outlook
 from thecal.clinic.signing import reauthenticate, signature_draft
@@ -126,7 +126,7 @@ def _write(request: ClinicRequest, chart: Chart, draft: Draft, *, signed: bool) 
     if signed:
         reauthenticate(request, request.member, request.POST.get("password", ""))
         drafts.append(signature_draft(chart.stream, request.member, _MEANING, [draft]))
-    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
+    write(chart.patient, request.author, drafts, expected=seen_of(request))
 
 
 def seen_of(request: HttpRequest) -> int:

@@ -12,7 +12,7 @@ from django.urls import path
 from thecal.clinic.chart import Chart
 from thecal.clinic.correcting import demographics_draft
 from thecal.clinic.details import PATHWAYS, SEXES, DetailError, check_number, read_details
-from thecal.clinic.guard import ClinicRequest, author_of, page, patient_page
+from thecal.clinic.guard import ClinicRequest, page, patient_page
 from thecal.clinic.log import LostUpdateError, write
 from thecal.clinic.pages.record import seen_of
 from thecal.clinic.projection import REGISTERED
@@ -35,7 +35,7 @@ def new(request: ClinicRequest) -> HttpResponse:
     try:
         details = read_details(request.POST)
         check_number(request.clinic, details.number)
-        patient = register(request.clinic, author_of(request), **details.values())
+        patient = register(request.clinic, request.author, **details.values())
         return redirect("patient", patient=patient.pk)
     except ThecalError as error:
         content |= _refused(error)
@@ -62,7 +62,7 @@ def correct_details(request: ClinicRequest, chart: Chart) -> HttpResponse:
             {name: values[name] for name in _SEALED if values[name] != known[name]},
             request.POST.get("reason", ""),
         )
-        write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
+        write(chart.patient, request.author, (draft,), expected=seen_of(request))
         return redirect("patient", patient=chart.patient.pk)
     except LostUpdateError:
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -67,7 +67,12 @@ def amount(value: Amount | str | None) -> str:
     """Return the value or limit of a finding for people."""
     if value is None:
         return ""
-    return value if isinstance(value, str) else show(value.quantity, value.unit)
+    if not isinstance(value, str):
+        return show(value.quantity, value.unit)
+    try:
+        return show_date(date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 @register.filter

@@ -69,7 +69,9 @@
     window.clearTimeout(waiting);
     waiting = window.setTimeout(drawAll, 150);
   });
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  ["(prefers-color-scheme: dark)", "print"].forEach(function (query) {
+    window.matchMedia(query).addEventListener("change", drawAll);
+  });
 
   /* On paper every table is open, and the plots have the colours of paper. */
   let opened = [];
