@@ -40,7 +40,7 @@ class Watch:
         self.visited.add(unquote(request.url))
 
 
-@dataclass
+@dataclass(eq=False)
 class Person:
     """Somebody of the demonstration, logged in through the pages."""
 

@@ -25,16 +25,18 @@ _TOO_WIDE = """() => {
   if (document.documentElement.scrollWidth <= window.innerWidth) return [];
   return [...document.body.querySelectorAll("*")]
     .filter((one) => one.getBoundingClientRect().right > window.innerWidth + 1
-      && !one.parentElement.closest(".scroll, svg"))
+      && !one.parentElement.closest(".scroll, svg, table"))
     .slice(0, 3).map((one) => one.outerHTML.slice(0, 160));
 }"""
+# What is drawn is never parted at the end of a line; a figure's table says it again.
 _TEXTS = """() => {
   document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  const drawn = [...document.querySelectorAll("svg text, svg title")];
+  drawn.forEach((one) => { one.textContent = one.textContent.replaceAll(" ", "\u00a0"); });
   const said = [document.title, document.body.innerText];
   for (const one of document.querySelectorAll("[aria-label], [title], [placeholder], option")) {
     said.push(one.getAttribute("aria-label") || one.title || one.placeholder || one.text || "");
   }
-  for (const one of document.querySelectorAll("svg text, svg title")) said.push(one.textContent);
   return said.join("\\n");
 }"""
 _HEADINGS = """() => [...document.querySelectorAll("main h1, main h2, main h3, main h4, main h5")]
