@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.http import HttpResponse
@@ -12,8 +12,9 @@ from logins import PASSWORD, clinic_log, kinds, logged_in
 
 from thecal.clinic import clock
 from thecal.clinic.guard import patient_page
-from thecal.clinic.log import Draft, patient_stream, read_entries, write
+from thecal.clinic.log import Author, Draft, patient_stream, read_entries, write
 from thecal.clinic.models import EmergencyAccess, Membership, Projection, Role, Stream
+from thecal.clinic.registration import register
 from thecal.clinic.signing import unfitting
 from thecal.clinic.urls import handler403, handler404, handler500
 
@@ -109,6 +110,23 @@ def test_without_each_of_them_nothing_opens(world, nurse, wrong, status: int) ->
     assert ask(nurse, world, **wrong).status_code == status
     assert nurse.get(record(world)).status_code == 404
     assert "emergency.opened" not in kinds(world.elsewhere)
+
+
+def test_where_two_have_the_same_name_and_birthday_the_number_is_needed(world, nurse) -> None:
+    birth_date = date.fromisoformat(born(world))
+    they = Author.of(world.stranger, "test")
+    for number in ("twin-1", "twin-2"):
+        register(
+            world.elsewhere,
+            they,
+            name="Twin Example",
+            number=number,
+            birth_date=birth_date,
+            sex="female",
+            pathway="spasticity",
+        )
+    assert ask(nurse, world, words="Twin Example").status_code == 422
+    assert ask(nurse, world, words="twin-2").status_code == 302
 
 
 def test_looking_for_somebody_who_is_not_found_is_written_down_without_the_name(world, nurse):
