@@ -15,6 +15,15 @@
     };
   }
 
+  /* The month is spelled out: 3/2 is another day on the other side of an ocean. */
+  const DATE = { day: "numeric", month: "short", year: "numeric" };
+  const HOUR = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
+
+  function dates(chart, splits, axis, space, increment) {
+    const words = new Intl.DateTimeFormat("en-GB", increment < 86400 ? HOUR : DATE);
+    return splits.map(function (split) { return words.format(new Date(split * 1000)); });
+  }
+
   function seriesOf(one, paint) {
     if (one.look in DASH) {
       return {
@@ -43,7 +52,7 @@
     const options = {
       width: Math.max(place.clientWidth, 260), height: 240,
       scales: { x: { time: true } },
-      axes: [Object.assign({}, axis), Object.assign({ label: data.unit, size: 60 }, axis)],
+      axes: [Object.assign({ values: dates, space: 90 }, axis), Object.assign({ label: data.unit, size: 60 }, axis)],
       series: [{ label: "date" }].concat(
         data.series.map(function (one) { return seriesOf(one, paint); })),
       legend: { live: false },

@@ -1,0 +1,1 @@
+"""The clinic as people meet it: a real server, a real Chromium, the demonstration's patients."""
