@@ -4,7 +4,36 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from thecal.clinic.pages import (accesses, account, body, cessation, charts, checks, documents, emergencies, emergency, ends, forms, mri, notes, packets, pathway, patients, people, programming, record, refill, register, replacement, stay, tasks, today, transfer, travel, troubleshooting)
+from thecal.clinic.pages import (
+    accesses,
+    account,
+    body,
+    cessation,
+    charts,
+    checks,
+    documents,
+    emergencies,
+    emergency,
+    ends,
+    forms,
+    mri,
+    notes,
+    packets,
+    pathway,
+    patients,
+    people,
+    programming,
+    record,
+    refill,
+    register,
+    replacement,
+    stay,
+    tasks,
+    today,
+    transfer,
+    travel,
+    troubleshooting,
+)
 
 urlpatterns = [
     path("", today.show, name="today"),

@@ -222,9 +222,7 @@ def _forms(
         for name, outcome in found.noted.items():
             noted.sheet.typed[f"finding_{name}"] = outcome
     orderable = [
-        (one.id, one.name)
-        for one in kinds
-        if one.id in to_order() and one.id not in case.findings
+        (one.id, one.name) for one in kinds if one.id in to_order() and one.id not in case.findings
     ]
     order = flow_form(
         request,

@@ -83,9 +83,7 @@ def event_drafts(events: Iterable[Event]) -> list[Draft]:
 
 def task_drafts(situation: Situation) -> list[Draft]:
     """Return the tasks that the findings leave; one that stands open already is not opened again."""
-    standing = {
-        (one.kind, one.what) for one in open_tasks(effective(situation.chart.entries))
-    }
+    standing = {(one.kind, one.what) for one in open_tasks(effective(situation.chart.entries))}
     return [
         Draft(OPENED, {"kind": one.kind, "what": one.why, "due": one.due.isoformat()})
         for one in follow_ups(situation.findings, situation.now)
@@ -113,4 +111,3 @@ def _ended(running: Running, findings: Sequence[Finding]) -> dict[str, Any]:
             if one.severity is not Severity.INFO
         ],
     }
-

@@ -68,7 +68,9 @@ def yes_no(name: str, label: str, hint: str = "") -> SheetField:
     return SheetField(name, label, kind="choice", choices=YES_NO, hint=hint)
 
 
-def choice(name: str, label: str, kind: Any, *, required: bool = True, hint: str = "") -> SheetField:
+def choice(
+    name: str, label: str, kind: Any, *, required: bool = True, hint: str = ""
+) -> SheetField:
     """Return a choice of the words of a type."""
     words = tuple((str(one), str(one).replace("-", " ")) for one in kind)
     return SheetField(name, label, kind="choice", choices=words, required=required, hint=hint)
