@@ -454,6 +454,7 @@ def test_a_bolus_is_looked_at_before_it_is_signed_and_given_once(world) -> None:
 
 def test_what_was_programmed_by_hand_is_signed_and_begins_the_pump_anew(world) -> None:
     desk = Desk(world)
+    desk.read()
     fields = {
         "mode": "continuous",
         "primary": "morphine",
