@@ -459,7 +459,7 @@ def test_what_was_programmed_by_hand_is_signed_and_begins_the_pump_anew(world) -
         "mode": "continuous",
         "primary": "morphine",
         "daily_dose": "0.45",
-        "programmed_at": "2026-04-20T09:30",
+        "programmed_at": "2026-04-20T10:00",
     }
     desk.send("manual programming", fields | {"sign": "yes", "password": PASSWORD})
     assert program_now(world).mode == "continuous"
