@@ -83,9 +83,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "asked": open_about(situation.chart.entries, situation.digest)
         if situation.visit.verify is not None
         else None,
-        "holds": [
-            (one, _held_step(one)) for one in findings if one.blocks
-        ],
+        "holds": [(one, _held_step(one)) for one in findings if one.blocks],
     }
 
 
@@ -94,9 +92,7 @@ def _screen(situation: Situation, screen: Any, here: str) -> dict[str, Any]:
     shut = {one.step.key: one.why for one in stands.shut if one.step is not None}
     keys = [one.key for one in screen.steps]
     left_out = {one.step for one in situation.visit.skipped}
-    done = [
-        key for key in keys if situation.visit.record(key) is not None or key in left_out
-    ]
+    done = [key for key in keys if situation.visit.record(key) is not None or key in left_out]
     is_open = stands.open is not None and stands.open.key in keys
     return {
         "name": screen.name,

@@ -131,9 +131,7 @@ def _typed(
     return drafts, sheets, refused
 
 
-def _read(
-    request: ClinicRequest, situation: Situation, one: Step, sheet: Sheet
-) -> Recorded | None:
+def _read(request: ClinicRequest, situation: Situation, one: Step, sheet: Sheet) -> Recorded | None:
     who = request.member.user.username
     if one.key != DECIDE:
         return FORMS[one.key].read(sheet, situation, who)

@@ -142,9 +142,7 @@ def _reading_fields(situation: Situation) -> Sequence[SheetField]:
             required=False,
             hint="several: parted by semicolons; empty: there are none",
         ),
-        SheetField(
-            "acknowledged", "I have read each of them", kind="flag", required=False
-        ),
+        SheetField("acknowledged", "I have read each of them", kind="flag", required=False),
     )
 
 

@@ -1,4 +1,4 @@
-"""The end of a visit: everything it was for the therapy, its tasks and its signature in one write."""
+"""The end of a visit: what it was for the therapy, its tasks, its signature, in one write."""
 
 from __future__ import annotations
 
@@ -82,10 +82,8 @@ def event_drafts(events: Iterable[Event]) -> list[Draft]:
 
 
 def task_drafts(situation: Situation) -> list[Draft]:
-    """Return the tasks that the findings leave; one that stands open already is not opened again."""
-    standing = {
-        (one.kind, one.what) for one in open_tasks(effective(situation.chart.entries))
-    }
+    """Return the tasks that the findings leave, but for those that stand open already."""
+    standing = {(one.kind, one.what) for one in open_tasks(effective(situation.chart.entries))}
     return [
         Draft(OPENED, {"kind": one.kind, "what": one.why, "due": one.due.isoformat()})
         for one in follow_ups(situation.findings, situation.now)
@@ -113,4 +111,3 @@ def _ended(running: Running, findings: Sequence[Finding]) -> dict[str, Any]:
             if one.severity is not Severity.INFO
         ],
     }
-

@@ -145,7 +145,9 @@ def _with(running: Running, entry: Entry, body: Mapping[str, Any]) -> Running:
         return replace(running, visit=replace(visit, answers=(*visit.answers, answer)))
     key = str(body["step"])
     record = read_record(RECORDS[key], Table(body["record"], f"entry {entry.seq}"))
-    beside = {name: value for name, value in body.items() if name not in ("visit", "step", "record")}
+    beside = {
+        name: value for name, value in body.items() if name not in ("visit", "step", "record")
+    }
     changed: dict[str, Any] = {key: record}
     return replace(
         running,

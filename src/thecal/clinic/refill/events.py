@@ -46,9 +46,9 @@ def program_event(running: Running, therapy: Therapy, time: datetime) -> Program
     return event
 
 
-def ordered(program: InfusionProgram | None, running: Running, therapy: Therapy) -> (
-    InfusionProgram | None
-):
+def ordered(
+    program: InfusionProgram | None, running: Running, therapy: Therapy
+) -> InfusionProgram | None:
     """Return the program that shall run after the visit: the decided one, else the one in force."""
     decided = program_event(running, therapy, running.begun.written)
     return program if decided is None else decided.program

@@ -1,4 +1,4 @@
-"""A step of a visit as fields: what is asked, what stands there already, what was typed as a record."""
+"""A step of a visit as fields: what is asked, what stands there, what was typed as a record."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def yes_no(name: str, label: str, hint: str = "") -> SheetField:
     return SheetField(name, label, kind="choice", choices=YES_NO, hint=hint)
 
 
-def choice(name: str, label: str, kind: Any, *, required: bool = True, hint: str = "") -> SheetField:
+def choice(
+    name: str, label: str, kind: Any, *, required: bool = True, hint: str = ""
+) -> SheetField:
     """Return a choice of the words of a type."""
     words = tuple((str(one), str(one).replace("-", " ")) for one in kind)
     return SheetField(name, label, kind="choice", choices=words, required=required, hint=hint)

@@ -9,9 +9,5 @@ from thecal.clinic.refill import arrival, drug, leaving, needle, pump
 from thecal.clinic.refill.form import Form
 
 FORMS: Mapping[str, Form] = MappingProxyType(
-    {
-        one.key: one
-        for module in (arrival, drug, needle, pump, leaving)
-        for one in module.FORMS
-    }
+    {one.key: one for module in (arrival, drug, needle, pump, leaving) for one in module.FORMS}
 )

@@ -46,9 +46,7 @@ def watch_begun(situation: Situation) -> datetime | None:
 
 
 def _waste_fields(situation: Situation) -> Sequence[SheetField]:
-    people = Membership.objects.select_related("user").filter(
-        clinic=situation.clinic, active=True
-    )
+    people = Membership.objects.select_related("user").filter(clinic=situation.clinic, active=True)
     names = tuple(
         (one.user.username, f"{one.user.name}, {one.get_role_display()}") for one in people
     )
@@ -62,9 +60,7 @@ def _waste_fields(situation: Situation) -> Sequence[SheetField]:
         volume("wasted", "Destroyed"),
         volume("returned", "Given back"),
         volume("old_wasted", "Old solution destroyed"),
-        SheetField(
-            "witness", "Who saw it destroyed", kind="choice", choices=names, required=False
-        ),
+        SheetField("witness", "Who saw it destroyed", kind="choice", choices=names, required=False),
     )
 
 
@@ -99,7 +95,10 @@ def _observe(sheet: Sheet, situation: Situation, who: str) -> Recorded:
     table = table_of(sheet, situation)
     table["released_by"] = who
     began = watch_begun(situation)
-    if began is not None and table.get("started") == began.replace(second=0, microsecond=0).isoformat():
+    if (
+        began is not None
+        and table.get("started") == began.replace(second=0, microsecond=0).isoformat()
+    ):
         # A field of a page holds minutes; the watch began at its own second.
         table["started"] = began.replace(microsecond=0).isoformat()
     if table.get("ended") == situation.now.replace(second=0).isoformat():

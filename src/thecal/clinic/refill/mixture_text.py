@@ -53,6 +53,4 @@ def write_mixture(mixture: Mixture) -> str:
 
 def mixture_table(mixture: Mixture) -> dict[str, str]:
     """Return a solution as a table of the record; raises `CannotComputeError`."""
-    return {
-        name: write_quantity(mixture[name], drug(name).concentration_unit) for name in mixture
-    }
+    return {name: write_quantity(mixture[name], drug(name).concentration_unit) for name in mixture}

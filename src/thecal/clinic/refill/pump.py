@@ -185,9 +185,7 @@ def _back_fields(situation: Situation) -> Sequence[SheetField]:
                 required=False,
             )
         )
-    fields.append(
-        SheetField("reason", "Why it is left stopped or at its minimum", required=False)
-    )
+    fields.append(SheetField("reason", "Why it is left stopped or at its minimum", required=False))
     return fields
 
 

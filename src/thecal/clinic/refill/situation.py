@@ -131,7 +131,12 @@ class Situation:
         """What a second person types without seeing it."""
         content = self.check_content
         found = [
-            Blind(f"concentration_{name}", f"Concentration of {name} on the label", value, _unit(value))
+            Blind(
+                f"concentration_{name}",
+                f"Concentration of {name} on the label",
+                value,
+                _unit(value),
+            )
             for name, value in content.get("mixture", {}).items()
         ]
         if content:
@@ -199,9 +204,7 @@ class Situation:
         )
 
     def _knowing(self, found: tuple[Finding, ...], by: Any) -> Knowledge:
-        return knowledge(
-            self.chart, self.clinic, self.pump, self.now, refill_by=by, reviewed=found
-        )
+        return knowledge(self.chart, self.clinic, self.pump, self.now, refill_by=by, reviewed=found)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -209,7 +212,8 @@ class Situation:
         grave = tuple(Severity)
         return tuple(
             sorted(
-                visit_findings(self.visit, self.knowledge), key=lambda one: grave.index(one.severity)
+                visit_findings(self.visit, self.knowledge),
+                key=lambda one: grave.index(one.severity),
             )
         )
 

@@ -79,9 +79,7 @@ def _rows(record: Any, situation: Situation) -> list[dict[str, str]]:
         value = getattr(record, one.name)
         if value is None or value == ():
             continue
-        found.append(
-            {"name": one.name.replace("_", " "), "value": _words(value, situation)}
-        )
+        found.append({"name": one.name.replace("_", " "), "value": _words(value, situation)})
     return found
 
 
