@@ -83,9 +83,7 @@ def case_of(chart: Chart, found: OpenCase, planned: str | None = None) -> Troubl
 def unexplained_days(chart: Chart, now: datetime) -> tuple[date, ...]:
     """Return the days of events that nobody has explained: closed so, or still searched for."""
     closed = [
-        one.entry.written
-        for one, body in bodies(chart, CLOSED)
-        if body["cause"] == UNEXPLAINED
+        one.entry.written for one, body in bodies(chart, CLOSED) if body["cause"] == UNEXPLAINED
     ]
     tasks = open_tasks(effective(chart.entries))
     searched = [one.opened for one in tasks if one.kind in _TASKS]

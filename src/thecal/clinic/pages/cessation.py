@@ -16,8 +16,8 @@ from django.urls import path, reverse
 from thecal.care.advice import Advice
 from thecal.care.cessation.advise import advice_on
 from thecal.care.cessation.case import REASONS, SPEEDS, CessationCase
-from thecal.care.dose_words import dose_text
 from thecal.care.cessation.plan import wean_plan
+from thecal.care.dose_words import dose_text
 from thecal.care.pathway import Given, Transition, transition
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
@@ -145,19 +145,27 @@ def _case(form: FlowForm, doses: tuple[tuple[str, MassRate], ...]) -> CessationC
         return None
     covered = {"yes": True, "no": False}.get(str(typed["covered"]))
     return CessationCase(
-        doses, starts, str(typed["why"]), bool(typed["at_once"]), None, None, str(typed["speed"]),
+        doses,
+        starts,
+        str(typed["why"]),
+        bool(typed["at_once"]),
+        None,
+        None,
+        str(typed["speed"]),
         covered,
     )
 
 
 def _steps(case: CessationCase) -> list[tuple[str, str]]:
     drug, _ = case.deciding
-    return [(show_date(one.day), f"{drug} {dose_text(drug, one.dose)}") for one in wean_plan(case).rows]
+    return [
+        (show_date(one.day), f"{drug} {dose_text(drug, one.dose)}") for one in wean_plan(case).rows
+    ]
 
 
 def _told(advice: Advice, case: CessationCase) -> list[dict[str, object]]:
     reasons = [
-        (one.text, "; ".join(f"{cited.name}: {cited.fact.provenance()}" for cited in one.figures))
+        (one.text, "; ".join(f"{cited.what}: {cited.fact.provenance()}" for cited in one.figures))
         for one in advice.reasons
     ]
     return [
@@ -188,7 +196,9 @@ def _keep(
         if one.follow_up:
             drafts.append(task_draft(f"cessation-{one.check}", one.follow_up, first))
     write(chart.patient, author_of(request), drafts, expected=seen(request))
-    messages.success(request, "The plan is on record. Each step is programmed and signed by itself.")
+    messages.success(
+        request, "The plan is on record. Each step is programmed and signed by itself."
+    )
 
 
 def _cease(request: ClinicRequest, chart: Chart, form: FlowForm) -> None:

@@ -79,9 +79,9 @@ def emergency(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "telemetry": has_telemetry(chart.therapy),
         "forms": [form],
         "action": reverse("record emergency", args=[chart.patient.pk]),
-        "recorded": [
-            {"entry": one.entry, "body": body} for one, body in bodies(chart, RECORDED)
-        ][::-1],
+        "recorded": [{"entry": one.entry, "body": body} for one, body in bodies(chart, RECORDED)][
+            ::-1
+        ],
     }
     return render(request, "clinic/patient_emergency.html", given)
 

@@ -77,7 +77,11 @@ def explant(request: ClinicRequest, chart: Chart) -> HttpResponse:
         return show_flow(request, chart, title, (), lead=lead, links=links if chart.therapy else [])
     fields = (
         SheetField("explanted_at", "When pump and catheter were taken out", "moment"),
-        *(_field(one) for one in form(F16).plain_fields() if one.typed and one.id not in _TYPED_HERE),
+        *(
+            _field(one)
+            for one in form(F16).plain_fields()
+            if one.typed and one.id not in _TYPED_HERE
+        ),
     )
     sheet = flow_form(request, "explant", "Form F16", "Sign the explant", fields, sign=_SIGN)
     if accepted(sheet):
@@ -155,8 +159,9 @@ def _field(one: FormField) -> SheetField:
         if one.kind is Kind.FLAG:
             words = [(id, said) for id, said in words if id in ("yes", "no")]
         return SheetField(one.id, label, "choice", choices=words, required=one.required)
-    kind = "long" if one.kind is Kind.LONG_TEXT else "text"
-    return SheetField(one.id, label, kind, required=one.required)
+    if one.kind is Kind.LONG_TEXT:
+        return SheetField(one.id, label, "long", required=one.required)
+    return SheetField(one.id, label, required=one.required)
 
 
 def _done(filled: Filled) -> set[str]:
@@ -198,7 +203,9 @@ def death(request: ClinicRequest, chart: Chart) -> HttpResponse:
         zone = zone_of(request)
         died = typed_moment(sheet, "died", zone)
         if died is not None and signs(request, sheet):
-            _died(request, chart, on_pump_clock(chart, died, zone), str(sheet.sheet.typed["told_by"]))
+            _died(
+                request, chart, on_pump_clock(chart, died, zone), str(sheet.sheet.typed["told_by"])
+            )
             return redirect("death", chart.patient.pk)
     lead = ["Every reminder ends with it. What follows becomes a task."]
     return show_flow(request, chart, title, (sheet,), lead=lead, links=links)

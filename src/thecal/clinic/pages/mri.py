@@ -153,10 +153,8 @@ def _forms(request: ClinicRequest, found: ScanVisit, chart: Chart) -> list[FlowF
             made.append(_emptied_form(request))
         made.append(_ended_form(request, visit))
         if found.planned is not None:
-            fields = (SheetField("why_off", "Why no scan took place", "long"),)
-            made.append(
-                flow_form(request, "call-off", "No scan took place", "Call it off", fields)
-            )
+            why = (SheetField("why_off", "Why no scan took place", "long"),)
+            made.append(flow_form(request, "call-off", "No scan took place", "Call it off", why))
         return made
     if has_telemetry(chart.therapy):
         made.append(
@@ -202,7 +200,9 @@ def _plan_form(request: ClinicRequest, found: ScanVisit) -> FlowForm:
             required=False,
             hint="Decide whether an interruption is tolerable. Do not program the pump to stop.",
         ),
-        SheetField("reason_before", "Reason, where a question below stands", "long", required=False),
+        SheetField(
+            "reason_before", "Reason, where a question below stands", "long", required=False
+        ),
     ]
     return flow_form(
         request,
@@ -247,7 +247,9 @@ def _close_form(request: ClinicRequest, visit: MriVisit) -> FlowForm:
     fields = []
     if after:
         fields.append(
-            SheetField("done_after", "Done after the scan", "choices", choices=after, required=False)
+            SheetField(
+                "done_after", "Done after the scan", "choices", choices=after, required=False
+            )
         )
     fields.append(
         SheetField("reason_after", "Reason, where a question below stands", "long", required=False)

@@ -78,7 +78,9 @@ def travel(request: ClinicRequest, chart: Chart) -> HttpResponse:
         days = [show_date(one) for one in (trip.leaves, trip.returns) if one is not None]
         lead.append(f"Planned: {' to '.join(days)}, {trip.destination or 'nowhere named'}.")
     rows = [(one.label.en, one.value.en) for one in surroundings(done.model)]
-    notes = [(f"source {place}", one.en) for place, one in enumerate(surroundings_notes(done.model), 1)]
+    notes = [
+        (f"source {place}", one.en) for place, one in enumerate(surroundings_notes(done.model), 1)
+    ]
     letter = reverse("document", args=[chart.patient.pk, "travel"])
     links = [(f"{letter}?language=en", "Travel letter"), (f"{letter}?language=de", "Reisebrief")]
     return show_flow(
