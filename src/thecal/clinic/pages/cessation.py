@@ -165,7 +165,7 @@ def _steps(case: CessationCase) -> list[tuple[str, str]]:
 
 def _told(advice: Advice, case: CessationCase) -> list[dict[str, object]]:
     reasons = [
-        (one.text, "; ".join(f"{cited.name}: {cited.fact.provenance()}" for cited in one.figures))
+        (one.text, "; ".join(f"{cited.what}: {cited.fact.provenance()}" for cited in one.figures))
         for one in advice.reasons
     ]
     return [

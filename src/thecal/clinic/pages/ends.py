@@ -159,8 +159,9 @@ def _field(one: FormField) -> SheetField:
         if one.kind is Kind.FLAG:
             words = [(id, said) for id, said in words if id in ("yes", "no")]
         return SheetField(one.id, label, "choice", choices=words, required=one.required)
-    kind = "long" if one.kind is Kind.LONG_TEXT else "text"
-    return SheetField(one.id, label, kind, required=one.required)
+    if one.kind is Kind.LONG_TEXT:
+        return SheetField(one.id, label, "long", required=one.required)
+    return SheetField(one.id, label, required=one.required)
 
 
 def _done(filled: Filled) -> set[str]:

@@ -153,8 +153,8 @@ def _forms(request: ClinicRequest, found: ScanVisit, chart: Chart) -> list[FlowF
             made.append(_emptied_form(request))
         made.append(_ended_form(request, visit))
         if found.planned is not None:
-            fields = (SheetField("why_off", "Why no scan took place", "long"),)
-            made.append(flow_form(request, "call-off", "No scan took place", "Call it off", fields))
+            why = (SheetField("why_off", "Why no scan took place", "long"),)
+            made.append(flow_form(request, "call-off", "No scan took place", "Call it off", why))
         return made
     if has_telemetry(chart.therapy):
         made.append(

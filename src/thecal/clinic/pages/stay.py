@@ -1,4 +1,4 @@
-"""A stay in a hospital for another reason: the sheet for the ward, and whether a refill falls in it.
+"""A stay in a hospital for another reason: the sheet for the ward, and a refill during the stay.
 
 Kinds of entries: `stay.begun` {ward, telephone, admitted, discharge}, `stay.ended`.
 """

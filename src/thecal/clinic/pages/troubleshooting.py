@@ -165,13 +165,13 @@ def _page(
     if known.unexplained:
         names = ", ".join(kinds[one].name for one in known.unexplained)
         warnings.append(f"The likeliest cause does not explain: {names}. More may be wrong.")
-    names = {id: cause(id).name for pair in known.not_apart_now for id in pair}
+    causes = {id: cause(id).name for pair in known.not_apart_now for id in pair}
     lead = [
         f"Opened {found.opened.date().isoformat()}: {found.complaint}",
         *(f"Ordered: {kinds[one].name}" for one in found.ordered),
         *(f"From the record: {note}" for note in known.case.notes),
         *(
-            f"The tests left do not tell {names[one]} and {names[other]} apart."
+            f"The tests left do not tell {causes[one]} and {causes[other]} apart."
             for one, other in known.not_apart_now
         ),
     ]
