@@ -33,6 +33,7 @@ from thecal.clinic.pages import (
     today,
     transfer,
     travel,
+    trial,
     troubleshooting,
 )
 
@@ -49,6 +50,7 @@ urlpatterns = [
     path("patients/<uuid:patient>/forms/", include(forms.urlpatterns)),
     path("patients/<uuid:patient>/pathway/", include(pathway.urlpatterns)),
     path("patients/<uuid:patient>/plans/", include(plans.urlpatterns)),
+    path("patients/<uuid:patient>/trial/", include(trial.urlpatterns)),
     path("patients/<uuid:patient>/programming/", include(programming.urlpatterns)),
     path("patients/<uuid:patient>/emergency/", include(emergency.urlpatterns)),
     path("patients/<uuid:patient>/tasks/", include(tasks.urlpatterns)),
