@@ -24,6 +24,11 @@ _TITLES = {
     SIGNATURE: "signature",
     OPENED: "task opened",
     DONE: "task done",
+    "form.filled": "form filled in",
+    "form.answered": "form signed with a reason",
+    "case.stated": "asked a rule",
+    "trial.dose-ordered": "trial: dose ordered",
+    "trial.dose-given": "trial: dose given",
 }
 
 
