@@ -6,6 +6,10 @@ from thecal.clinic.permissions import may
 
 PATIENT = "patient"
 _PAGES = {
+    "refill": ("refill", "read patients"),
+    "alarm-date": ("refill", "read patients"),
+    "empty": ("refill", "read patients"),
+    "missed-visit": ("refill", "read patients"),
     "task": ("tasks", "write the record"),
     "watch": ("tasks", "write the record"),
     "observation": ("tasks", "write the record"),
