@@ -6,8 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 from kill_writers import Writer
 
 from thecal.clinic.log import Author, write
@@ -36,12 +35,11 @@ def _writer(clinic: Clinic, name: str) -> Writer:
 
 def _session(member: Membership) -> str:
     """Return the key of a session of a member who has shown both factors."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(member.user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
-    session[FACTOR], session[MEMBERSHIP], session["device"] = True, member.pk, "tool"
-    session.create()
+    client = Client()
+    client.force_login(member.user)
+    session = client.session
+    session[FACTOR], session[MEMBERSHIP] = True, member.pk
+    session.save()
     return str(session.session_key)
 
 

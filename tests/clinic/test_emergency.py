@@ -175,6 +175,15 @@ def test_it_gives_a_look_and_the_stop_and_nothing_else(world, nurse) -> None:
     assert (last.actor, last.role) == ("nurse-1", "nurse of Example Clinic, in an emergency")
 
 
+def test_the_page_that_stops_a_pump_is_open_in_an_emergency(world, nurse) -> None:
+    stop_pump = reverse("stop pump", args=[world.their_patient.pk])
+    assert nurse.post(stop_pump).status_code == 404
+    ask(nurse, world)
+    assert nurse.post(stop_pump, {"confirm": "yes"}).status_code not in (403, 404, 409, 500)
+    reading = reverse("read pump", args=[world.their_patient.pk])
+    assert nurse.post(reading).status_code == 403
+
+
 def test_of_the_papers_it_gives_the_sheet_for_emergencies_alone(world, nurse) -> None:
     ask(nurse, world)
     sheet = reverse("document", args=[world.their_patient.pk, "emergency"])

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-KILLS = 4
+KILLS = 3
 
 
 @pytest.mark.req("L02")

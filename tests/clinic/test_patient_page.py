@@ -167,7 +167,7 @@ def test_a_page_takes_few_queries_and_little_time_with_three_years_of_events(
 
 def test_every_plot_has_a_table_that_says_the_same(world, patient) -> None:
     page = shown(world, patient, "charts")
-    plots = re.findall(r'<script type="application/json" data-plot="plot-(.*?)">', page)
+    plots = re.findall(r'<div class="plot" id="plot-(.*?)"', page)
     assert plots == ["dose-bupivacaine", "dose-morphine", "score-nrs", "residuals", "volume"]
     assert page.count("<summary>As a table</summary>") == len(plots)
     assert "flagged" in page

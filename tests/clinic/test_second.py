@@ -58,7 +58,6 @@ def test_somebody_else_who_types_the_same_gives_the_check_and_signs_it(world) ->
     assert requests_open(chart_of(world.patient)) == ()
 
 
-@pytest.mark.req("N14")
 def test_the_page_of_the_check_does_not_show_what_is_typed_blind(world) -> None:
     seq = asked(world)
     page = world.browser(Role.NURSE).get(reverse("check", args=[world.patient.pk, seq]))

@@ -45,6 +45,10 @@ def test_t1_an_entry_that_was_deleted_is_missed_where_it_stood(place: int) -> No
     without = None if place == LENGTH else place
     assert first_bad(rows) == without
     assert first_bad(rows, anchors_of(entries)) == place
+    if place < LENGTH:
+        bad = check_chain(entries[0].stream, rows).bad
+        assert bad is not None
+        assert f"entry {place} is missing" in bad.what
 
 
 @given(places)
@@ -56,6 +60,16 @@ def test_t1_an_entry_that_was_put_in_is_found(place: int) -> None:
     # A forger of the last entry hides it from the chain, never from the anchor.
     assert first_bad(rows, anchors_of(entries)) == place
     assert first_bad(rows) == place + 1
+
+
+@pytest.mark.req("L01")
+@given(places)
+def test_t1_an_entry_rewritten_with_its_own_hash_breaks_the_link_of_the_next(place: int) -> None:
+    entries = notes(LENGTH)
+    rows = stored(entries)
+    rows[place - 1] = stored([replace(entries[place - 1], reason="rewritten")])[0]
+    assert first_bad(rows) == (None if place == LENGTH else place + 1)
+    assert first_bad(rows, anchors_of(entries)) == place
 
 
 @given(places, places)

@@ -15,7 +15,7 @@ from thecal.link.journal import LogHead, extend
 from thecal.record.entry import Entry
 from thecal.record.errors import FoldError
 from thecal.record.fold import CORRECTION
-from thecal.record.reconcile import COMMAND, reconcile
+from thecal.record.reconcile import COMMAND, ORDER, reconcile
 
 
 def pump_log(
@@ -42,9 +42,14 @@ def pump_log(
 
 
 def record(*told: tuple[str, str]) -> tuple[Entry, ...]:
-    """Return the entries of command ids and outcomes."""
+    """Return the entries of command ids and outcomes; without one it was only ordered."""
     return chain_of(
-        [(COMMAND, {"command": one, "what": "x", "outcome": outcome}) for one, outcome in told]
+        [
+            (COMMAND, {"command": one, "what": "x", "outcome": outcome})
+            if outcome
+            else (ORDER, {"command": one, "what": "x"})
+            for one, outcome in told
+        ]
     )
 
 
@@ -66,7 +71,9 @@ def test_t8_a_command_in_both_logs_agrees() -> None:
         ([("stop", "a")], [("a", "refused")], "refused, and the pump did it"),
         ([("stop", "a")], [("a", "unknown")], "what became of it; the pump did it"),
         ([], [("a", "unknown")], "what became of it; the pump's log does not"),
-        ([("stop", "a")], [("a", "done"), ("a", "refused")], "done and that it was refused"),
+        ([("stop", "a")], [("a", "done"), ("a", "refused")], "refused, and the pump did it"),
+        ([("stop", "a")], [("a", "")], "what became of it; the pump did it"),
+        ([], [("a", "")], "what became of it; the pump's log does not"),
     ],
 )
 def test_t8_a_command_on_which_they_differ_is_told(
@@ -79,7 +86,8 @@ def test_t8_a_command_on_which_they_differ_is_told(
 
 def test_t8_a_later_entry_settles_an_unknown_outcome() -> None:
     log = pump_log(("commit", "a"))
-    assert reconcile(log, record(("a", "unknown"), ("a", "done"))).agreed == ("a",)
+    told = record(("a", ""), ("a", "unknown"), ("a", "done"))
+    assert reconcile(log, told).agreed == ("a",)
 
 
 def test_t8_a_correction_settles_an_unknown_outcome() -> None:

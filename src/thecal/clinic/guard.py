@@ -97,7 +97,9 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], View]:
 
 
 def author_of(request: ClinicRequest) -> Author:
-    """Return who writes in a request."""
+    """Return who writes in a request; where it is an emergency, the role says so."""
+    if request.emergency is not None:
+        return emergency.author_in_emergency(request.member, device_of(request))
     return Author.of(request.member, device_of(request))
 
 
@@ -124,7 +126,7 @@ def _in_emergency(request: ClinicRequest, patient: uuid.UUID, page: str) -> Pati
         note_in(request.member, "page.denied", device_of(request), body)
         raise PermissionDenied("in an emergency a record can be read, and a pump stopped")
     request.emergency = access
-    request.author = emergency.author_in_emergency(request.member, device_of(request))
+    request.author = author_of(request)
     method = request.method or ""
     write_access(access.patient, request.author, emergency.noted(access, page, method))
     return access.patient
@@ -153,6 +155,7 @@ def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
         )
     known = cast(ClinicRequest, request)
     known.member, known.clinic, known.permission = member, member.clinic, permission
-    known.author, known.emergency = author_of(known), None
+    known.emergency = None
+    known.author = author_of(known)
     refuse_outdated(request, permission)
     return None

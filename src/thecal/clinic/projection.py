@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, final
 
+from thecal.care.pathway.stages import TRANSFERRED_IN
 from thecal.clinic.due import due_list
 from thecal.clinic.folding import Folded
 from thecal.clinic.tasks import open_tasks
 from thecal.pharmacy import both_units, drug
 from thecal.program.clock import SECONDS_PER_DAY, Instant
-from thecal.record.fold import effective
+from thecal.record.fold import SETUP, effective
 from thecal.record.second_person import open_requests
 from thecal.therapy.simulation import Simulation, simulate_on
 from thecal.units import show
@@ -59,6 +60,8 @@ def projected(folded: Folded, personal: Mapping[str, str], now: datetime) -> Pro
             continue
         if one.entry.kind == REGISTERED:
             who = dict(one.body)
+        elif one.entry.kind == SETUP and not since:
+            stage = TRANSFERRED_IN  # until a step says where somebody with a pump stands
         elif one.entry.kind == STAGE:
             stage, since = str(one.body["to"]), one.entry.utc
     sealed = {key: personal.get(value, REMOVED) for key, value in who.get("sealed", {}).items()}

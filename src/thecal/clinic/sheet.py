@@ -17,6 +17,8 @@ FieldKind = Literal[
     "text",
     "long",
     "quantity",
+    "masked",
+    "count",
     "choice",
     "choices",
     "flag",
@@ -36,6 +38,7 @@ class SheetField:
     ----------
     unit
         Of a quantity, UCUM: it is fixed and shown beside the field, so that only digits are typed.
+        A `masked` one is hidden while it is typed and never sent back: it is typed again below.
     choices
         Value and words of each, for a choice.
     when

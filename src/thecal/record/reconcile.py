@@ -1,8 +1,8 @@
 """Whether the pump's own log and the record tell of the same commands (standards.md 6.4, T8).
 
-The record writes an entry `pump.command` for each command that was sent:
-`{"command": id, "what": words, "outcome": "done" | "refused" | "unknown"}`. A later entry of the
-same id, or a correction, settles an unknown outcome.
+The record writes `pump.order` with the command's id before anything is sent and `pump.command`
+after it: `{"command": id, "what": words, "outcome": "done" | "refused" | "unknown", ...}`. The last
+entry of an id holds; an order without any is one whose outcome nobody knows.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from thecal.record.entry import Entry
 from thecal.record.errors import FoldError
 from thecal.record.fold import effective
 
-COMMAND = "pump.command"
+ORDER, COMMAND = "pump.order", "pump.command"
 DONE, REFUSED, UNKNOWN = "done", "refused", "unknown"
 _OUTCOMES = frozenset({DONE, REFUSED, UNKNOWN})
 _NOT_DONE = frozenset({"update-begun", "update-dropped", "update-aborted"})
@@ -75,11 +75,11 @@ def reconcile(pump_log: Sequence[journal.Entry], entries: Iterable[Entry]) -> Re
     too_old: list[str] = []
     differing: list[Discrepancy] = []
     for command in dict.fromkeys([*told, *done]):
-        outcomes = told.get(command, {})
-        if DONE in outcomes and command not in done and _is_older(outcomes[DONE], pump_log):
+        outcome, entry = told.get(command, ("", None))
+        if outcome == DONE and command not in done and _is_older(entry, pump_log):
             too_old.append(command)
             continue
-        what = _difference(frozenset(outcomes), command in done)
+        what = _difference(outcome, command in done)
         if what:
             differing.append(Discrepancy(command, what))
         else:
@@ -87,34 +87,32 @@ def reconcile(pump_log: Sequence[journal.Entry], entries: Iterable[Entry]) -> Re
     return Reconciliation(tuple(agreed), tuple(differing), tuple(too_old))
 
 
-def _difference(outcomes: frozenset[str], done: bool) -> str:
-    settled = outcomes - {UNKNOWN}
-    if not outcomes:
+def _difference(outcome: str, done: bool) -> str:
+    if not outcome:
         return "the pump did it, and the record does not know of it"
-    if len(settled) > 1:
-        return "the record says that it was done and that it was refused"
-    if not settled:
+    if outcome == UNKNOWN:
         it = "the pump did it" if done else "the pump's log does not have it as done"
         return f"the record does not know what became of it; {it}"
-    if DONE in settled and not done:
+    if outcome == DONE and not done:
         return "the record says that it was done, and the pump's log does not have it"
-    if REFUSED in settled and done:
+    if outcome == REFUSED and done:
         return "the record says that it was refused, and the pump did it"
     return ""
 
 
-def _told_by_record(entries: Iterable[Entry]) -> Mapping[str, Mapping[str, Entry]]:
-    told: dict[str, dict[str, Entry]] = {}
+def _told_by_record(entries: Iterable[Entry]) -> Mapping[str, tuple[str, Entry]]:
+    told: dict[str, tuple[str, Entry]] = {}
     for one in effective(entries):
-        if one.entry.kind != COMMAND or one.body is None:
+        if one.entry.kind not in (ORDER, COMMAND) or one.body is None:
             continue
-        command, outcome = one.body.get("command"), one.body.get("outcome")
+        command = one.body.get("command")
+        outcome = one.body.get("outcome") if one.entry.kind == COMMAND else UNKNOWN
         if not isinstance(command, str) or not command or outcome not in _OUTCOMES:
             raise FoldError(
                 f"entry {one.entry.seq} tells of a command without its id or outcome",
                 remedy="correct the entry from the pump's log",
             )
-        told.setdefault(command, {})[str(outcome)] = one.entry
+        told[command] = (str(outcome), one.entry)
     return told
 
 
@@ -130,8 +128,8 @@ def _done_by_pump(pump_log: Iterable[journal.Entry]) -> Mapping[str, journal.Ent
     }
 
 
-def _is_older(entry: Entry, pump_log: Sequence[journal.Entry]) -> bool:
+def _is_older(entry: Entry | None, pump_log: Sequence[journal.Entry]) -> bool:
     """Return whether an entry is from before what the pump still keeps."""
-    if not pump_log or pump_log[0].number == 1:
+    if entry is None or not pump_log or pump_log[0].number == 1:
         return False
     return entry.written < datetime.fromtimestamp(pump_log[0].utc, UTC)

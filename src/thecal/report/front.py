@@ -129,7 +129,9 @@ class FrontWatch:
             solution=state.solution,
             left=total,
         )
-        due = {total * (1 - part): f"{100 * part}{NO_BREAK_SPACE}%" for part in _QUARTERS} | {Fraction(0): "end"}
+        due = {total * (1 - part): f"{100 * part}{NO_BREAK_SPACE}%" for part in _QUARTERS} | {
+            Fraction(0): "end"
+        }
         ahead = _ahead_of(state.line, state.solution)
         if not fixed.into_the_open and 0 < ahead.base < total:
             due.setdefault(total - ahead.base, "")

@@ -42,7 +42,6 @@ def test_a_unit_is_fixed_and_only_digits_are_typed() -> None:
     assert "daily_dose" in read(**PLAIN | {"daily_dose": "0.5 ug"}).errors
 
 
-@pytest.mark.req("N10")
 @pytest.mark.parametrize("typed", ["", "0"])
 def test_no_dose_and_a_dose_of_zero_stop_nothing(typed: str) -> None:
     draft = read(**PLAIN | {"daily_dose": typed})

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import Page, expect
+
 from browser.people import Person
 from browser.sight import seen_wrong
-from playwright.sync_api import Page, expect
 
 HANNA, BENNO = "Hanna Hypothese", "Benno Beispiel"
 

@@ -32,6 +32,11 @@ from thecal.units import DAY, Duration
 class Journey:
     """A journey as far as it is known.
 
+    Attributes
+    ----------
+    clinic_there
+        Who can help on the way, as it was typed.
+
     Raises
     ------
     EntryError
@@ -41,6 +46,7 @@ class Journey:
     leaves: date | None = None
     returns: date | None = None
     destination: str | None = None
+    clinic_there: str | None = None
 
     def __post_init__(self) -> None:
         if self.leaves is not None and self.returns is not None and self.returns < self.leaves:
@@ -52,7 +58,8 @@ class Journey:
         """Return the values that `from_json` reads back to the same journey."""
         days = {"leaves": self.leaves, "returns": self.returns}
         values = {name: one.isoformat() for name, one in days.items() if one is not None}
-        return values if self.destination is None else {**values, "destination": self.destination}
+        texts = {"destination": self.destination, "clinic_there": self.clinic_there}
+        return values | {name: text for name, text in texts.items() if text is not None}
 
     @classmethod
     def from_json(cls, values: Mapping[str, str]) -> Journey:
@@ -64,7 +71,7 @@ class Journey:
             )
         except ValueError as error:
             raise EntryError("a day of the journey is no date", why=str(error)) from None
-        return cls(leaves, returns, values.get("destination"))
+        return cls(leaves, returns, values.get("destination"), values.get("clinic_there"))
 
 
 @final
@@ -144,7 +151,7 @@ def _journey(record: PaperRecord, trip: Journey) -> Iterator[Field]:
     yield Field(say("travel-leaves"), BLANK if trip.leaves is None else day(trip.leaves))
     yield Field(say("travel-returns"), BLANK if trip.returns is None else day(trip.returns))
     yield Field(say("travel-destination"), by_hand(trip.destination))
-    yield Field(say("travel-clinic-there"), BLANK)
+    yield Field(say("travel-clinic-there"), by_hand(trip.clinic_there))
     yield Field(say("refill-by"), refill_by(record), emphasis=True)
     yield Field(say("alarm-date"), when(record, record.done.outlook.low_reservoir))
     reserve = reserve_of(record, trip)

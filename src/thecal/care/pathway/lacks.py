@@ -90,7 +90,7 @@ def record_lacks(state: PathwayState, to: str, given: Given, now: datetime) -> I
     yield from _trial(state, to, given)
     yield from _watch(state, to, now)
     if to == _TRAVEL:
-        yield from _journey(given)
+        yield from journey_lacks(given)
 
 
 def role_lacks(to: str, given: Given) -> Iterator[Lack]:
@@ -172,7 +172,8 @@ def _watch(state: PathwayState, to: str, now: datetime) -> Iterator[Lack]:
         yield Lack(what, after.provenance(), "K29", by_reason=True)
 
 
-def _journey(given: Given) -> Iterator[Lack]:
+def journey_lacks(given: Given) -> Iterator[Lack]:
+    """Yield that a journey ends too close to the refill date, or that nobody knows."""
     margin = TABLE.get(_TRAVEL, "margin", Duration)
     if given.returns_on is None or given.refill_by is None:
         what = "travel: name the day of return and the refill-by date"

@@ -15,7 +15,13 @@ from thecal.care.pathway.ending import (
     handover_refusals,
 )
 from thecal.care.pathway.given import Given
-from thecal.care.pathway.lacks import Lack, evaluation_lacks, jump_lacks, record_lacks
+from thecal.care.pathway.lacks import (
+    Lack,
+    evaluation_lacks,
+    journey_lacks,
+    jump_lacks,
+    record_lacks,
+)
 from thecal.care.pathway.stages import ends, next_stages, refuse_unknown, words
 from thecal.care.pathway.state import PathwayState, follow
 from thecal.errors import EntryError
@@ -118,6 +124,17 @@ def transition(state: PathwayState, to: str, given: Given, now: datetime) -> Tra
         outputs=words(to, "outputs"),
         closes_reminders=ends(to) and to != CEASED,
     )
+
+
+def journey_findings(given: Given) -> tuple[Finding, ...]:
+    """Return what stands against a journey, wherever on the pathway it is planned; `soft`.
+
+    Parameters
+    ----------
+    given
+        `returns_on`, `refill_by` and the reason that answers.
+    """
+    return tuple(_finding(one, Severity.SOFT, given) for one in journey_lacks(given))
 
 
 def _already(state: PathwayState, to: str) -> list[Lack]:

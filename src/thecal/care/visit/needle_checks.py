@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from fractions import Fraction
 
 from thecal.care.figures import Figures
@@ -152,10 +153,23 @@ def check_empty(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
 
 def check_repeats(_visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     """Ask about a pump with repeated events that nobody has explained."""
+    yield from repeated_events(knowledge.unexplained, knowledge.now)
+
+
+def repeated_events(unexplained: Iterable[date], now: datetime) -> Iterator[Finding]:
+    """Ask about a pump with repeated events without an explanation (K18).
+
+    Parameters
+    ----------
+    unexplained
+        The day of each, in any order.
+    now
+        With the offset on whose calendar the days are.
+    """
     within = RULES.get("K18", "within", Duration)
     many = RULES.get("K18", "events", Fraction)
-    first = (knowledge.now - span(within.value)).date()
-    recent = [day for day in knowledge.unexplained if first <= day <= knowledge.now.date()]
+    first = (now - span(within.value)).date()
+    recent = [day for day in unexplained if first <= day <= now.date()]
     if len(recent) >= many.value:
         yield Finding(
             check="K18",

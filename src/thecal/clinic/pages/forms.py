@@ -46,6 +46,7 @@ from thecal.clinic.form_log import (
 from thecal.clinic.form_sheet import FormSheet
 from thecal.clinic.guard import ClinicRequest, patient_page
 from thecal.clinic.log import Draft, write
+from thecal.clinic.seen import seen_of
 from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
 from thecal.clinic.trial_log import last_dose_time
 from thecal.errors import UnknownIdError
@@ -94,7 +95,7 @@ def fill(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
             if not isinstance(found, FormErrors):
                 replaces = 0 if before is None else before.entry.seq
                 draft = filled_draft(found, facts, replaces)
-                seen = _seen(request)
+                seen = seen_of(request)
                 (entry,) = write(chart.patient, request.author, (draft,), expected=seen)
                 messages.success(request, f"{known.id} is saved. It is not signed yet.")
                 return redirect("form", chart.patient.pk, entry.seq)
@@ -111,7 +112,7 @@ def fill(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
         "sheet": sheet,
         "before": before,
         "sections": _sections(known, sheet, facts),
-        "seen": _seen(request) if request.method == "POST" else chart.seq,
+        "seen": seen_of(request) if request.method == "POST" else chart.seq,
     }
     return render(request, "clinic/form_fill.html", given, status=code)
 
@@ -158,7 +159,7 @@ def sign(request: ClinicRequest, chart: Chart, seq: int) -> HttpResponse:
         drafts.append(Draft(ANSWERED, body, reason))
     meaning = meaning_of(filed.form, capacity)
     drafts.append(signature_draft(chart.stream, request.member, meaning, [*signed, *drafts]))
-    write(chart.patient, request.author, drafts, expected=_seen(request))
+    write(chart.patient, request.author, drafts, expected=seen_of(request))
     messages.success(request, f"{filed.form.id} is signed as {capacity}.")
     return redirect("form", chart.patient.pk, seq)
 
@@ -232,12 +233,6 @@ def _filed(chart: Chart, seq: int) -> FiledForm:
         if one.entry.seq == seq:
             return one
     raise Http404("there is no such form in this record")
-
-
-def _seen(request: ClinicRequest) -> int:
-    """Return how many entries the page was made from; a page that does not say is out of date."""
-    told = str(request.POST.get("seen", ""))
-    return int(told) if told.isdecimal() else -1
 
 
 urlpatterns = [

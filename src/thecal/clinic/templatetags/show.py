@@ -8,14 +8,12 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
-from django.utils.safestring import SafeString, mark_safe
 
 from thecal.clinic import clock
 from thecal.report.words import clean
 from thecal.safety.finding import Amount
 from thecal.units import NO_BREAK_SPACE, show, show_date, show_time
 
-_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
 register = template.Library()
 
 
@@ -31,6 +29,12 @@ def day(value: datetime | str | None, zone: str = "UTC") -> str:
     """Return the date in a zone, as in 20 November 2026."""
     local = _local(value, zone)
     return "" if local is None else show_date(local.date())
+
+
+@register.filter
+def words(value: object) -> str:
+    """Return an id as words, as in `trial passed`."""
+    return "" if value is None else str(value).replace("-", " ")
 
 
 @register.filter
@@ -52,16 +56,15 @@ def from_now(value: datetime | str | None) -> str:
 
 
 @register.filter
-def pump_time(value: str) -> str:
-    """Return what a pump's clock showed, as it showed it: on its own offset."""
-    return show_time(datetime.fromisoformat(value))
+def json(value: object) -> str:
+    """Return a value as JSON, for an attribute that a script of the page reads."""
+    return DjangoJSONEncoder().encode(value)
 
 
 @register.filter
-def json(value: object) -> SafeString:
-    """Return a value as JSON that may stand in a script element, which is never run."""
-    text = DjangoJSONEncoder().encode(value)
-    return mark_safe(text.translate(_IN_SCRIPT))  # noqa: S308 - no sign that ends the element is left
+def pump_time(value: str) -> str:
+    """Return what a pump's clock showed, as it showed it: on its own offset."""
+    return show_time(datetime.fromisoformat(value))
 
 
 def _local(value: datetime | str | None, zone: str) -> datetime | None:

@@ -68,9 +68,8 @@
     });
   }
 
-  document.querySelectorAll("script[data-plot]").forEach(function (source) {
-    const place = document.getElementById(source.dataset.plot);
-    plots.push({ place: place, data: JSON.parse(source.textContent), chart: null });
+  document.querySelectorAll("[data-plot]").forEach(function (place) {
+    plots.push({ place: place, data: JSON.parse(place.dataset.plot), chart: null });
   });
   drawAll();
   let waiting = 0;

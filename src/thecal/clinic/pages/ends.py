@@ -1,0 +1,227 @@
+"""Ends of a therapy that are not planned here but written down: an explant and a death.
+
+No end is held up by paperwork: what is missing is said, and becomes a task. Kinds of entries:
+`explant.recorded` (form F16 as it was typed, signed), `death.recorded` {died, told_by}, signed; the
+step on the pathway stands beside them and closes the reminders.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+
+from thecal.care.emergency import status_at
+from thecal.care.forms import (
+    Filled,
+    FormErrors,
+    FormField,
+    Kind,
+    findings_to_sign,
+    form,
+    known_from,
+    read_form,
+)
+from thecal.care.forms.choice import choices
+from thecal.care.pathway import Given, Transition, transition
+from thecal.clinic import clock
+from thecal.clinic.chart import Chart
+from thecal.clinic.flow import (
+    FlowForm,
+    accepted,
+    event_draft,
+    flow_form,
+    last_body,
+    on_pump_clock,
+    seen,
+    show_flow,
+    signs,
+    task_draft,
+    told,
+    typed_moment,
+    zone_of,
+)
+from thecal.clinic.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.log import Draft, write
+from thecal.clinic.pages.documents import DEATH
+from thecal.clinic.pathway_steps import (
+    drugs_of,
+    follow_up_drafts,
+    has_pump,
+    pathway_state,
+    step_draft,
+)
+from thecal.clinic.sheet import SheetField
+from thecal.clinic.signing import signature_draft
+from thecal.safety.finding import Finding
+from thecal.therapy.events import Explant
+from thecal.units import show, show_time
+
+EXPLANTED, DECEASED, F16 = "explanted", "deceased", "F16"
+RECORDED = "explant.recorded"
+_TYPED_HERE = ("kind", "ended_on")
+_SIGN = "Your password, to sign"
+
+
+@patient_page("write the record")
+def explant(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Write down that pump and catheter were taken out, and what became of drug and device."""
+    title = "Explant"
+    paper = reverse("document", args=[chart.patient.pk, "explant"])
+    links = [(f"{paper}?language=en", "Record of the explant to print")]
+    if not has_pump(chart):
+        lead = ["No pump is in the body by the record."]
+        return show_flow(request, chart, title, (), lead=lead, links=links if chart.therapy else [])
+    fields = (
+        SheetField("explanted_at", "When pump and catheter were taken out", "moment"),
+        *(
+            _field(one)
+            for one in form(F16).plain_fields()
+            if one.typed and one.id not in _TYPED_HERE
+        ),
+    )
+    sheet = flow_form(request, "explant", "Form F16", "Sign the explant", fields, sign=_SIGN)
+    if accepted(sheet):
+        _explanted(request, chart, sheet)
+        if accepted(sheet):
+            return redirect("patient", chart.patient.pk)
+    simulation = chart.simulation(clock.now())
+    assert simulation is not None
+    lead = [f"By the record the reservoir holds {show(simulation.reservoir_volume, 'mL')}."]
+    return show_flow(request, chart, title, (sheet,), lead=lead, links=links)
+
+
+def _explanted(request: ClinicRequest, chart: Chart, sheet: FlowForm) -> None:
+    zone = zone_of(request)
+    at = typed_moment(sheet, "explanted_at", zone)
+    if at is None:
+        return
+    time = on_pump_clock(chart, at, zone)
+    filled = _filled(sheet, time)
+    if filled is None:
+        return
+    assert chart.therapy is not None
+    findings = findings_to_sign(filled, known_from(status_at(chart.therapy)))
+    given = Given(
+        role=request.member.role,
+        reason=filled.get("reason", str),
+        drugs=drugs_of(chart),
+        forms=frozenset({F16}),
+    )
+    found = transition(pathway_state(chart), EXPLANTED, given, clock.now())
+    if not signs(request, sheet):
+        return
+    recorded = Draft(RECORDED, {"form": filled.to_json(), "told": told(findings)})
+    drafts = [
+        recorded,
+        signature_draft(chart.stream, request.member, "explanted", [recorded]),
+        event_draft(Explant(time=time, reason=given.reason)),
+    ]
+    if isinstance(found, Transition):
+        drafts += [
+            step_draft(EXPLANTED, given),
+            *follow_up_drafts(found.follow_ups, _done(filled)),
+        ]
+    drafts += _asked(findings)
+    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    for one in findings:
+        messages.warning(request, f"{one.check}: {one.message}. A task waits for it.")
+    messages.success(request, "The explant is written down; the reminders of the pump end.")
+
+
+def _filled(sheet: FlowForm, time: datetime) -> Filled | None:
+    """Return the form as it was typed; what is wrong is marked."""
+    known = form(F16)
+    typed: dict[str, object] = {"kind": "explant", "ended_on": time.date().isoformat()}
+    values = sheet.sheet.values()
+    for one in known.plain_fields():
+        if one.id in values:
+            typed[one.id] = values[one.id] == "yes" if one.kind is Kind.FLAG else values[one.id]
+    read = read_form(known, typed)
+    if isinstance(read, FormErrors):
+        for error in read.errors:
+            sheet.sheet.refuse(error.place, f"{error.what}; {error.remedy}")
+        return None
+    return read
+
+
+def _field(one: FormField) -> SheetField:
+    """Return a field of F16 for the page."""
+    label = one.label.en
+    if one.kind is Kind.QUANTITY:
+        return SheetField(one.id, label, "quantity", one.detail, required=one.required)
+    if one.kind in (Kind.CHOICE, Kind.FLAG):
+        listed = choices("word" if one.kind is Kind.FLAG else one.detail)
+        words = [(id, said.en) for id, said in listed.items()]
+        if one.kind is Kind.FLAG:
+            words = [(id, said) for id, said in words if id in ("yes", "no")]
+        return SheetField(one.id, label, "choice", choices=words, required=one.required)
+    if one.kind is Kind.LONG_TEXT:
+        return SheetField(one.id, label, "long", required=one.required)
+    return SheetField(one.id, label, required=one.required)
+
+
+def _done(filled: Filled) -> set[str]:
+    """Return the follow-ups that the form already answers."""
+    done = set()
+    if filled.get("witness", str) and filled.typed.get("destroyed_volume") == filled.typed.get(
+        "residual_volume"
+    ):
+        done.add("explanted residual")
+    if filled.get("disposition", str) == "maker":
+        done.add("explanted device")
+    return done
+
+
+def _asked(findings: tuple[Finding, ...]) -> list[Draft]:
+    return [
+        task_draft(f"end-{one.check.lower()}", one.follow_up, clock.now())
+        for one in findings
+        if one.follow_up
+    ]
+
+
+@patient_page("write the record")
+def death(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Write a death down: reminders end, and cremation and pump are asked about within a day."""
+    title, known = "Death", last_body(chart, DEATH)
+    paper = reverse("document", args=[chart.patient.pk, "death"])
+    links = [(f"{paper}?language=en", "Record of the death to print")] if chart.therapy else []
+    if known is not None:
+        links.append((reverse("explant", args=[chart.patient.pk]), "Explant"))
+        lead = [f"Died {show_time(datetime.fromisoformat(str(known['died'])))}."]
+        return show_flow(request, chart, title, (), lead=lead, links=links)
+    fields = (
+        SheetField("died", "When", "moment"),
+        SheetField("told_by", "Who told it", required=False),
+    )
+    sheet = flow_form(request, "death", "A death", "Sign the death", fields, sign=_SIGN)
+    if accepted(sheet):
+        zone = zone_of(request)
+        died = typed_moment(sheet, "died", zone)
+        if died is not None and signs(request, sheet):
+            _died(
+                request, chart, on_pump_clock(chart, died, zone), str(sheet.sheet.typed["told_by"])
+            )
+            return redirect("death", chart.patient.pk)
+    lead = ["Every reminder ends with it. What follows becomes a task."]
+    return show_flow(request, chart, title, (sheet,), lead=lead, links=links)
+
+
+def _died(request: ClinicRequest, chart: Chart, died: datetime, told_by: str) -> None:
+    given = Given(role=request.member.role, drugs=drugs_of(chart))
+    found = transition(pathway_state(chart), DECEASED, given, clock.now())
+    recorded = Draft(DEATH, {"died": died.isoformat(), "told_by": told_by})
+    signed = signature_draft(chart.stream, request.member, "death recorded", [recorded])
+    drafts = [recorded, signed]
+    if isinstance(found, Transition):
+        drafts += [step_draft(DECEASED, given), *follow_up_drafts(found.follow_ups)]
+    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    messages.success(request, "Written down. The reminders end; tasks ask for what follows.")
+
+
+explant_urlpatterns = [path("", explant, name="explant")]
+death_urlpatterns = [path("", death, name="death")]

@@ -1,0 +1,180 @@
+"""Where a person stands on the pathway, what may follow, and the step itself.
+
+Writes `pathway.stage` {to, given, findings} and opens what a step opens as `task.opened`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from thecal.care.pathway import (
+    Given,
+    Refusal,
+    Transition,
+    next_stages,
+    pathway,
+    stages,
+    transition,
+)
+from thecal.care.pathway.stages import ends, words
+from thecal.clinic import clock
+from thecal.clinic.chart import Chart
+from thecal.clinic.follow_ups import opened_draft
+from thecal.clinic.guard import ClinicRequest, patient_page
+from thecal.clinic.log import Draft, write
+from thecal.clinic.permissions import may
+from thecal.clinic.projection import STAGE
+from thecal.clinic.seen import seen_of
+from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.standing import Standing, given_of, selection_of, standing_of, tickable
+from thecal.safety.finding import Finding
+
+_REFUSED = 422
+_TRAVEL, _TRANSFER = "travel", "transferred-out"
+
+
+@patient_page("read patients")
+def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Show where the person stands and what each step still needs."""
+    return _page(request, chart, Sheet(_fields(chart)))
+
+
+@patient_page("read patients")
+def step(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Take a step, or say what stands against it and what may come instead."""
+    standing = standing_of(chart.entries)
+    sheet = Sheet.of(_fields(chart), request)
+    if request.method != "POST" or sheet.missing():
+        return _page(request, chart, sheet)
+    to = sheet.typed["to"]
+    if to not in stages():
+        sheet.refuse("to", f"{to} is no stage: choose one of the list")
+        return _page(request, chart, sheet)
+    role = request.member.role
+    if not may(role, "write the record") and role not in words(to, "signs"):
+        raise PermissionDenied(f"as {request.member.get_role_display()} you do not sign {to}")
+    given = _given(request, chart, standing, sheet)
+    if sheet.errors or given is None:
+        return _page(request, chart, sheet)
+    found = transition(standing.state, to, given, clock.now())
+    if isinstance(found, Refusal):
+        return _page(request, chart, sheet, found)
+    write(chart.patient, request.author, _drafts(found, given), expected=seen_of(request))
+    told = f"Now: {to}."
+    if found.follow_ups:
+        told += f" Opened: {len(found.follow_ups)} tasks, on the list of today."
+    messages.success(request, told)
+    return redirect("pathway", chart.patient.pk)
+
+
+def _drafts(found: Transition, given: Given) -> Sequence[Draft]:
+    body = {
+        "to": found.after.stage,
+        "given": given.to_json(),
+        "findings": [{"check": one.check, "message": one.message} for one in found.findings],
+    }
+    tasks = [opened_draft(one) for one in found.follow_ups]
+    return (Draft(STAGE, body, given.reason or ""), *tasks)
+
+
+def _given(request: ClinicRequest, chart: Chart, standing: Standing, sheet: Sheet) -> Given | None:
+    zone = ZoneInfo(request.clinic.timezone)
+    known = given_of(chart, standing, request.member.role, clock.now(), zone)
+    done = [one for one in sheet.typed["done"] if one in tickable(standing.state)]
+    known = replace(
+        known,
+        reason=" ".join(sheet.typed["reason"].split()) or None,
+        done=known.done | frozenset(done),
+    )
+    for name in ("returns_on", "accepted_on"):
+        text = sheet.typed[name]
+        if not text:
+            continue
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            sheet.refuse(name, f'"{text}" is no date: write it as 2026-03-02')
+            return None
+        known = (
+            replace(known, returns_on=day)
+            if name == "returns_on"
+            else replace(known, accepted_on=day)
+        )
+    return known
+
+
+def _fields(chart: Chart) -> tuple[SheetField, ...]:
+    state = standing_of(chart.entries).state
+    following = tuple((one, one.replace("-", " ")) for one in next_stages(state.stage))
+    done = tuple((one, one.replace("-", " ")) for one in tickable(state))
+    return (
+        SheetField("to", "Step to", "choice", choices=following),
+        SheetField(
+            "reason", "Reason", "long", required=False, when="needed where a step asks for one"
+        ),
+        SheetField(
+            "returns_on", "Back from the journey on", "date", required=False, when="for travel"
+        ),
+        SheetField(
+            "accepted_on",
+            "The other clinic takes over on",
+            "date",
+            required=False,
+            when="for a transfer; leave it empty where nobody has accepted yet",
+        ),
+        SheetField("done", "Done", "choices", choices=done, required=False),
+    )
+
+
+def _page(
+    request: ClinicRequest, chart: Chart, sheet: Sheet, refused: Refusal | None = None
+) -> HttpResponse:
+    standing = standing_of(chart.entries)
+    state = standing.state
+    zone = ZoneInfo(request.clinic.timezone)
+    given = given_of(chart, standing, request.member.role, clock.now(), zone)
+    rows = [_row(standing, one, given) for one in next_stages(state.stage)]
+    given_words = {
+        "chart": chart,
+        "tab": "pathway",
+        "state": state,
+        "pathway": pathway(state.pathway),
+        "steps": tuple(reversed(standing.steps)),
+        "rows": rows,
+        "given": given,
+        "assessment": selection_of(chart.entries, standing.episode),
+        "sheet": sheet,
+        "refused": refused,
+    }
+    wrong = refused is not None or bool(sheet.errors)
+    return render(request, "clinic/pathway.html", given_words, status=_REFUSED if wrong else 200)
+
+
+def _row(standing: Standing, to: str, given: Given) -> dict[str, object]:
+    """Return a stage that may follow, with what is missing for it."""
+    found = transition(standing.state, to, given, clock.now())
+    findings: tuple[Finding, ...] = found.findings
+    return {
+        "to": to,
+        "open": isinstance(found, Transition),
+        "findings": findings,
+        "forms": words(to, "forms"),
+        "who": words(to, "signs"),
+        "ends": ends(to),
+        "outputs": words(to, "outputs"),
+    }
+
+
+urlpatterns = [
+    path("", show, name="pathway"),
+    path("step/", step, name="pathway step"),
+]

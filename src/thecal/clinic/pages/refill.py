@@ -1,0 +1,118 @@
+"""The refill visit: begun, gone through step by step, left and taken up again, by anybody."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from thecal.care.visit import Path, Purpose
+from thecal.clinic import clock
+from thecal.clinic.chart import Chart
+from thecal.clinic.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.log import Draft, write
+from thecal.clinic.pages import refill_end, refill_people, refill_step
+from thecal.clinic.pages.refill_parts import page_of, place, seen
+from thecal.clinic.refill.entries import BEGUN, PATH, SKIPPED, running_visit, visits
+from thecal.clinic.refill.situation import NoVisitError, Situation
+from thecal.errors import StepRefusedError
+
+_EXTERNAL = "external"
+
+
+@patient_page("read patients")
+def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Show how the visit stands, what is open and what holds it; without one, offer to begin."""
+    running = running_visit(chart.entries)
+    if running is None:
+        given = {
+            "chart": chart,
+            "tab": "refill",
+            "past": tuple(reversed(visits(chart.entries))),
+            "why_none": _why_none(chart),
+        }
+        return render(request, "clinic/refill_begin.html", given)
+    situation = Situation(chart, request.clinic, running)
+    return render(request, "clinic/refill.html", page_of(request, situation))
+
+
+@patient_page("write the record")
+def begin(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Begin a visit; two never go on at once."""
+    if request.method != "POST":
+        return redirect("refill", chart.patient.pk)
+    why = _why_none(chart)
+    if why:
+        raise NoVisitError(why, remedy="record pump and catheter first")
+    if running_visit(chart.entries) is not None:
+        raise StepRefusedError(
+            "a visit goes on already", remedy="go on with it, or leave it with a reason"
+        )
+    body = {
+        "purpose": Purpose(request.POST.get("purpose", "")).value,
+        "path": Path(request.POST.get("path", "full")).value,
+        "started": clock.now().replace(microsecond=0).isoformat(),
+        "operator": request.member.user.username,
+    }
+    write(chart.patient, author_of(request), (Draft(BEGUN, body),), expected=seen(request))
+    return redirect("refill step", chart.patient.pk, "identify")
+
+
+@patient_page("write the record")
+def change_path(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Go on with all pages, or with the few of a plain refill."""
+    if request.method == "POST":
+        situation = Situation.of(chart, request.clinic)
+        wanted = Path(request.POST.get("path", ""))
+        body = {"visit": situation.running.number, "path": wanted.value}
+        write(chart.patient, author_of(request), (Draft(PATH, body),), expected=seen(request))
+    return redirect("refill", chart.patient.pk)
+
+
+@patient_page("write the record")
+def skip(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
+    """Leave a step out, with a reason; a safety step is refused."""
+    if request.method != "POST":
+        return redirect("refill", chart.patient.pk)
+    situation = Situation.of(chart, request.clinic)
+    stands = situation.progress
+    if stands.open is None or stands.open.key != key:
+        raise StepRefusedError(
+            "this step is not the open one, so it cannot be left out now",
+            remedy="go on with the open step",
+        )
+    if stands.open.safety:
+        raise StepRefusedError(
+            f"step {stands.open.number} ({stands.open.title.value}) cannot be skipped",
+            why="it is a safety step",
+            remedy="record it",
+        )
+    reason = request.POST.get("reason", "").strip()[:400]
+    if not reason:
+        raise StepRefusedError("leaving a step out needs a reason", remedy="write why")
+    draft = Draft(SKIPPED, {"visit": situation.running.number, "step": key}, reason)
+    write(chart.patient, author_of(request), (draft,), expected=seen(request))
+    after = place(chart, request.clinic)
+    if after.step is None or after.step.key == key:
+        messages.warning(request, "This step has to be recorded: something changes at this visit.")
+    return redirect(*after.address)
+
+
+def _why_none(chart: Chart) -> str:
+    if chart.therapy is None:
+        return "no pump is recorded for this patient"
+    if chart.content["therapy"]["kind"] == _EXTERNAL:
+        return "an external pump gets a new bag, not a refill"
+    return ""
+
+
+urlpatterns = [
+    path("", show, name="refill"),
+    path("begin/", begin, name="begin refill"),
+    path("path/", change_path, name="refill path"),
+    path("skip/<str:key>/", skip, name="skip refill step"),
+    *refill_step.urlpatterns,
+    *refill_people.urlpatterns,
+    *refill_end.urlpatterns,
+]

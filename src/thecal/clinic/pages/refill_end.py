@@ -1,0 +1,87 @@
+"""The end of a refill visit: closed and signed, or left; and the page that is printed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from thecal.care.visit import follow_ups
+from thecal.clinic.chart import Chart
+from thecal.clinic.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.log import write
+from thecal.clinic.pages.refill_parts import fresh, page_of, seen
+from thecal.clinic.refill.closing import closing_drafts, leaving_drafts
+from thecal.clinic.refill.entries import visits
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.summary import event_rows, summary_of
+from thecal.clinic.signing import ReauthenticationError, reauthenticate
+from thecal.errors import StepRefusedError
+
+
+@patient_page("read patients")
+def end(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Show what will be written down at the end of the visit."""
+    return _end(request, Situation.of(chart, request.clinic), "")
+
+
+@patient_page("write the record")
+def close(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Write down all that the visit was, in one write, signed."""
+    if request.method != "POST":
+        return redirect("close refill", chart.patient.pk)
+    situation = Situation.of(chart, request.clinic)
+    try:
+        drafts = closing_drafts(situation, request.member)
+        reauthenticate(request, request.member, request.POST.get("password", ""))
+    except ReauthenticationError as error:
+        return _end(request, situation, f"{error.what}; {error.remedy}")
+    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    messages.success(request, "The visit is closed and signed.")
+    return redirect("refill summary", chart.patient.pk, situation.running.number)
+
+
+@patient_page("write the record")
+def leave(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Leave the visit for good; nothing holds that up, and what was done to the pump is kept."""
+    situation = Situation.of(chart, request.clinic)
+    if request.method != "POST":
+        return render(request, "clinic/refill_leave.html", page_of(request, situation))
+    reason = " ".join(request.POST.get("reason", "").split())[:400]
+    if not reason:
+        raise StepRefusedError("leaving a visit needs a reason", remedy="write why")
+    drafts = leaving_drafts(situation, reason)
+    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    messages.warning(request, "The visit was left. What is unfinished stands as a task.")
+    return redirect("refill", chart.patient.pk)
+
+
+@patient_page("read patients")
+def summary(request: ClinicRequest, chart: Chart, number: int) -> HttpResponse:
+    """Show a visit on one page, to be printed."""
+    running = next((one for one in visits(chart.entries) if one.number == number), None)
+    if running is None:
+        raise Http404("there is no such visit")
+    situation = Situation(chart, request.clinic, running)
+    given = {"chart": fresh(chart), "tab": "refill", "running": running}
+    return render(request, "clinic/refill_summary.html", given | summary_of(situation))
+
+
+def _end(request: ClinicRequest, situation: Situation, problem: str) -> HttpResponse:
+    given = page_of(request, situation) | {
+        "problem": problem,
+        "events": event_rows(situation.final_events()),
+        "tasks": follow_ups(situation.findings, situation.now),
+        "refill_by": situation.knowledge.refill_by,
+        "decided_by": situation.knowledge.refill_by_decided_by,
+    }
+    return render(request, "clinic/refill_end.html", given, status=422 if problem else 200)
+
+
+urlpatterns = [
+    path("end/", end, name="close refill"),
+    path("end/sign/", close, name="sign refill"),
+    path("leave/", leave, name="leave refill"),
+    path("summary/<int:number>/", summary, name="refill summary"),
+]

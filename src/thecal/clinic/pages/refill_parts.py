@@ -1,0 +1,111 @@
+"""What the pages of a refill visit share: where it stands, and what every one of them shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, final
+
+from thecal.care.visit import Step
+from thecal.care.visit.rules import holds
+from thecal.care.visit.steps import CLOSE
+from thecal.clinic.chart import Chart
+from thecal.clinic.guard import ClinicRequest
+from thecal.clinic.models import Clinic, Patient
+from thecal.clinic.refill.screens import few, screen_of, screens
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.second import open_about
+from thecal.safety.finding import Finding
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visit goes on: the open step, or none where something holds it or it may end."""
+
+    step: Step | None
+    address: tuple[Any, ...]
+
+
+def fresh(chart: Chart) -> Chart:
+    """Return the chart as it stands after a write."""
+    return Chart(Patient.objects.select_related("projection").get(pk=chart.patient.pk))
+
+
+def seen(request: ClinicRequest) -> int:
+    """Return how many entries the page was made from."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < len("10000000") else 0
+
+
+def place(chart: Chart, clinic: Clinic) -> Place:
+    """Return where the visit of a patient goes on, after a write."""
+    situation = Situation.of(fresh(chart), clinic)
+    patient, open_step = chart.patient.pk, situation.progress.open
+    if open_step is not None:
+        screen = screen_of(situation, open_step.key)
+        name = open_step.key if screen is None else screen.name
+        return Place(open_step, ("refill step", patient, name))
+    if situation.progress.may_close:
+        return Place(None, ("close refill", patient))
+    return Place(None, ("refill", patient))
+
+
+def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dict[str, Any]:
+    """Return what every page of a visit shows.
+
+    Parameters
+    ----------
+    here
+        The screen that is shown; empty on the page of the whole visit.
+    """
+    stands = situation.progress
+    who = request.member.user.username
+    shown = [_screen(situation, one, here) for one in screens(situation)]
+    numbers = [place for place, one in enumerate(shown, start=1) if one["here"]]
+    findings = situation.findings
+    return {
+        "chart": situation.chart,
+        "tab": "refill",
+        "visit": situation.visit,
+        "running": situation.running,
+        "screens": shown,
+        "of": len(shown),
+        "number": numbers[0] if numbers else None,
+        "few": few(situation),
+        "stands": stands,
+        "open_screen": next((one for one in shown if one["open"]), None),
+        "held": stands.held_by,
+        "findings": findings,
+        "asks": situation.asks,
+        "may_answer": who not in situation.running.people or situation.knowledge.exception_allowed,
+        "second": situation.why_second,
+        "given": situation.given,
+        "asked": open_about(situation.chart.entries, situation.digest)
+        if situation.visit.verify is not None
+        else None,
+        "holds": [(one, _held_step(one)) for one in findings if one.blocks],
+    }
+
+
+def _screen(situation: Situation, screen: Any, here: str) -> dict[str, Any]:
+    stands = situation.progress
+    shut = {one.step.key: one.why for one in stands.shut if one.step is not None}
+    keys = [one.key for one in screen.steps]
+    left_out = {one.step for one in situation.visit.skipped}
+    done = [key for key in keys if situation.visit.record(key) is not None or key in left_out]
+    is_open = stands.open is not None and stands.open.key in keys
+    return {
+        "name": screen.name,
+        "title": screen.title,
+        "open": is_open,
+        "here": screen.name == here,
+        "done": len(done) == len(keys) and not is_open,
+        "begun": bool(done),
+        "left_out": all(key in left_out for key in keys),
+        "why": "" if is_open else next((shut[key] for key in keys if key in shut), ""),
+    }
+
+
+def _held_step(finding: Finding) -> str:
+    key = holds(finding.check)
+    return "the end of the visit" if key == CLOSE else key.replace("_", " ")

@@ -1,0 +1,101 @@
+"""Other people at a refill visit: answers to what asks, and the check of a second person."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+
+from thecal.care.visit import write_record
+from thecal.care.visit.visit import Answered
+from thecal.clinic.chart import Chart
+from thecal.clinic.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.log import Draft, write
+from thecal.clinic.pages.refill_parts import seen
+from thecal.clinic.refill.entries import ANSWER, SUBJECT
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.second import go_on_alone, open_about, request_draft
+from thecal.clinic.signing import reauthenticate, signature_draft
+from thecal.errors import StepRefusedError
+
+MEANING = "answered at a refill visit"
+
+
+@patient_page("check as second person")
+def answer(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Answer a soft finding, signed; who did the visit's steps is not the second person."""
+    if request.method != "POST":
+        return redirect("refill", chart.patient.pk)
+    situation = Situation.of(chart, request.clinic)
+    who = request.member.user.username
+    if who in situation.running.people and not situation.knowledge.exception_allowed:
+        raise StepRefusedError(
+            "a second person answers this, and you did steps of this visit",
+            remedy="ask a colleague to log in and answer here",
+        )
+    check, message = request.POST.get("check", ""), request.POST.get("message", "")
+    standing = [one for one in situation.asks if (one.check, one.message) == (check, message)]
+    reason = " ".join(request.POST.get("reason", "").split())[:400]
+    if not standing:
+        raise StepRefusedError(
+            "this question does not stand any more", remedy="read what stands now"
+        )
+    if not reason:
+        raise StepRefusedError("an answer says why it may go on", remedy="write the reason")
+    reauthenticate(request, request.member, request.POST.get("password", ""))
+    given = Answered(check=check, message=message, reason=reason, by=who)
+    draft = Draft(ANSWER, {"visit": situation.running.number, "record": write_record(given)})
+    drafts = (draft, signature_draft(chart.stream, request.member, MEANING, (draft,)))
+    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    messages.success(request, f"{check} is answered.")
+    return redirect("refill", chart.patient.pk)
+
+
+@patient_page("write the record")
+def ask_second(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Ask for a second person who enters solution, volume and dose without seeing them."""
+    if request.method != "POST":
+        return redirect("refill", chart.patient.pk)
+    situation = Situation.of(chart, request.clinic)
+    if situation.visit.verify is None:
+        raise StepRefusedError(
+            "there is nothing to check yet", remedy="record the drug in step 5 first"
+        )
+    draft = request_draft(
+        SUBJECT,
+        {"visit": situation.running.number, **situation.check_content},
+        [
+            "the label on the syringe names this patient",
+            "order and label say the same solution",
+            "the dose that shall run after the visit, on the order",
+        ],
+        situation.blind,
+        situation.why_second or ("it was asked for",),
+        situation.running.people,
+    )
+    write(chart.patient, author_of(request), (draft,), expected=seen(request))
+    messages.success(request, "A second person finds this under Checks, in a login of their own.")
+    return redirect("refill", chart.patient.pk)
+
+
+@patient_page("write the record")
+def alone(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Go on without a second person where the clinic allows it: with a reason, and counted."""
+    if request.method != "POST":
+        return redirect("refill", chart.patient.pk)
+    situation = Situation.of(chart, request.clinic)
+    asked = open_about(chart.entries, situation.digest)
+    if asked is None:
+        raise StepRefusedError("nobody was asked yet", remedy="ask for a second person first")
+    reason = request.POST.get("reason", "")[:400]
+    go_on_alone(chart, request.clinic, author_of(request), asked.seq, reason)
+    messages.warning(request, "Written down and counted: nobody checked.")
+    return redirect("refill", chart.patient.pk)
+
+
+urlpatterns = [
+    path("answer/", answer, name="answer refill"),
+    path("second/", ask_second, name="ask second for refill"),
+    path("alone/", alone, name="refill alone"),
+]

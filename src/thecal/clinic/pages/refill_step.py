@@ -1,0 +1,193 @@
+"""One page of a refill visit: its fields, what speaks against it, what was typed written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from thecal.care.programming.fields import typed_of
+from thecal.care.visit import Step, record_step, write_record
+from thecal.clinic import drafting
+from thecal.clinic.chart import Chart
+from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
+from thecal.clinic.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.log import Draft, LostUpdateError, write
+from thecal.clinic.pages.refill_parts import fresh, page_of, place, seen
+from thecal.clinic.refill.dose import decision_fields, program_situation, read_decision
+from thecal.clinic.refill.entries import STEP
+from thecal.clinic.refill.form import Recorded, record_of
+from thecal.clinic.refill.forms import FORMS
+from thecal.clinic.refill.leaving import watch_of
+from thecal.clinic.refill.screens import Screen, screens
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.views import shown_of
+from thecal.clinic.refill.watch import watch_ends
+from thecal.clinic.sheet import Sheet
+from thecal.errors import StepRefusedError
+
+DECIDE = "decide"
+
+
+@patient_page("read patients")
+def show(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
+    """Show a page of the visit; one that may not be reached yet is refused."""
+    situation = Situation.of(chart, request.clinic)
+    screen = _screen(situation, name)
+    _reached(situation, screen)
+    sheets = [(one, _sheet(situation, one)) for one in screen.steps]
+    return _page(request, situation, screen, sheets)
+
+
+@patient_page("write the record")
+def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
+    """Write down what was typed; a step out of order, or a skipped safety step, is refused."""
+    if request.method != "POST":
+        return redirect("refill step", chart.patient.pk, name)
+    if seen(request) != chart.seq:
+        raise LostUpdateError(
+            "this page is older than the record",
+            why="somebody wrote to it since, or this was sent twice; nothing was written now",
+            remedy="look at the visit as it stands, then go on",
+        )
+    situation = Situation.of(chart, request.clinic)
+    screen = _screen(situation, name)
+    drafts, sheets, refused = _typed(request, situation, screen)
+    wrong = any(sheet.errors for _, sheet in sheets)
+    if drafts and not wrong:
+        write(chart.patient, author_of(request), drafts, expected=seen(request))
+    if wrong or refused:
+        now = situation if wrong else Situation.of(fresh(chart), request.clinic)
+        if refused:
+            messages.error(request, refused)
+        return _page(request, now, screen, sheets, status=422)
+    return redirect(*place(chart, request.clinic).address)
+
+
+def _screen(situation: Situation, name: str) -> Screen:
+    for one in screens(situation):
+        if name == one.name or name in [step.key for step in one.steps]:
+            return one
+    raise Http404("this visit has no such step")
+
+
+def _reached(situation: Situation, screen: Screen) -> None:
+    """Refuse a page none of whose steps may be reached yet; raises `StepRefusedError`."""
+    shut = {one.step.key: one.why for one in situation.progress.shut if one.step is not None}
+    first = screen.steps[0]
+    if all(one.key in shut for one in screen.steps):
+        raise StepRefusedError(
+            f"step {first.number} ({first.title.value}) may not be reached yet",
+            why=shut[first.key],
+        )
+
+
+def _sheet(situation: Situation, one: Step) -> Sheet:
+    if one.key == DECIDE:
+        fields = decision_fields(situation)
+        decided = situation.visit.decide
+        typed = {} if decided is None else dict(write_record(decided))
+        prime = situation.beside(DECIDE).get("prime", "")
+        return Sheet(fields, {"prime": prime} | typed)
+    return FORMS[one.key].sheet(situation)
+
+
+def _typed(
+    request: ClinicRequest, situation: Situation, screen: Screen
+) -> tuple[list[Draft], list[tuple[Step, Sheet]], str]:
+    """Return what is to be written, the fields as typed, and why the rest was refused."""
+    drafts: list[Draft] = []
+    sheets: list[tuple[Step, Sheet]] = []
+    refused = ""
+    for one in screen.steps:
+        sheet = Sheet.of(
+            decision_fields(situation) if one.key == DECIDE else FORMS[one.key].fields(situation),
+            request,
+        )
+        sheets.append((one, sheet))
+        if sheet.missing() or refused:
+            continue
+        recorded = _read(request, situation, one, sheet)
+        found = record_of(one.key, sheet, recorded)
+        if found is None or recorded is None or any(sheet.errors for _, sheet in sheets):
+            continue
+        try:
+            record_step(situation.visit, situation.knowledge, one.key, found)
+        except StepRefusedError as error:
+            refused = "; ".join(part for part in (error.what, error.why, error.remedy) if part)
+            continue
+        body = {
+            "visit": situation.running.number,
+            "step": one.key,
+            "record": write_record(found),
+            **recorded.beside,
+        }
+        drafts.append(Draft(STEP, body, request.POST.get("why", "").strip()[:400]))
+        situation = situation.with_step(one.key, found, recorded.beside)
+        drafts += _watch(situation, one)
+    return drafts, sheets, refused
+
+
+def _read(request: ClinicRequest, situation: Situation, one: Step, sheet: Sheet) -> Recorded | None:
+    who = request.member.user.username
+    if one.key != DECIDE:
+        return FORMS[one.key].read(sheet, situation, who)
+    recorded, errors = read_decision(sheet, situation, drafting.typed_in(request.POST))
+    for name, words in errors.items():
+        sheet.refuse(name, words)
+    return recorded
+
+
+def _watch(situation: Situation, one: Step) -> list[Draft]:
+    """The watch begins with the fill and ends with the release."""
+    watch = watch_of(situation)
+    if one.key == "fill" and watch is None:
+        body = {
+            "kind": "observation",
+            "ends": watch_ends(situation).isoformat(),
+            "visit": situation.running.number,
+        }
+        return [Draft(WATCH_BEGUN, body)]
+    if one.key == "observe" and watch is not None:
+        return [Draft(WATCH_RELEASED, {"watch": watch.seq})]
+    return []
+
+
+def _page(
+    request: ClinicRequest,
+    situation: Situation,
+    screen: Screen,
+    sheets: list[tuple[Step, Sheet]],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    given: dict[str, Any] = page_of(request, situation, screen.name)
+    given |= {"screen": screen, "parts": sheets}
+    given |= {"corrects": any(situation.visit.record(one.key) for one, _ in sheets)}
+    given |= {"shown": {one.key: shown_of(one.key, situation) for one, _ in sheets}}
+    if any(one.key == DECIDE for one, _ in sheets):
+        given |= _program(request, situation, sheets[0][1])
+    return render(request, "clinic/refill_step.html", given, status=status)
+
+
+def _program(request: ClinicRequest, situation: Situation, sheet: Sheet) -> dict[str, Any]:
+    """Return the fields of a program as they stand: typed, decided, or those in force."""
+    pump = program_situation(situation)
+    if request.method == "POST":
+        typed = drafting.typed_in(request.POST)
+    else:
+        primary = situation.ordered.primary if situation.ordered is not None else None
+        typed = typed_of(situation.ordered, primary or next(iter(situation.solution), ""))
+        decided = situation.visit.decide
+        if decided is not None and decided.reason:
+            typed["reason"] = decided.reason
+    return drafting.form_page(pump, typed, sheet.errors)
+
+
+urlpatterns = [
+    path("step/<str:name>/", show, name="refill step"),
+    path("record/<str:name>/", record, name="record refill step"),
+]

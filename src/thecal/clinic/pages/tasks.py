@@ -1,0 +1,141 @@
+"""What waits for somebody: tasks, alarms that nobody has read, watches that nobody released.
+
+Kinds of entries: `task.done` {task, how}, `alarm.acknowledged` {kind, since, how},
+`watch.released` {watch, state}.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
+
+from thecal.care.due.from_replay import knowledge_of
+from thecal.care.due.knowledge import HeardAlarm
+from thecal.clinic import clock
+from thecal.clinic.chart import Chart
+from thecal.clinic.due import ACKNOWLEDGED, WATCH_BEGUN, WATCH_RELEASED
+from thecal.clinic.flow import (
+    FlowForm,
+    accepted,
+    bodies,
+    flow_form,
+    seen,
+    show_flow,
+    task_done_draft,
+)
+from thecal.clinic.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.log import Draft, write
+from thecal.clinic.sheet import SheetField
+from thecal.clinic.tasks import open_tasks
+from thecal.record.fold import effective
+from thecal.units import show_time
+
+TITLE = "Tasks, alarms and watches"
+
+
+@patient_page("write the record")
+def tasks(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Show what is open, and take what was done."""
+    forms = [*_tasks(request, chart), *_alarms(request, chart), *_watches(request, chart)]
+    sent = next((one for one in forms if one.sent), None)
+    if sent is not None and accepted(sent):
+        kind, _, key = sent.what.partition("-")
+        draft = _draft(request, chart, kind, key, str(sent.sheet.typed[f"how_{sent.what}"]))
+        write(chart.patient, author_of(request), (draft,), expected=seen(request))
+        messages.success(request, "Written down.")
+        return redirect("tasks", chart.patient.pk)
+    if request.method == "POST" and sent is None:
+        messages.error(request, "This is not open any more: somebody has dealt with it.")
+        return redirect("tasks", chart.patient.pk)
+    lead = [] if forms else ["Nothing is open."]
+    return show_flow(request, chart, TITLE, forms, lead=lead)
+
+
+def _draft(request: ClinicRequest, chart: Chart, kind: str, key: str, how: str) -> Draft:
+    if kind == "task":
+        return task_done_draft(int(key), how)
+    if kind == "watch":
+        return Draft(WATCH_RELEASED, {"watch": int(key), "state": how})
+    alarm = _unread(chart)[int(key)]
+    body = {"kind": alarm.kind, "since": alarm.since.isoformat(), "how": how}
+    return Draft(ACKNOWLEDGED, body)
+
+
+def _tasks(request: ClinicRequest, chart: Chart) -> list[FlowForm]:
+    return [
+        _form(
+            request,
+            f"task-{one.seq}",
+            one.what,
+            "What was done",
+            "Close the task",
+            f"due {show_time(_local(chart, one.due))}",
+        )
+        for one in open_tasks(effective(chart.entries))
+    ]
+
+
+def _alarms(request: ClinicRequest, chart: Chart) -> list[FlowForm]:
+    return [
+        _form(
+            request,
+            f"alarm-{place}",
+            f"{'Critical alarm' if one.critical else 'Alarm'}: {one.kind.replace('-', ' ')}",
+            "What it was, and what is done about it",
+            "I have read this alarm",
+            f"since {show_time(_local(chart, one.since))}"
+            + (", its cause goes on" if one.sounding else ", over"),
+        )
+        for place, one in enumerate(_unread(chart))
+    ]
+
+
+def _watches(request: ClinicRequest, chart: Chart) -> list[FlowForm]:
+    released = {int(body["watch"]) for _, body in bodies(chart, WATCH_RELEASED)}
+    made = []
+    for one, body in bodies(chart, WATCH_BEGUN):
+        if one.entry.seq not in released:
+            ends = datetime.fromisoformat(str(body["ends"]))
+            over = "over since" if ends <= clock.now() else "runs until"
+            made.append(
+                _form(
+                    request,
+                    f"watch-{one.entry.seq}",
+                    f"Watch: {body['kind']}",
+                    "How the patient is, compared with before",
+                    "Release the patient",
+                    f"{over} {show_time(_local(chart, ends))}",
+                )
+            )
+    return made
+
+
+def _form(
+    request: ClinicRequest, what: str, title: str, label: str, button: str, hint: str
+) -> FlowForm:
+    return flow_form(
+        request, what, title, button, (SheetField(f"how_{what}", label, "long"),), hint=hint
+    )
+
+
+def _unread(chart: Chart) -> tuple[HeardAlarm, ...]:
+    simulation = chart.simulation(clock.now())
+    if simulation is None:
+        return ()
+    read = frozenset(
+        (str(body["kind"]), datetime.fromisoformat(str(body["since"])))
+        for _, body in bodies(chart, ACKNOWLEDGED)
+    )
+    alarms = knowledge_of(simulation, read).alarms
+    return tuple(one for one in alarms if not one.acknowledged)
+
+
+def _local(chart: Chart, moment: datetime) -> datetime:
+    return moment if chart.therapy is None else chart.therapy.moment(chart.therapy.instant(moment))
+
+
+urlpatterns = [path("", tasks, name="tasks")]

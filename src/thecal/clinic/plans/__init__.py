@@ -1,0 +1,1 @@
+"""The clinical rules that are asked with a sheet of fields: each topic in its own module."""

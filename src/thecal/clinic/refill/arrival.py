@@ -1,0 +1,186 @@
+"""Steps 1 to 4 as fields: who and which pump, how the patient is, what the pump tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from thecal.care.visit.arrival import Consciousness, Gait, Identifier
+from thecal.clinic.refill.form import (
+    Form,
+    Recorded,
+    Typed,
+    choice,
+    count,
+    mixture_typed,
+    parts,
+    table_of,
+    yes_no,
+)
+from thecal.clinic.refill.mixture_text import write_mixture
+from thecal.clinic.refill.situation import Situation, at_now
+from thecal.clinic.sheet import Sheet, SheetField
+from thecal.pharmacy import drug
+from thecal.program.program import Mode
+
+_SOLUTION = "as in: morphine 10 mg/mL, bupivacaine 20 mg/mL"
+_SCALE, _MOST = "nrs", 10
+
+
+def _identify_fields(_: Situation) -> Sequence[SheetField]:
+    return (
+        SheetField(
+            "identifiers",
+            "Identified by (two at least)",
+            kind="choices",
+            choices=tuple((str(one), str(one).replace("-", " ")) for one in Identifier),
+        ),
+        yes_no("identifiers_match", "Do they match this record?"),
+        SheetField(
+            "serial",
+            "Serial number that the pump told",
+            hint="read it from the pump, not from this page; without telemetry from its card",
+        ),
+    )
+
+
+def _plain(sheet: Sheet, situation: Situation, _: str) -> Recorded:
+    return Recorded(table_of(sheet, situation))
+
+
+def _complaints_fields(_: Situation) -> Sequence[SheetField]:
+    return (
+        yes_no("weakness", "New weakness since the last visit?"),
+        yes_no("numbness", "New numbness?"),
+        yes_no("bladder_or_bowel", "New trouble with bladder or bowel?"),
+        yes_no("walking", "New trouble with walking?"),
+        yes_no("alarms_heard", "Alarms heard?"),
+        yes_no("mri_since", "A scan (MRI) since the last visit?"),
+        SheetField("symptoms", "Symptoms, pain or tone", kind="long", required=False),
+        SheetField("side_effects", "Side effects", kind="long", required=False),
+        count("score", "Pain or spasm, 0 to 10", required=False),
+        SheetField(
+            "oral_drug_changes",
+            "Changes of other medicines",
+            required=False,
+            hint="several: parted by semicolons",
+        ),
+        SheetField(
+            "other_events",
+            "Surgery, falls, cardioversion, hospital",
+            required=False,
+            hint="several: parted by semicolons",
+        ),
+    )
+
+
+def _complaints(sheet: Sheet, situation: Situation, _: str) -> Recorded:
+    table = table_of(sheet, situation)
+    for name in ("oral_drug_changes", "other_events"):
+        if name in table:
+            table[name] = parts(table[name])
+    for name in ("symptoms", "side_effects"):
+        if name in table:
+            table[name] = " ".join(table[name].split())
+    score = table.pop("score", None)
+    if score is None:
+        return Recorded(table)
+    if score > _MOST:
+        sheet.refuse("score", f"Pain or spasm: {score} is not on a scale from 0 to {_MOST}")
+    return Recorded(table, {"score": {"scale": _SCALE, "value": score}})
+
+
+def _score_shown(situation: Situation) -> Typed:
+    score = situation.beside("complaints").get("score")
+    return {} if score is None else {"score": str(score["value"])}
+
+
+def _vitals_fields(_: Situation) -> Sequence[SheetField]:
+    return (
+        choice("consciousness", "Consciousness", Consciousness),
+        choice("gait", "Gait", Gait),
+        count("heart_rate", "Pulse, per minute"),
+        count("systolic", "Blood pressure, systolic, mmHg"),
+        count("diastolic", "Blood pressure, diastolic, mmHg"),
+        count("respiratory_rate", "Breaths per minute"),
+        count("saturation_percent", "Oxygen saturation, %", required=False),
+    )
+
+
+def _reading_fields(situation: Situation) -> Sequence[SheetField]:
+    program = situation.program_before
+    primary = None if program is None else program.primary
+    dose = (
+        ()
+        if primary is None
+        else (
+            SheetField(
+                "dose",
+                f"Background of {primary} that it runs",
+                kind="quantity",
+                unit=f"{drug(primary).mass_unit}/d",
+                required=False,
+            ),
+        )
+    )
+    return (
+        SheetField("read_at", "Read at", kind="moment"),
+        SheetField("mixture", "Solution that the pump was told", hint=_SOLUTION),
+        choice("mode", "Mode that it runs", Mode),
+        *dose,
+        SheetField(
+            "expected", "Volume that it reckons is left", kind="quantity", unit="mL", required=False
+        ),
+        count("boluses_requested", "Boluses asked for", required=False),
+        count("boluses_granted", "Boluses given", required=False),
+        SheetField("alarm_date", "Low reservoir alarm", kind="date", required=False),
+        count("months_to_replacement", "Months to replacement", required=False),
+        SheetField("pump_clock", "Clock of the pump", kind="moment", required=False),
+        SheetField("programmer_clock", "Clock of the programmer", kind="moment", required=False),
+        SheetField(
+            "events",
+            "Stalls and alarms in its log",
+            required=False,
+            hint="several: parted by semicolons; empty: there are none",
+        ),
+        SheetField("acknowledged", "I have read each of them", kind="flag", required=False),
+    )
+
+
+def _reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:
+    table = table_of(sheet, situation)
+    mixture_typed(sheet, "mixture", table)
+    program = situation.program_before
+    dose = table.pop("dose", None)
+    if dose is not None and program is not None:
+        table["daily_doses"] = [{"drug": program.primary, "daily_dose": dose}]
+    seen = {"acknowledged_by": who} if table.pop("acknowledged") else {}
+    if "events" in table:
+        table["events"] = [{"kind": one, **seen} for one in parts(table["events"])]
+    return Recorded(table)
+
+
+def _reading_shown(situation: Situation) -> Typed:
+    reading = situation.visit.interrogate
+    if reading is None:
+        return {}
+    shown: Typed = {
+        "mixture": write_mixture(reading.mixture),
+        "events": "; ".join(one.kind for one in reading.events),
+        "acknowledged": bool(reading.events)
+        and all(one.acknowledged_by is not None for one in reading.events),
+    }
+    return shown
+
+
+FORMS = (
+    Form("identify", _identify_fields, _plain),
+    Form("complaints", _complaints_fields, _complaints, shown=_score_shown),
+    Form("vitals", _vitals_fields, _plain),
+    Form(
+        "interrogate",
+        _reading_fields,
+        _reading,
+        typed=lambda situation: {"read_at": at_now(situation.now)},
+        shown=_reading_shown,
+    ),
+)

@@ -1,0 +1,113 @@
+"""The end of a visit: what it was for the therapy, its tasks, its signature, in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from thecal.care.visit import follow_ups
+from thecal.clinic.due import WATCH_BEGUN
+from thecal.clinic.log import Draft
+from thecal.clinic.models import Membership
+from thecal.clinic.refill.entries import CLOSED, LEFT, Running
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.signing import signature_draft
+from thecal.clinic.tasks import OPENED, open_tasks
+from thecal.clinic.telemetry import MANUAL
+from thecal.errors import StepRefusedError
+from thecal.record.fold import EVENT, PLAN, effective, event_body
+from thecal.safety.finding import Finding, Severity
+from thecal.therapy.events import Event, Fill, Program
+
+MEANING = "refill visit done as recorded"
+_BY_HAND = "typed into the programmer by hand and written down"
+_UNFINISHED, _WATCH = "finish-the-visit", "watch"
+
+
+def closing_drafts(situation: Situation, member: Membership) -> tuple[Draft, ...]:
+    """Return the entries that close a visit, signed.
+
+    Raises
+    ------
+    StepRefusedError
+        If the visit may not end yet.
+    """
+    stands = situation.progress
+    if not stands.may_close:
+        why = "; ".join(dict.fromkeys(one.why for one in stands.shut)) or "a step is open"
+        raise StepRefusedError("the visit cannot be closed yet", why=why)
+    drafts = [*event_drafts(situation.final_events()), *_plan(situation)]
+    drafts += task_drafts(situation)
+    closed = Draft(CLOSED, _ended(situation.running, situation.findings))
+    drafts += [closed]
+    return (*drafts, signature_draft(situation.chart.stream, member, MEANING, drafts))
+
+
+def leaving_drafts(situation: Situation, reason: str) -> tuple[Draft, ...]:
+    """Return the entries that leave a visit unfinished; what was done to the pump is kept.
+
+    It is never held up: what stands open becomes a task.
+    """
+    drafts = event_drafts(_done(situation))
+    drafts += task_drafts(situation)
+    body = {
+        "kind": _UNFINISHED,
+        "what": f"a refill visit was left unfinished: {reason}",
+        "due": situation.now.isoformat(),
+    }
+    drafts.append(Draft(OPENED, body))
+    return (*drafts, Draft(LEFT, _ended(situation.running, situation.findings), reason))
+
+
+def _done(situation: Situation) -> tuple[Event, ...]:
+    """Return what has happened to the pump so far; what was only planned is left out."""
+    visit = situation.visit
+    return tuple(
+        one
+        for one in situation.final_events()
+        if not (isinstance(one, Fill) and visit.fill is None)
+        and not (one.type == "prime" and visit.fill is None)
+        and not (isinstance(one, Program) and visit.program is None)
+    )
+
+
+def event_drafts(events: Iterable[Event]) -> list[Draft]:
+    """Return the entries of events; a program typed by hand says so before it."""
+    drafts: list[Draft] = []
+    for event in events:
+        if isinstance(event, Program):
+            drafts.append(Draft(MANUAL, {"what": event.type}, _BY_HAND))
+        drafts.append(Draft(EVENT, event_body(event), pump_time=event.time))
+    return drafts
+
+
+def task_drafts(situation: Situation) -> list[Draft]:
+    """Return the tasks that the findings leave, but for those that stand open already."""
+    standing = {(one.kind, one.what) for one in open_tasks(effective(situation.chart.entries))}
+    return [
+        Draft(OPENED, {"kind": one.kind, "what": one.why, "due": one.due.isoformat()})
+        for one in follow_ups(situation.findings, situation.now)
+        if (one.kind, one.why) not in standing
+    ]
+
+
+def _plan(situation: Situation) -> list[Draft]:
+    leave, watch = situation.visit.leave, situation.visit.observe
+    drafts = []
+    if leave is not None:
+        drafts.append(Draft(PLAN, {"next_visit": leave.next_visit.isoformat()}))
+    if watch is not None and watch.watched_until is not None:
+        body = {"kind": _WATCH, "ends": watch.watched_until.isoformat()}
+        drafts.append(Draft(WATCH_BEGUN, {**body, "visit": situation.running.number}))
+    return drafts
+
+
+def _ended(running: Running, findings: Sequence[Finding]) -> dict[str, Any]:
+    return {
+        "visit": running.number,
+        "findings": [
+            {"check": one.check, "severity": str(one.severity), "message": one.message}
+            for one in findings
+            if one.severity is not Severity.INFO
+        ],
+    }

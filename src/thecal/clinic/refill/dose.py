@@ -1,0 +1,105 @@
+"""Step 6 as fields: what shall run after the visit, with the bridge of a changed solution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from thecal.care.calculators.bridge import bridge
+from thecal.care.derivation import Calculation, Typed
+from thecal.care.programming.fields import read_draft
+from thecal.care.visit.solution import Bridge
+from thecal.clinic import drafting
+from thecal.clinic.refill.form import Recorded, choice
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.sheet import Sheet, SheetField
+from thecal.pharmacy import drug
+from thecal.program.prime_bridge import PrimeKind
+from thecal.record.fold import event_body
+from thecal.therapy.events import Program
+from thecal.therapy.file_writer import write_quantity
+
+
+def program_situation(situation: Situation) -> drafting.Situation:
+    """Return the pump as the fields of a program know it, with the solution that will be in it."""
+    simulation = replace(situation.simulation, reservoir_written=situation.solution)
+    return drafting.Situation(situation.therapy, simulation, situation.now)
+
+
+def decision_fields(situation: Situation) -> Sequence[SheetField]:
+    """Return what is decided beside the program."""
+    fields: list[SheetField] = []
+    if situation.pump.last_fill is not None and situation.solution != situation.pump.last_fill:
+        fields.append(choice("bridge", "Bridge for the old solution in the line", Bridge))
+    if situation.pump.last_fill is None:
+        fields.append(choice("prime", "Prime after the fill", PrimeKind, required=False))
+    fields.append(
+        SheetField(
+            "restart_reviewed_by",
+            "Who reviewed the dose of a restart",
+            required=False,
+            hint="after an empty or stopped pump; `thecal advise restart` reckons it",
+        )
+    )
+    return fields
+
+
+def read_decision(
+    sheet: Sheet, situation: Situation, typed: Mapping[str, str]
+) -> tuple[Recorded | None, Mapping[str, str]]:
+    """Return the decision that was typed, and what is wrong with which field of the program."""
+    read = read_draft(typed, situation.solution, situation.therapy, situation.now)
+    event = read.event
+    if event is None:
+        return None, read.errors
+    planned = sheet.typed.get("bridge") == Bridge.PLANNED
+    if event.program.is_therapy and planned != (event.program.bridge is not None):
+        words = "type the dose of the bridge" if planned else "no bridge is planned: leave it empty"
+        return None, {"bridge_dose": words}
+    table: dict[str, Any] = {"mode": event.program.mode.value}
+    doses = situation.doses_of(event.program)
+    if doses:
+        table["daily_doses"] = [
+            {"drug": name, "daily_dose": write_quantity(dose, f"{drug(name).mass_unit}/d")}
+            for name, dose in doses.items()
+        ]
+    if typed.get("reason"):
+        table["reason"] = typed["reason"]
+    for name in ("bridge", "restart_reviewed_by"):
+        if sheet.typed.get(name):
+            table[name] = sheet.typed[name]
+    beside = {"program": _program(situation, event)}
+    if sheet.typed.get("prime"):
+        beside["prime"] = sheet.typed["prime"]
+    return Recorded(table, beside), {}
+
+
+def _program(situation: Situation, event: Program) -> Mapping[str, Any] | None:
+    """Return the event without its time; None where exactly this runs already."""
+    same = situation.solution == situation.pump.last_fill
+    if same and event.program == situation.program_before:
+        return None
+    return {key: value for key, value in event_body(event).items() if key != "time"}
+
+
+def bridge_advice(situation: Situation) -> Calculation | None:
+    """Return the bridge that a change of solution wants; None where it cannot be reckoned.
+
+    It rests on a catheter whose length is known: without it nothing is guessed.
+    """
+    old, new = situation.pump.last_fill, situation.solution
+    program = situation.program_before
+    if old is None or old == new or program is None or program.daily_dose is None:
+        return None
+    hardware, primary = situation.simulation.hardware, program.primary
+    if primary is None or primary not in new or not hardware.catheter_length_known:
+        return None
+    unit = drug(primary).concentration_unit
+    return bridge(
+        old_concentration=Typed(old[primary], unit),
+        new_concentration=Typed(new[primary], unit),
+        daily_dose=Typed(program.daily_dose, f"{drug(primary).mass_unit}/d"),
+        tubing_volume=Typed(hardware.setup.bridge_tubing_volume, "mL"),
+        catheter_volume=Typed(hardware.setup.catheter_volume, "mL"),
+    )

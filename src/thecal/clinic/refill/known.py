@@ -1,0 +1,154 @@
+"""What is known at a visit besides the visit: the pump before it, and what the record says."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from fractions import Fraction
+
+from thecal.care.pathway.delivery import TABLE as DELIVERY
+from thecal.care.visit import DueReading, Knowledge, KnownPump, due_readings, known_pump
+from thecal.clinic.chart import Chart
+from thecal.clinic.folding import Folded, folded_of
+from thecal.clinic.models import Clinic
+from thecal.clinic.refill.entries import Running
+from thecal.clinic.tasks import open_tasks
+from thecal.errors import BadFileError
+from thecal.pharmacy import drug, drugs
+from thecal.program.program import Mode
+from thecal.pump.pump import Pump
+from thecal.record.entry import Entry
+from thecal.record.fold import effective
+from thecal.record.second_person import exceptions
+from thecal.safety.finding import Finding
+from thecal.therapy.events import Fill, Interrogate, Mri
+from thecal.therapy.replay import Replay
+from thecal.units import MassRate
+
+_DECIMALS, _YES = 6, "yes"
+_UNEXPLAINED = ("find-the-cause", "troubleshoot")
+"""Kinds of tasks that say that nobody has found the cause yet."""
+
+
+def before_visit(chart: Chart, running: Running) -> Folded:
+    """Return the record as it stood when the visit began: what the visit is held against."""
+    seq = running.begun.seq
+    return folded_of(tuple(one for one in chart.entries if one.seq <= seq))
+
+
+def replay_at(folded: Folded, moment: datetime) -> Replay:
+    """Return the pump of a record at a moment; raises `BadFileError` where there is none."""
+    replay = folded.replay
+    if replay is None:
+        raise BadFileError(
+            "no pump is recorded for this patient", remedy="record the implant and its first event"
+        )
+    ahead = copy.copy(replay)
+    ahead.pump = Pump(replay.pump.setup, replay.pump.state.copy())
+    ahead.faults = copy.deepcopy(replay.faults)
+    ahead.advance_to(max(replay.therapy.instant(moment), replay.pump.state.now))
+    return ahead
+
+
+def pump_before(chart: Chart, running: Running, now: datetime) -> KnownPump:
+    """Return the pump before the visit, at the time of the aspiration once there was one.
+
+    Its daily doses are told to a few decimals, as they can be written down: the doses of a visit
+    are held against them as they are written.
+    """
+    at = running.written.get("aspirate", now)
+    pump = known_pump(replay_at(before_visit(chart, running), at))
+    return replace(pump, daily_doses=written_doses(pump.daily_doses))
+
+
+def written_doses(doses: Mapping[str, MassRate]) -> dict[str, MassRate]:
+    """Return doses a day as they can be written down, to six decimals of the drug's unit."""
+    return {name: _written(name, dose) for name, dose in doses.items()}
+
+
+def _written(name: str, dose: MassRate) -> MassRate:
+    unit = f"{drug(name).mass_unit}/d"
+    scaled = round(dose.in_unit(unit) * 10**_DECIMALS)
+    return MassRate.of(Fraction(scaled, 10**_DECIMALS), unit)
+
+
+def knowledge(
+    chart: Chart,
+    clinic: Clinic,
+    pump: KnownPump,
+    now: datetime,
+    *,
+    refill_by: tuple[date, str] | None,
+    reviewed: tuple[Finding, ...],
+) -> Knowledge:
+    """Return what a visit knows.
+
+    Parameters
+    ----------
+    refill_by, reviewed
+        Of the draft fill and program of the visit: the latest date and what decides it, and the
+        findings of the review.
+    """
+    entries = chart.entries
+    return Knowledge(
+        now=now,
+        pump=pump,
+        starts=_starts(pump),
+        refill_by=None if refill_by is None else refill_by[0],
+        refill_by_decided_by="" if refill_by is None else refill_by[1],
+        controlled=_controlled(),
+        escalating=None,
+        punctures=_punctures(chart),
+        unexplained=_unexplained(entries, now),
+        due_readings=_due_readings(chart),
+        unread_notices=(),
+        exception_allowed=clinic.second_person == "exception",
+        exceptions=exceptions(entries),
+        spinal_procedure=None,
+        interactions=None,
+        anticoagulants=None,
+        reviewed=reviewed,
+    )
+
+
+def _starts(pump: KnownPump) -> str | None:
+    if pump.last_fill is None:
+        return "start"
+    stands = pump.mode in (Mode.STOPPED, Mode.MINIMUM_RATE)
+    return "restart" if stands or pump.empty_since is not None else None
+
+
+def _controlled() -> frozenset[str]:
+    return frozenset(
+        one.id
+        for one in drugs()
+        if DELIVERY.has(one.id, "controlled") and DELIVERY.text(one.id, "controlled") == _YES
+    )
+
+
+def _punctures(chart: Chart) -> int | None:
+    """Return the fills of this record: the least that the septum was punctured."""
+    therapy = chart.therapy
+    return None if therapy is None else sum(isinstance(one, Fill) for one in therapy.events)
+
+
+def _unexplained(entries: Iterable[Entry], now: datetime) -> tuple[date, ...]:
+    tasks = open_tasks(effective(entries))
+    return tuple(
+        one.opened.astimezone(now.tzinfo).date() for one in tasks if one.kind in _UNEXPLAINED
+    )
+
+
+def _due_readings(chart: Chart) -> tuple[DueReading, ...]:
+    therapy = chart.therapy
+    if therapy is None:
+        return ()
+    scans = [
+        ("mri", therapy.moment(therapy.instant(one.time) + int(one.duration.base)))
+        for one in therapy.events
+        if isinstance(one, Mri)
+    ]
+    read = [one.time for one in therapy.events if isinstance(one, Interrogate)]
+    return due_readings(scans, read)

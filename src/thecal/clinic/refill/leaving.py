@@ -1,0 +1,133 @@
+"""Steps 13 to 15 as fields: the waste, the watch, what the patient leaves with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from thecal.care.visit.arrival import Consciousness, Gait
+from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
+from thecal.clinic.models import Membership
+from thecal.clinic.refill.form import Form, Recorded, Typed, choice, table_of
+from thecal.clinic.refill.situation import Situation, at_now
+from thecal.clinic.sheet import Sheet, SheetField
+from thecal.record.entry import Entry
+from thecal.units import show_date
+
+_DOCUMENTS = (
+    ("patient-summary", "patient summary"),
+    ("session-printout", "printout of the session"),
+    ("emergency-card", "emergency card"),
+    ("appointment", "appointment"),
+)
+
+
+def watch_of(situation: Situation) -> Entry | None:
+    """Return the entry that began the watch of this visit and was not released."""
+    entries = situation.chart.entries
+    released = {int(one.body["watch"]) for one in entries if one.kind == WATCH_RELEASED}
+    begun = [
+        one
+        for one in entries
+        if one.kind == WATCH_BEGUN and one.body.get("visit") == situation.running.number
+    ]
+    return next((one for one in reversed(begun) if one.seq not in released), None)
+
+
+def watch_begun(situation: Situation) -> datetime | None:
+    """Return when the watch of this visit began; None: it has not."""
+    entries = situation.chart.entries
+    begun = [
+        one.written
+        for one in entries
+        if one.kind == WATCH_BEGUN and one.body.get("visit") == situation.running.number
+    ]
+    return begun[0].astimezone(situation.now.tzinfo) if begun else None
+
+
+def _waste_fields(situation: Situation) -> Sequence[SheetField]:
+    people = Membership.objects.select_related("user").filter(clinic=situation.clinic, active=True)
+    names = tuple(
+        (one.user.username, f"{one.user.name}, {one.get_role_display()}") for one in people
+    )
+
+    def volume(name: str, label: str) -> SheetField:
+        return SheetField(name, label, kind="quantity", unit="mL")
+
+    return (
+        volume("received", "New solution received"),
+        volume("injected", "Injected"),
+        volume("wasted", "Destroyed"),
+        volume("returned", "Given back"),
+        volume("old_wasted", "Old solution destroyed"),
+        SheetField("witness", "Who saw it destroyed", kind="choice", choices=names, required=False),
+    )
+
+
+def _plain(sheet: Sheet, situation: Situation, _: str) -> Recorded:
+    return Recorded(table_of(sheet, situation))
+
+
+def _waste_typed(situation: Situation) -> Typed:
+    if situation.visit.purpose == "emptying":
+        return dict.fromkeys(("received", "injected", "wasted", "returned"), "0")
+    return {}
+
+
+def _observe_fields(_: Situation) -> Sequence[SheetField]:
+    return (
+        SheetField("started", "The watch began at", kind="moment"),
+        SheetField("ended", "The patient is released at", kind="moment"),
+        choice("consciousness", "Consciousness now", Consciousness),
+        choice("gait", "Gait now", Gait),
+        SheetField("escort", "Who goes with the patient", required=False),
+        SheetField(
+            "watched_until",
+            "A longer watch is arranged until",
+            kind="moment",
+            required=False,
+            hint="after a start or restart",
+        ),
+    )
+
+
+def _observe(sheet: Sheet, situation: Situation, who: str) -> Recorded:
+    table = table_of(sheet, situation)
+    table["released_by"] = who
+    began = watch_begun(situation)
+    if (
+        began is not None
+        and table.get("started") == began.replace(second=0, microsecond=0).isoformat()
+    ):
+        # A field of a page holds minutes; the watch began at its own second.
+        table["started"] = began.replace(microsecond=0).isoformat()
+    if table.get("ended") == situation.now.replace(second=0).isoformat():
+        table["ended"] = situation.now.isoformat()
+    return Recorded(table)
+
+
+def _observe_typed(situation: Situation) -> Typed:
+    began = watch_begun(situation) or situation.now
+    return {"started": at_now(began), "ended": at_now(situation.now)}
+
+
+def _leave_fields(situation: Situation) -> Sequence[SheetField]:
+    by = situation.knowledge.refill_by
+    words = "" if by is None else f"on or before {show_date(by)}"
+    return (
+        SheetField("documents", "Handed over", kind="choices", choices=_DOCUMENTS),
+        SheetField("given_at", "Handed over at", kind="moment"),
+        SheetField("next_visit", "Next refill", kind="date", hint=words),
+    )
+
+
+FORMS = (
+    Form("waste", _waste_fields, _plain, typed=_waste_typed),
+    Form("observe", _observe_fields, _observe, typed=_observe_typed),
+    Form(
+        "leave",
+        _leave_fields,
+        _plain,
+        typed=lambda situation: {"given_at": at_now(situation.now)},
+    ),
+)

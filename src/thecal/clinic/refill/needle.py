@@ -1,0 +1,118 @@
+"""Steps 7 to 10 as fields: the needle, the aspirate, what a difference means, the fill."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from thecal.care.visit import discrepancy
+from thecal.care.visit.needle import Appearance, Colour, Imaging, Port
+from thecal.care.visit.residual import action_title
+from thecal.clinic.refill.form import Form, Recorded, choice, count, figure, table_of, yes_no
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.sheet import Sheet, SheetField
+
+
+def _access_fields(_: Situation) -> Sequence[SheetField]:
+    return (
+        yes_no("consent", "Does the patient consent to this refill?"),
+        SheetField("kit_lot", "Lot of the refill kit"),
+        count("needle_gauge", "Needle, gauge"),
+        SheetField("needle_length", "Needle, length", kind="quantity", unit="cm"),
+        yes_no("aseptic", "Was asepsis kept?"),
+        choice("port", "The needle is in", Port),
+        yes_no("template_fits", "Does the template fit?"),
+        count("attempts", "Punctures of the skin"),
+        choice("imaging", "Imaging of the needle", Imaging),
+        yes_no("second_needle", "Did a second needle confirm the first?"),
+    )
+
+
+def _plain(sheet: Sheet, situation: Situation, _: str) -> Recorded:
+    return Recorded(table_of(sheet, situation))
+
+
+def _aspirate_fields(_: Situation) -> Sequence[SheetField]:
+    return (
+        SheetField(
+            "volume_drawn",
+            "Volume drawn, until nothing came",
+            kind="quantity",
+            unit="mL",
+            hint="0 where nothing came",
+        ),
+        choice("colour", "Colour", Colour),
+        choice("appearance", "Appearance", Appearance),
+        SheetField("air", "Air", kind="quantity", unit="mL", required=False),
+    )
+
+
+def _aspirate(sheet: Sheet, situation: Situation, _: str) -> Recorded:
+    table = table_of(sheet, situation)
+    if "volume_drawn" in table:
+        table["volume"] = table.pop("volume_drawn")
+    return Recorded(table)
+
+
+def _difference_fields(situation: Situation) -> Sequence[SheetField]:
+    advice = discrepancy(situation.visit, situation.knowledge)
+    fitting = () if advice is None else advice.categories
+    actions = dict.fromkeys(action for one in fitting for action in one.actions)
+    return (
+        SheetField(
+            "category",
+            "The difference is taken for",
+            kind="choice",
+            choices=tuple((one.id, one.title) for one in fitting),
+        ),
+        SheetField(
+            "action",
+            "What is done",
+            kind="choice",
+            choices=tuple((one, action_title(one)) for one in actions),
+            hint="a red difference is answered by somebody else than who does the refill",
+        ),
+        SheetField("note", "Note", required=False),
+    )
+
+
+def _difference(sheet: Sheet, situation: Situation, who: str) -> Recorded:
+    return Recorded({**table_of(sheet, situation), "decided_by": who})
+
+
+def _fill_fields(_: Situation) -> Sequence[SheetField]:
+    return (
+        yes_no("filtered", "Was the solution filtered?"),
+        count("portions", "Portions injected"),
+        SheetField(
+            "portion",
+            "Volume of a portion",
+            kind="quantity",
+            unit="mL",
+            required=False,
+            hint="about 5 mL, then draw back (workflow.md 2.R step 10)",
+        ),
+        yes_no("re_aspirated", "Was it drawn back between the portions?"),
+        yes_no("resistance", "Was there resistance?"),
+        yes_no("swelling", "Does the pocket swell?"),
+        SheetField(
+            "imaged",
+            "Imaging afterwards shows the solution in the reservoir",
+            kind="flag",
+            required=False,
+        ),
+    )
+
+
+def _drawn_shown(situation: Situation) -> dict[str, str]:
+    drawn = situation.visit.aspirate
+    if drawn is None:
+        return {}
+    return {"volume_drawn": figure(drawn.volume, "mL")}
+
+
+FORMS = (
+    Form("access", _access_fields, _plain),
+    Form("aspirate", _aspirate_fields, _aspirate, shown=_drawn_shown),
+    Form("discrepancy", _difference_fields, _difference),
+    Form("fill", _fill_fields, _plain),
+)

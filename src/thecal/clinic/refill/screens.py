@@ -1,0 +1,70 @@
+"""Which steps share a page: each its own, or the few pages of a refill that changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from thecal.care.visit import Path, Step, discrepancy, refill_only_screens, steps
+from thecal.care.visit.progress import not_refill_only
+from thecal.clinic.refill.situation import Situation
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One page of a visit with the steps on it."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+    @property
+    def title(self) -> str:
+        """What is done on it."""
+        return ", then ".join(
+            one.title.value if place == 0 else one.title.value[:1].lower() + one.title.value[1:]
+            for place, one in enumerate(self.steps)
+        )
+
+
+def screens(situation: Situation) -> tuple[Screen, ...]:
+    """Return the pages of a visit in order."""
+    wanted = tuple(one for one in steps() if _is_asked(situation, one))
+    if not few(situation):
+        return tuple(Screen(one.key, (one,)) for one in wanted)
+    return tuple(
+        Screen(name, kept)
+        for name, shared in refill_only_screens()
+        if (kept := tuple(one for one in shared if one in wanted))
+    )
+
+
+def few(situation: Situation) -> bool:
+    """Whether the few pages do: they were chosen, and nothing changes."""
+    chosen = situation.visit.path is Path.REFILL_ONLY
+    return chosen and not not_refill_only(situation.visit, situation.knowledge)
+
+
+def screen_of(situation: Situation, key: str) -> Screen | None:
+    """Return the page that a step stands on; None where this visit has no such step."""
+    return next(
+        (one for one in screens(situation) if any(step.key == key for step in one.steps)), None
+    )
+
+
+def _is_asked(situation: Situation, one: Step) -> bool:
+    if one.needs_programmer and not situation.pump.model.programmable:
+        return False
+    if situation.visit.purpose == "emptying":
+        return one.emptying
+    if one.key == "discrepancy":
+        return situation.visit.discrepancy is not None or _is_due(situation)
+    return not (one.key == "decide" and few(situation))
+
+
+def _is_due(situation: Situation) -> bool:
+    """Whether a difference has to be decided; before the aspirate it may come."""
+    if situation.visit.aspirate is None:
+        return situation.visit.path is Path.FULL
+    advice = discrepancy(situation.visit, situation.knowledge)
+    return advice is not None and advice.due

@@ -1,0 +1,135 @@
+"""What a page of a step shows beside its fields: each as plain values for its template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from thecal.care.visit import discrepancy
+from thecal.clinic.refill.dose import bridge_advice
+from thecal.clinic.refill.lines import dose_rows
+from thecal.clinic.refill.pump import line_changes
+from thecal.clinic.refill.residual_picture import residual_picture
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.watch import watch_shown
+from thecal.pharmacy import Mixture, both_units
+from thecal.safety.identity import shown_mixture
+from thecal.units import Volume, show, show_number
+
+Shown = Callable[[Situation], dict[str, Any]]
+
+
+def shown_of(key: str, situation: Situation) -> dict[str, Any]:
+    """Return what a step shows beside its fields."""
+    return _SHOWN[key](situation) if key in _SHOWN else {}
+
+
+def _solution(mixture: Mixture | None) -> str:
+    return "not known" if mixture is None else shown_mixture(mixture)
+
+
+def _verify(situation: Situation) -> dict[str, Any]:
+    visit = situation.visit
+    reading = visit.interrogate
+    rows = [
+        ("Last fill", _solution(situation.pump.last_fill)),
+        ("The pump was told", "not read" if reading is None else _solution(reading.mixture)),
+    ]
+    if visit.verify is not None:
+        rows = [
+            ("Order", _solution(visit.verify.order)),
+            ("Label", _solution(visit.verify.label)),
+            *rows,
+        ]
+    return {"rows": rows}
+
+
+def _decide(situation: Situation) -> dict[str, Any]:
+    advice = bridge_advice(situation)
+    changed = situation.pump.last_fill not in (None, situation.solution)
+    return {
+        "bridge": () if advice is None else advice.steps,
+        "bridge_findings": () if advice is None else advice.findings,
+        "no_bridge": changed and advice is None,
+        "doses": dose_rows(situation.simulation.program, situation.written),
+    }
+
+
+def residual_shown(situation: Situation) -> dict[str, Any]:
+    """Return what the aspirate says: delivered ratio, band, picture and table."""
+    pump, drawn = situation.pump, situation.visit.aspirate
+    found: dict[str, Any] = {
+        "expected": "not known" if pump.expected is None else show(pump.expected, "mL"),
+        "filled": "not known" if pump.filled is None else show(pump.filled, "mL"),
+    }
+    advice = discrepancy(situation.visit, situation.knowledge)
+    if drawn is None or advice is None:
+        return found
+    assert pump.filled is not None
+    assert pump.expected is not None
+    assessed = advice.assessed
+    ratio = assessed.delivered_ratio
+    return found | {
+        "drawn": show(drawn.volume, "mL"),
+        "ratio": "" if ratio is None else show_number(ratio, digits=4),
+        "band": assessed.band,
+        "direction": assessed.direction,
+        "reasons": assessed.reasons,
+        "categories": advice.categories,
+        "due": advice.due,
+        "picture": residual_picture(pump.filled, pump.expected, drawn.volume, assessed.band),
+    }
+
+
+def _needle(situation: Situation) -> dict[str, Any]:
+    return {"residual": residual_shown(situation)}
+
+
+def _program(situation: Situation) -> dict[str, Any]:
+    if not situation.pump.model.programmable:
+        return {}
+    return {
+        "changes": line_changes(situation),
+        "doses": dose_rows(situation.simulation.program, situation.written),
+        "telemetry": True,
+    }
+
+
+def _waste(situation: Situation) -> dict[str, Any]:
+    visit = situation.visit
+    rows = []
+    if visit.program is not None:
+        rows.append(_masses("Entered as injected", visit.program.first, situation.solution))
+    if visit.verify is not None:
+        rows.append(_masses("On the label", visit.verify.volume, situation.solution))
+    if visit.aspirate is not None and situation.pump.last_fill is not None:
+        rows.append(
+            _masses("Drawn of the old solution", visit.aspirate.volume, situation.pump.last_fill)
+        )
+    return {"rows": rows}
+
+
+def _masses(what: str, volume: Volume, mixture: Mixture) -> dict[str, str]:
+    masses = ", ".join(
+        f"{name} {both_units(name, mixture.mass_of(name, volume))}" for name in mixture
+    )
+    return {"what": what, "volume": show(volume, "mL"), "masses": masses}
+
+
+def _observe(situation: Situation) -> dict[str, Any]:
+    return {"watch": watch_shown(situation)}
+
+
+_SHOWN: Mapping[str, Shown] = MappingProxyType(
+    {
+        "verify": _verify,
+        "decide": _decide,
+        "aspirate": _needle,
+        "discrepancy": _needle,
+        "program": _program,
+        "waste": _waste,
+        "observe": _observe,
+        "leave": _observe,
+    }
+)

@@ -1,0 +1,334 @@
+"""A patient whose refill is due, the people at the visit, and what they type at each step."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from clinic_pumps import chart_of
+from django.urls import reverse
+
+from conftest import EXAMPLES, PASSWORD
+from thecal.care.visit import known_pump
+from thecal.clinic import clock
+from thecal.clinic.log import write
+from thecal.clinic.models import Patient, Role
+from thecal.clinic.refill.entries import running_visit
+from thecal.clinic.refill.form import figure
+from thecal.clinic.refill.known import replay_at
+from thecal.clinic.refill.mixture_text import write_mixture
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.registration import register, stage_draft, therapy_drafts
+from thecal.clinic.second import requests_open
+from thecal.therapy.file_reader import read_therapy_file
+
+AT = datetime.fromisoformat("2026-04-20T11:00:00+02:00")
+"""When the visits of these tests begin: some weeks after the last fill of the example."""
+YES_TO_ALL: dict[str, str] = {}
+
+
+class Room:
+    """A visit of one patient; the hands of the wall clock are moved by the test."""
+
+    def __init__(
+        self,
+        world: Any,
+        monkeypatch: Any,
+        example: str = "pain_two_drugs.toml",
+        *,
+        trimmed: bool = True,
+    ) -> None:
+        self.world = world
+        self.now = AT
+        monkeypatch.setattr(clock, "now", lambda: self.now)
+        therapy = read_therapy_file(EXAMPLES / example)
+        self.therapy = replace(
+            therapy,
+            events=tuple(one for one in therapy.events if one.time <= AT),
+            next_visit=None,
+        )
+        if not trimmed:
+            unknown = replace(self.therapy.catheter, trimmed_length=None)
+            self.therapy = replace(self.therapy, catheter=unknown)
+        self.patient = self._patient(world)
+        self.nurse = world.browser(Role.NURSE)
+        self.physician = world.browser(Role.PHYSICIAN)
+
+    def _patient(self, world: Any) -> Patient:
+        patient = register(
+            world.clinic,
+            world.author(),
+            name="Refa Example",
+            number="R-1",
+            birth_date=date(1961, 4, 12),
+            sex="female",
+            pathway="non-cancer",
+        )
+        drafts = (*therapy_drafts(self.therapy), stage_draft("maintenance"))
+        write(patient, world.author(), drafts, expected=None)
+        return patient
+
+    # -- pages ---------------------------------------------------------------------------------
+
+    def url(self, name: str, *more: object) -> str:
+        return reverse(name, args=[self.patient.pk, *more])
+
+    def get(self, name: str, *more: object, browser: Any = None) -> Any:
+        return (browser or self.nurse).get(self.url(name, *more), follow=True)
+
+    def post(
+        self, name: str, *more: object, browser: Any = None, seen: int | None = None, **fields: Any
+    ) -> Any:
+        sent = {"seen": chart_of(self.patient).seq if seen is None else seen, **fields}
+        return (browser or self.nurse).post(self.url(name, *more), sent, follow=True)
+
+    def begin(self, purpose: str = "refill", path: str = "full") -> Any:
+        return self.post("begin refill", purpose=purpose, path=path)
+
+    def record(self, name: str, browser: Any = None, **changes: Any) -> Any:
+        """Send a page of the visit as a routine refill fills it in, with some fields changed."""
+        few = f"few-{name}" in FEW and self.running.visit.path == "refill-only"
+        typed = self.typed(f"few-{name}" if few else name)
+        fields = {key: value for key, value in (typed | changes).items() if value != ""}
+        return self.post("record refill step", name, browser=browser, **fields)
+
+    def up_to(self, name: str, **changes: dict[str, Any]) -> Any:
+        """Go through a routine refill up to a step, which is recorded last."""
+        page = self.begin()
+        for key in STEPS:
+            if key == "decide" and key not in changes:
+                page = self.post("skip refill step", key, reason="dose unchanged")
+            elif key != "discrepancy" or key in changes:
+                if key == "fill":
+                    self.settle()
+                if key == "observe":
+                    self.now += timedelta(minutes=40)
+                page = self.record(key, **changes.get(key, {}))
+            if key == name:
+                return page
+        raise AssertionError(name)
+
+    def settle(self) -> None:
+        """Let second people do what they are asked for: answers and the check."""
+        self.answer()
+        if self.situation.why_second and self.situation.given is None:
+            self.second()
+
+    def answer(self) -> None:
+        for one in self.situation.asks:
+            if one.check != "K8":
+                self.post(
+                    "answer refill",
+                    browser=self.physician,
+                    check=one.check,
+                    message=one.message,
+                    reason="looked at together",
+                    password=PASSWORD,
+                )
+
+    def second(self, role: Role = Role.PHYSICIAN, **changes: str) -> Any:
+        self.post("ask second for refill")
+        (asked,) = requests_open(chart_of(self.patient))
+        typed = {one.key: one.value.split()[0] for one in asked.blind} | changes
+        return self.world.browser(role).post(
+            reverse("check", args=[self.patient.pk, asked.seq]), typed | {"password": PASSWORD}
+        )
+
+    def close(self, **fields: Any) -> Any:
+        return self.post("sign refill", **({"password": PASSWORD} | fields))
+
+    # -- what stands ---------------------------------------------------------------------------
+
+    @property
+    def situation(self) -> Situation:
+        return Situation.of(chart_of(self.patient), self.world.clinic)
+
+    @property
+    def running(self) -> Any:
+        return running_visit(chart_of(self.patient).entries)
+
+    @property
+    def checks(self) -> set[str]:
+        return {one.check for one in self.situation.findings}
+
+    @property
+    def blocking(self) -> set[str]:
+        return {one.check for one in self.situation.findings if one.blocks}
+
+    @property
+    def shut(self) -> set[str]:
+        stands = self.situation.progress
+        return {"close" if one.step is None else one.step.key for one in stands.shut}
+
+    def kinds(self) -> list[str]:
+        return [one.kind for one in chart_of(self.patient).entries]
+
+    def expected(self) -> Any:
+        running = self.running
+        if running is not None and "aspirate" in running.written:
+            return self.situation.pump.expected
+        return known_pump(replay_at(chart_of(self.patient).folded, self.now)).expected
+
+    # -- what a routine refill types -----------------------------------------------------------
+
+    def typed(self, name: str) -> dict[str, Any]:
+        if name in FEW:
+            fields: dict[str, Any] = {}
+            for key in FEW[name]:
+                fields |= self.typed(key)
+            return fields
+        minutes = self.now.strftime("%Y-%m-%dT%H:%M")
+        solution = write_mixture(self.solution())
+        lines = {f"same{number}": "yes" for number in range(20)}
+        ticks = re.findall(r'name="ticked" value="([^"]+)"', self._page("program", name))
+        return {
+            "identify": {
+                "identifiers": ["name", "birth-date"],
+                "identifiers_match": "yes",
+                "serial": self.therapy.pump.serial,
+            },
+            "complaints": dict.fromkeys(
+                (
+                    "weakness",
+                    "numbness",
+                    "bladder_or_bowel",
+                    "walking",
+                    "alarms_heard",
+                    "mri_since",
+                ),
+                "no",
+            )
+            | {"score": "3"},
+            "vitals": {
+                "consciousness": "alert",
+                "gait": "steady",
+                "heart_rate": "72",
+                "systolic": "128",
+                "diastolic": "76",
+                "respiratory_rate": "14",
+            },
+            "interrogate": {"read_at": minutes, "mixture": solution, "mode": self.mode()},
+            "verify": {
+                "order": solution,
+                "label": solution,
+                "label_again": solution,
+                "label_reading": "typed-twice",
+                "volume": "38",
+                "lot": "L-17",
+                "beyond_use": "2026-07-30",
+                "patient_on_label": "yes",
+                "intact": "yes",
+            },
+            "decide": {},
+            "access": {
+                "consent": "yes",
+                "kit_lot": "K-3",
+                "needle_gauge": "22",
+                "needle_length": "3.8",
+                "aseptic": "yes",
+                "port": "reservoir",
+                "template_fits": "yes",
+                "attempts": "1",
+                "imaging": "none",
+                "second_needle": "no",
+            },
+            "aspirate": {
+                "volume_drawn": f"{float(self.expected().in_unit('mL')):.1f}",
+                "colour": "colourless",
+                "appearance": "clear",
+            },
+            "discrepancy": {},
+            "fill": {
+                "filtered": "yes",
+                "portions": "8",
+                "portion": "5",
+                "re_aspirated": "yes",
+                "resistance": "no",
+                "swelling": "no",
+            },
+            "program": {
+                "first": "38",
+                "second": "38",
+                "programmed_volume": "38",
+                "left": "yes",
+                "ticked": [html.unescape(one) for one in ticks],
+            },
+            "read_back": {"read_at": minutes, "read_mode": self.mode(), **lines},
+            "waste": {
+                "received": "38",
+                "injected": "38",
+                "wasted": "0",
+                "returned": "0",
+                "old_wasted": self._drawn(),
+                "witness": "physician-1",
+            },
+            "observe": {
+                "started": self._watch_began(),
+                "ended": minutes,
+                "consciousness": "alert",
+                "gait": "steady",
+                "escort": "daughter",
+            },
+            "leave": {
+                "documents": ["patient-summary"],
+                "given_at": minutes,
+                "next_visit": "2026-07-01",
+            },
+        }[name]
+
+    def solution(self) -> Any:
+        return known_pump(replay_at(chart_of(self.patient).folded, self.now)).last_fill
+
+    def mode(self) -> str:
+        return str(known_pump(replay_at(chart_of(self.patient).folded, self.now)).mode)
+
+    def _page(self, wanted: str, name: str) -> str:
+        if name != wanted:
+            return ""
+        screen = "fill" if self.running.visit.path == "refill-only" else wanted
+        return self.get("refill step", screen).content.decode()
+
+    def _drawn(self) -> str:
+        running = self.running
+        if running is None or running.visit.aspirate is None:
+            return ""
+        return figure(running.visit.aspirate.volume, "mL") or "0"
+
+    def _watch_began(self) -> str:
+        running = self.running
+        began = None if running is None else running.written.get("fill")
+        return "" if began is None else began.astimezone(AT.tzinfo).strftime("%Y-%m-%dT%H:%M")
+
+
+STEPS = (
+    "identify",
+    "complaints",
+    "vitals",
+    "interrogate",
+    "verify",
+    "decide",
+    "access",
+    "aspirate",
+    "discrepancy",
+    "fill",
+    "program",
+    "read_back",
+    "waste",
+    "observe",
+    "leave",
+)
+FEW = {
+    "arrive": ("identify", "complaints", "vitals", "interrogate"),
+    "drug": ("verify",),
+    "needle": ("access", "aspirate"),
+    "few-fill": ("fill", "program", "read_back"),
+    "few-leave": ("waste", "observe", "leave"),
+}
+
+
+def text_of(page: Any) -> str:
+    """Return the words of a page as a browser shows them."""
+    return html.unescape(page.content.decode()).replace("\u00a0", " ")

@@ -1,0 +1,63 @@
+"""A refill through its pages, from the first step to the refill-by date that follows from it."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+from clinic_pumps import chart_of
+from refill_room import Room, text_of
+
+
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def room(world, monkeypatch: pytest.MonkeyPatch) -> Room:
+    return Room(world, monkeypatch)
+
+
+def test_a_routine_refill_goes_from_identity_to_the_new_refill_by_date(room: Room) -> None:
+    before = chart_of(room.patient).content["dates"]["refill_by"]
+    page = room.up_to("verify")
+    assert "Decide the dose" in text_of(page)
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    assert room.second().status_code == 302
+    for key in ("access", "aspirate", "fill", "program", "read_back", "waste"):
+        page = room.record(key)
+        assert room.blocking == set(), (key, room.blocking)
+    assert "min left" in text_of(page)
+    room.now += timedelta(minutes=31)
+    room.record("observe")
+    page = room.record("leave")
+    assert "Written to the therapy" in text_of(page)
+    assert room.situation.progress.may_close, room.situation.progress
+    page = room.close()
+    shown = text_of(page)
+    assert "The visit is closed and signed" in shown
+    assert "38 mL" in shown
+    after = chart_of(room.patient).content["dates"]["refill_by"]
+    assert after > before
+    assert chart_of(room.patient).content["therapy"]["volume"].startswith("38")
+    assert room.kinds()[-1] == "signature"
+    assert room.running is None
+
+
+def test_where_nothing_changes_five_pages_do(room: Room) -> None:
+    room.begin(path="refill-only")
+    pages = []
+    for key in ("arrive", "drug", "needle", "fill"):
+        page = room.record(key)
+        pages.append(page.redirect_chain[-1][0].split("/")[-2])
+        room.answer()
+        if key == "drug":
+            room.second()
+    assert pages == ["drug", "needle", "fill", "leave"]
+    room.now += timedelta(minutes=31)
+    page = room.record("leave")
+    assert "closed" not in text_of(page)
+    assert room.situation.progress.may_close, room.situation.progress
+    assert "closed and signed" in text_of(room.close())
