@@ -33,7 +33,14 @@ YES_TO_ALL: dict[str, str] = {}
 class Room:
     """A visit of one patient; the hands of the wall clock are moved by the test."""
 
-    def __init__(self, world: Any, monkeypatch: Any, example: str = "pain_two_drugs.toml") -> None:
+    def __init__(
+        self,
+        world: Any,
+        monkeypatch: Any,
+        example: str = "pain_two_drugs.toml",
+        *,
+        trimmed: bool = True,
+    ) -> None:
         self.world = world
         self.now = AT
         monkeypatch.setattr(clock, "now", lambda: self.now)
@@ -43,6 +50,9 @@ class Room:
             events=tuple(one for one in therapy.events if one.time <= AT),
             next_visit=None,
         )
+        if not trimmed:
+            unknown = replace(self.therapy.catheter, trimmed_length=None)
+            self.therapy = replace(self.therapy, catheter=unknown)
         self.patient = self._patient(world)
         self.nurse = world.browser(Role.NURSE)
         self.physician = world.browser(Role.PHYSICIAN)
@@ -80,7 +90,9 @@ class Room:
 
     def record(self, name: str, browser: Any = None, **changes: Any) -> Any:
         """Send a page of the visit as a routine refill fills it in, with some fields changed."""
-        fields = {key: value for key, value in (self.typed(name) | changes).items() if value != ""}
+        few = f"few-{name}" in FEW and self.running.visit.path == "refill-only"
+        typed = self.typed(f"few-{name}" if few else name)
+        fields = {key: value for key, value in (typed | changes).items() if value != ""}
         return self.post("record refill step", name, browser=browser, **fields)
 
     def up_to(self, name: str, **changes: dict[str, Any]) -> Any:
@@ -90,6 +102,8 @@ class Room:
             if key == "decide" and key not in changes:
                 page = self.post("skip refill step", key, reason="dose unchanged")
             elif key != "discrepancy" or key in changes:
+                if key == "fill":
+                    self.settle()
                 if key == "observe":
                     self.now += timedelta(minutes=40)
                 page = self.record(key, **changes.get(key, {}))
@@ -310,7 +324,8 @@ FEW = {
     "arrive": ("identify", "complaints", "vitals", "interrogate"),
     "drug": ("verify",),
     "needle": ("access", "aspirate"),
-    "leave-few": ("waste", "observe", "leave"),
+    "few-fill": ("fill", "program", "read_back"),
+    "few-leave": ("waste", "observe", "leave"),
 }
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django_otp.plugins.otp_static.models import StaticToken
 from logins import NURSE, PASSWORD, clinic_log, give_code, give_password, kinds
 
 from thecal.clinic import clock, lockout, second_factor
@@ -194,7 +195,16 @@ def test_new_recovery_codes_need_the_password_and_void_the_old(world, key: str) 
     new = browser.post(reverse("recovery codes"), {"password": PASSWORD}).context["codes"]
     assert not set(old) & set(new)
     assert second_factor.is_right(user, new[0])
-    assert not second_factor.is_right(user, old[0])
+    assert not StaticToken.objects.filter(token__in=old).exists()
+
+
+def test_a_code_for_recovery_is_no_guess_at_the_code_of_the_moment(world, key: str) -> None:
+    user = world.people[Role.NURSE].user
+    codes = second_factor.new_recovery_codes(user)
+    assert second_factor.is_right(user, codes[0])
+    assert second_factor.is_right(user, second_factor.current_code(key))
+    assert not second_factor.is_right(user, "wrongone")
+    assert not second_factor.is_right(user, codes[1])
 
 
 def test_somebody_of_two_clinics_chooses_and_sees_one(world, key: str) -> None:

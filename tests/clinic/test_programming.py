@@ -454,11 +454,12 @@ def test_a_bolus_is_looked_at_before_it_is_signed_and_given_once(world) -> None:
 
 def test_what_was_programmed_by_hand_is_signed_and_begins_the_pump_anew(world) -> None:
     desk = Desk(world)
+    desk.read()
     fields = {
         "mode": "continuous",
         "primary": "morphine",
         "daily_dose": "0.45",
-        "programmed_at": "2026-04-20T09:30",
+        "programmed_at": "2026-04-20T10:00",
     }
     desk.send("manual programming", fields | {"sign": "yes", "password": PASSWORD})
     assert program_now(world).mode == "continuous"

@@ -44,3 +44,20 @@ def test_a_routine_refill_goes_from_identity_to_the_new_refill_by_date(room: Roo
     assert chart_of(room.patient).content["therapy"]["volume"].startswith("38")
     assert room.kinds()[-1] == "signature"
     assert room.running is None
+
+
+def test_where_nothing_changes_five_pages_do(room: Room) -> None:
+    room.begin(path="refill-only")
+    pages = []
+    for key in ("arrive", "drug", "needle", "fill"):
+        page = room.record(key)
+        pages.append(page.redirect_chain[-1][0].split("/")[-2])
+        room.answer()
+        if key == "drug":
+            room.second()
+    assert pages == ["drug", "needle", "fill", "leave"]
+    room.now += timedelta(minutes=31)
+    page = room.record("leave")
+    assert "closed" not in text_of(page)
+    assert room.situation.progress.may_close, room.situation.progress
+    assert "closed and signed" in text_of(room.close())

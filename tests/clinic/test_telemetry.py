@@ -191,7 +191,7 @@ def test_a_stop_needs_no_reason_and_no_fresh_page(world) -> None:
 
 
 def test_a_stop_over_a_bad_link_is_tried_again(world, monkeypatch) -> None:
-    BrokenLink(monkeypatch, breaks_after_hearing=1, sessions=1)
+    BrokenLink(monkeypatch, breaks_after_hearing=0, sessions=2)
     assert telemetry.stop(chart_of(world.patient), order(world)).done
 
 

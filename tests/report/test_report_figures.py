@@ -71,7 +71,7 @@ def test_week_of_a_flex_program_differs_by_day(rich: Case) -> None:
 def test_prime_fills_the_line_quarter_by_quarter(rich: Case) -> None:
     trace = trace_therapy(rich.therapy, rich.result.end)
     prime, bridge = trace.fronts
-    assert [shot.label for shot in prime.shots] == ["start", "25 %", "50 %", "75 %", "end"]
+    assert [shot.label for shot in prime.shots] == ["start", "25\u00a0%", "50\u00a0%", "75\u00a0%", "end"]
     line = Volume.of("0.3072", "mL")
     for quarter, shot in enumerate(prime.shots):
         in_line = shot.line.mass().get("morphine")
@@ -95,7 +95,7 @@ def test_front_reports_a_prime_that_was_stopped() -> None:
     therapy = read_therapy(stopped.encode(), "stopped.toml")
     trace = trace_therapy(therapy, therapy.instant(therapy.events[-1].time))
     labels = [shot.label for shot in trace.fronts[0].shots]
-    assert labels == ["start", "25 %", "ended early"]
+    assert labels == ["start", "25\u00a0%", "ended early"]
     pumped = Volume(7 * 60 * trace.fronts[0].rate.base)
     drug = trace.fronts[0].shots[-1].line.mass()["morphine"]
     assert drug.in_unit("mg") == pumped.in_unit("mL") * 5

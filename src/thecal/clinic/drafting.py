@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, final
 
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 
 from thecal.care.programming.fields import (
     STEP_PARTS,

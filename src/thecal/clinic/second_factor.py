@@ -10,7 +10,7 @@ import time
 
 import segno
 from django.db import transaction
-from django_otp import match_token, verify_token
+from django_otp import verify_token
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -19,6 +19,7 @@ from thecal.clinic.models import Membership, User
 
 RECOVERY_CODES = 10
 _QR_SCALE = 5
+_DIGITS = 6
 
 
 def is_enrolled(user: User) -> bool:
@@ -94,8 +95,15 @@ def confirm(user: User, code: str) -> tuple[str, ...]:
 
 
 def is_right(user: User, code: str) -> bool:
-    """Return whether a code, of the moment or for recovery, is right; each works once."""
-    return match_token(user, _plain(code)) is not None
+    """Return whether a code, of the moment or for recovery, is right; each works once.
+
+    Only the device that makes codes of this form is asked: one that is asked for the other's codes
+    would count them as guesses, and soon refuse its own.
+    """
+    plain = _plain(code)
+    kind = TOTPDevice if plain.isdecimal() and len(plain) == _DIGITS else StaticDevice
+    devices = kind.objects.filter(user=user, confirmed=True)
+    return any(verify_token(user, one.persistent_id, plain) is not None for one in devices)
 
 
 def new_recovery_codes(user: User) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from thecal.program.clock import Instant
 from thecal.program.line import Line, Parcel, Solution
 from thecal.pump.pump import Pump
 from thecal.pump.state import Activity, FixedVolume
-from thecal.units import Volume, VolumeRate
+from thecal.units import NO_BREAK_SPACE, Volume, VolumeRate
 
 _QUARTERS = (Fraction(1, 4), Fraction(1, 2), Fraction(3, 4))
 
@@ -129,7 +129,9 @@ class FrontWatch:
             solution=state.solution,
             left=total,
         )
-        due = {total * (1 - part): f"{100 * part} %" for part in _QUARTERS} | {Fraction(0): "end"}
+        due = {total * (1 - part): f"{100 * part}{NO_BREAK_SPACE}%" for part in _QUARTERS} | {
+            Fraction(0): "end"
+        }
         ahead = _ahead_of(state.line, state.solution)
         if not fixed.into_the_open and 0 < ahead.base < total:
             due.setdefault(total - ahead.base, "")

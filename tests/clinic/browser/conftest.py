@@ -6,9 +6,10 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
 from browser.people import Person, Watch, come_in
 from browser.served import Served, served
-from playwright.sync_api import Browser, sync_playwright
 
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 

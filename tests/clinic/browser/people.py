@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from browser.served import Login, Served
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+
+from browser.served import Login, Served
 
 _REFUSAL_OF_A_FORM = re.compile(r"the server responded with a status of (403|409|422)\b")
 """Chromium reports a page that says no to an entry as if a file were missing."""

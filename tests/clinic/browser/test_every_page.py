@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from addresses import Address, addresses
+
 from browser.people import Person
 from browser.sight import seen_wrong
-
 from thecal.clinic.models import Role
 
 ADDRESSES = {one.name: one for one in addresses()}

@@ -16,8 +16,8 @@ from django.urls import path, reverse
 from thecal.care.advice import Advice
 from thecal.care.cessation.advise import advice_on
 from thecal.care.cessation.case import REASONS, SPEEDS, CessationCase
-from thecal.care.dose_words import dose_text
 from thecal.care.cessation.plan import wean_plan
+from thecal.care.dose_words import dose_text
 from thecal.care.pathway import Given, Transition, transition
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart

@@ -28,6 +28,7 @@ from thecal.care.pathway import (
 from thecal.care.pathway.stages import ends, words
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
+from thecal.clinic.follow_ups import opened_draft
 from thecal.clinic.guard import ClinicRequest, patient_page
 from thecal.clinic.log import Draft, write
 from thecal.clinic.permissions import may
@@ -35,7 +36,6 @@ from thecal.clinic.projection import STAGE
 from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import Sheet, SheetField
 from thecal.clinic.standing import Standing, given_of, selection_of, standing_of, tickable
-from thecal.clinic.tasks import OPENED
 from thecal.safety.finding import Finding
 
 _REFUSED = 422
@@ -82,10 +82,7 @@ def _drafts(found: Transition, given: Given) -> Sequence[Draft]:
         "given": given.to_json(),
         "findings": [{"check": one.check, "message": one.message} for one in found.findings],
     }
-    tasks = [
-        Draft(OPENED, {"kind": one.id, "what": one.what, "due": one.due.isoformat()})
-        for one in found.follow_ups
-    ]
+    tasks = [opened_draft(one) for one in found.follow_ups]
     return (Draft(STAGE, body, given.reason or ""), *tasks)
 
 

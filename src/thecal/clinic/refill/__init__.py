@@ -1,1 +1,1 @@
-"""The refill visit in the record: its entries, what is known at it, its steps as fields, its end."""
+"""The refill visit in the record: its entries, what is known at it, its steps, its end."""

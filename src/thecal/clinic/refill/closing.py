@@ -1,4 +1,4 @@
-"""The end of a visit: everything it was for the therapy, its tasks and its signature in one write."""
+"""The end of a visit: what it was for the therapy, its tasks, its signature, in one write."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def event_drafts(events: Iterable[Event]) -> list[Draft]:
 
 
 def task_drafts(situation: Situation) -> list[Draft]:
-    """Return the tasks that the findings leave; one that stands open already is not opened again."""
+    """Return the tasks that the findings leave, but for those that stand open already."""
     standing = {(one.kind, one.what) for one in open_tasks(effective(situation.chart.entries))}
     return [
         Draft(OPENED, {"kind": one.kind, "what": one.why, "due": one.due.isoformat()})

@@ -19,7 +19,6 @@ from thecal.program.prime_bridge import PrimeKind
 from thecal.record.fold import event_body
 from thecal.therapy.events import Program
 from thecal.therapy.file_writer import write_quantity
-from thecal.units import MassRate
 
 
 def program_situation(situation: Situation) -> drafting.Situation:
@@ -100,7 +99,7 @@ def bridge_advice(situation: Situation) -> Calculation | None:
     return bridge(
         old_concentration=Typed(old[primary], unit),
         new_concentration=Typed(new[primary], unit),
-        daily_dose=Typed[MassRate](program.daily_dose, f"{drug(primary).mass_unit}/d"),
+        daily_dose=Typed(program.daily_dose, f"{drug(primary).mass_unit}/d"),
         tubing_volume=Typed(hardware.setup.bridge_tubing_volume, "mL"),
         catheter_volume=Typed(hardware.setup.catheter_volume, "mL"),
     )

@@ -1,4 +1,4 @@
-"""A step of a visit as fields: what is asked, what stands there already, what was typed as a record."""
+"""A step of a visit as fields: what is asked, what stands there, what was typed as a record."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from thecal.care.visit import Path, Step, refill_only_screens, steps
+from thecal.care.visit import Path, Step, discrepancy, refill_only_screens, steps
 from thecal.care.visit.progress import not_refill_only
 from thecal.clinic.refill.situation import Situation
 
@@ -58,12 +58,13 @@ def _is_asked(situation: Situation, one: Step) -> bool:
     if situation.visit.purpose == "emptying":
         return one.emptying
     if one.key == "discrepancy":
-        return situation.visit.discrepancy is not None or _is_open(situation, one)
-    if one.key == "decide" and few(situation):
-        return False
-    return True
+        return situation.visit.discrepancy is not None or _is_due(situation)
+    return not (one.key == "decide" and few(situation))
 
 
-def _is_open(situation: Situation, one: Step) -> bool:
-    stands = situation.progress
-    return stands.open == one or any(shut.step == one for shut in stands.shut)
+def _is_due(situation: Situation) -> bool:
+    """Whether a difference has to be decided; before the aspirate it may come."""
+    if situation.visit.aspirate is None:
+        return situation.visit.path is Path.FULL
+    advice = discrepancy(situation.visit, situation.knowledge)
+    return advice is not None and advice.due

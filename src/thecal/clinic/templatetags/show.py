@@ -46,10 +46,12 @@ def from_now(value: datetime | str | None) -> str:
     away = at - clock.now()
     size = abs(away)
     if size >= timedelta(days=2):
-        words = f"{size.days}{NO_BREAK_SPACE}days"
+        number, unit = size.days, "days"
+    elif size >= timedelta(hours=1):
+        number, unit = size // timedelta(hours=1), "hours"
     else:
-        hours = int(size.total_seconds() // timedelta(hours=1).total_seconds())
-        words = f"{hours}{NO_BREAK_SPACE}{'hour' if hours == 1 else 'hours'}"
+        number, unit = size // timedelta(minutes=1), "minutes"
+    words = f"{number}{NO_BREAK_SPACE}{unit[:-1] if number == 1 else unit}"
     return f"in {words}" if away > timedelta(0) else f"{words} ago"
 
 
@@ -57,6 +59,12 @@ def from_now(value: datetime | str | None) -> str:
 def json(value: object) -> str:
     """Return a value as JSON, for an attribute that a script of the page reads."""
     return DjangoJSONEncoder().encode(value)
+
+
+@register.filter
+def pump_time(value: str) -> str:
+    """Return what a pump's clock showed, as it showed it: on its own offset."""
+    return show_time(datetime.fromisoformat(value))
 
 
 def _local(value: datetime | str | None, zone: str) -> datetime | None:

@@ -1,0 +1,313 @@
+"""The incidents of workflow.md 4b that a refill can meet, played through the pages.
+
+Each is stopped by the checks named there: the finding stands on the page, the next step is shut.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+from clinic_pumps import chart_of
+from refill_room import Room, text_of
+
+from conftest import PASSWORD
+from thecal.clinic.log import Draft, write
+from thecal.clinic.models import Role
+from thecal.clinic.tasks import OPENED
+
+
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def room(world, monkeypatch: pytest.MonkeyPatch) -> Room:
+    return Room(world, monkeypatch)
+
+
+def drawn(room: Room, more: float) -> str:
+    """Return what was expected and so much more, in millilitre."""
+    return f"{float(room.expected().in_unit('mL')) + more:.1f}"
+
+
+@pytest.mark.req("K9")
+def test_e2_a_needle_in_the_side_port_shuts_the_fill(room: Room) -> None:
+    room.up_to("verify")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    room.record("access", port="side-port")
+    page = room.record("aspirate")
+    assert {"K9", "K15"} <= room.checks
+    assert "side port" in text_of(page)
+    assert "fill" in room.shut
+    assert room.get("refill step", "fill").status_code == 422
+    assert room.record("fill").status_code == 422
+    assert room.running.visit.fill is None
+
+
+@pytest.mark.req("K1")
+@pytest.mark.req("K36")
+@pytest.mark.inventory("W2")
+def test_e3_another_volume_typed_than_filled_and_an_empty_pump(room: Room) -> None:
+    room.up_to("aspirate")
+    room.settle()
+    room.record("fill", portions="4")
+    page = room.record("program", first="20", second="20", programmed_volume="38")
+    assert "K1" in room.blocking
+    assert "was filled" in text_of(page) or "K1" in text_of(page)
+    assert "read_back" in room.shut
+    assert room.record("read_back").status_code == 422
+    room.record("aspirate", volume_drawn="0")
+    assert {"K36", "K2"} <= room.blocking
+
+
+@pytest.mark.inventory("W1")
+@pytest.mark.req("K1")
+def test_w1_more_than_the_pump_holds_is_refused(room: Room) -> None:
+    room.up_to("aspirate")
+    room.settle()
+    room.record("fill")
+    room.record("program", first="20", second="20", programmed_volume="45")
+    assert any("45" in one.message for one in room.situation.findings if one.check in ("K1", "R03"))
+    assert "read_back" in room.shut
+
+
+@pytest.mark.req("K1")
+def test_two_blind_entries_of_the_volume_that_differ_are_refused(room: Room) -> None:
+    room.up_to("aspirate")
+    room.settle()
+    page = room.record("fill")
+    assert 'type="password" inputmode="decimal" autocomplete="off"' in page.content.decode()
+    room.record("program", first="38", second="36")
+    assert "K1" in room.blocking
+    again = room.get("refill step", "program").content.decode()
+    assert 'name="first" value' not in again
+
+
+@pytest.mark.req("K9")
+@pytest.mark.req("K11")
+@pytest.mark.inventory("W3")
+@pytest.mark.inventory("W19")
+def test_e4_a_template_that_does_not_fit_and_too_little_drawn(room: Room) -> None:
+    room.up_to("verify")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    room.record("access", template_fits="no")
+    page = room.record("aspirate", volume_drawn=drawn(room, -2.5))
+    assert {"K2", "K9"} <= room.checks
+    assert "red" in text_of(page)
+    assert "fill" in room.shut
+    assert room.record("fill").status_code == 422
+    room.record("access", template_fits="no", imaging="ultrasound")
+    assert "K9" not in room.blocking
+
+
+@pytest.mark.req("K9")
+@pytest.mark.inventory("W4")
+def test_e5_far_more_drawn_than_expected_and_it_looks_like_water(room: Room) -> None:
+    room.up_to("verify")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    room.record("access")
+    page = room.record("aspirate", volume_drawn=drawn(room, 3))
+    assert {"K2", "K9", "K15"} <= room.checks
+    assert "cerebrospinal fluid" in text_of(page)
+    assert "fill" in room.shut
+
+
+@pytest.mark.inventory("W5")
+@pytest.mark.req("K2")
+def test_w5_a_small_difference_is_green(room: Room) -> None:
+    room.up_to("access")
+    room.settle()
+    page = room.record("aspirate", volume_drawn=drawn(room, 0.3))
+    assert "K2" not in room.checks
+    assert "fill" in page.redirect_chain[-1][0]
+    shown = text_of(room.get("refill step", "aspirate"))
+    assert "green" in shown
+    assert "Delivered ratio" in shown
+
+
+@pytest.mark.inventory("W6")
+@pytest.mark.req("K2")
+def test_w6_where_little_was_to_be_used_no_ratio_is_reckoned(room: Room) -> None:
+    room.now -= timedelta(days=38)
+    room.up_to("access")
+    room.settle()
+    room.record("aspirate", volume_drawn=drawn(room, 0.4))
+    shown = text_of(room.get("refill step", "aspirate"))
+    assert "not reckoned: too little was to be used" in shown
+    assert "green" in shown
+
+
+@pytest.mark.req("K17")
+@pytest.mark.inventory("W7")
+def test_e8_nearly_everything_still_in_the_pump_is_not_filled_upon(room: Room) -> None:
+    room.up_to("access")
+    room.settle()
+    room.record("aspirate", volume_drawn="37.5")
+    assert {"K2", "K17"} <= room.checks
+    assert "fill" in room.shut
+    room.record(
+        "discrepancy",
+        browser=room.physician,
+        category="under-delivery",
+        action="troubleshoot",
+    )
+    assert "K2" not in room.blocking
+    assert "K17" in room.blocking
+
+
+@pytest.mark.req("K18")
+@pytest.mark.req("K22")
+def test_e10_drug_is_missing_again_and_nobody_found_the_cause(room: Room) -> None:
+    for ago in (20, 3):
+        due = (room.now - timedelta(days=ago)).isoformat()
+        body = {"kind": "find-the-cause", "what": f"missing, {ago} days ago", "due": due}
+        write(room.patient, room.world.author(), (Draft(OPENED, body),), expected=None)
+    room.up_to("access")
+    room.record("aspirate", volume_drawn=drawn(room, -6))
+    assert {"K2", "K18", "K22"} <= room.checks
+    assert "fill" in room.shut
+
+
+@pytest.mark.req("K9")
+@pytest.mark.req("K11")
+def test_e11_a_swelling_stops_the_fill_and_drowsiness_keeps_the_patient(room: Room) -> None:
+    room.up_to("aspirate")
+    room.settle()
+    page = room.record("fill", swelling="yes")
+    assert "the pocket swells" in text_of(page)
+    assert "program" in room.shut
+    room.record("fill", swelling="yes", imaged="yes")
+    for key in ("program", "read_back", "waste"):
+        room.record(key)
+    room.now += timedelta(minutes=40)
+    page = room.record("observe", consciousness="drowsy")
+    assert "K11" in room.blocking
+    assert "consciousness is worse" in text_of(page)
+
+
+@pytest.mark.req("K2")
+@pytest.mark.req("K23")
+def test_e15_old_drug_that_is_missing_is_not_accounted_for(room: Room) -> None:
+    room.up_to("read_back")
+    room.settle()
+    page = room.record("waste", old_wasted="2")
+    assert "K23" in room.blocking
+    assert "destroyed" in text_of(page)
+
+
+@pytest.mark.req("K6")
+def test_e16_a_label_that_is_not_the_order_shuts_the_needle(room: Room) -> None:
+    room.up_to("interrogate")
+    other = "morphine 5 mg/mL, bupivacaine 30 mg/mL"
+    page = room.record("verify", label=other, label_again=other)
+    assert "K6" in room.blocking
+    assert "access" in room.shut
+    assert "bupivacaine" in text_of(page)
+    once = room.record("verify", label=other)
+    assert once.status_code == 422
+    assert "typed as two solutions" in text_of(once)
+
+
+@pytest.mark.req("K12")
+def test_e17_a_next_visit_after_the_refill_by_date_is_refused(room: Room) -> None:
+    room.up_to("leave", leave={"next_visit": "2027-02-01"})
+    room.settle()
+    assert "K12" in room.blocking
+    assert room.close().status_code == 422
+    assert "visit.closed" not in room.kinds()
+
+
+@pytest.mark.req("K26")
+@pytest.mark.inventory("W10")
+def test_e18_another_solution_wants_a_bridge_that_is_reckoned(room: Room) -> None:
+    strong = "morphine 10 mg/mL, bupivacaine 20 mg/mL"
+    room.up_to("interrogate")
+    page = room.record("verify", order=strong, label=strong, label_again=strong)
+    shown = text_of(page)
+    assert "Volume of the bridge" in shown
+    assert "K26" in shown
+    assert "K6" in room.blocking
+    refused = room.post("skip refill step", "decide", reason="as before")
+    assert "has to be recorded" in text_of(refused)
+    assert "access" in room.shut
+
+
+@pytest.mark.inventory("W11")
+@pytest.mark.req("K25")
+def test_w11_without_the_length_of_the_catheter_no_bridge_is_reckoned(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Room(world, monkeypatch, trimmed=False)
+    strong = "morphine 10 mg/mL, bupivacaine 20 mg/mL"
+    room.up_to("interrogate")
+    page = room.record("verify", order=strong, label=strong, label_again=strong)
+    shown = text_of(page)
+    assert "no bridge can be reckoned" in shown
+    assert "Volume of the bridge" not in shown
+
+
+@pytest.mark.req("K36")
+@pytest.mark.req("K12")
+@pytest.mark.inventory("W16")
+def test_w16_a_pump_that_ran_empty_is_not_resumed_at_the_old_dose(room: Room) -> None:
+    room.now += timedelta(days=400)
+    room.up_to("interrogate")
+    room.record("verify", beyond_use="2027-12-30")
+    refused = room.post("skip refill step", "decide", reason="dose unchanged")
+    assert "has to be recorded" in text_of(refused)
+    assert {"K36", "K12"} <= room.blocking
+    assert "K29" in {one.check for one in room.situation.findings} or room.situation.knowledge.starts
+
+
+@pytest.mark.req("K8")
+@pytest.mark.inventory("W17")
+def test_w17_who_did_the_steps_is_not_the_second_person(room: Room) -> None:
+    room.up_to("verify")
+    answer = room.second(Role.NURSE)
+    assert room.situation.given is None
+    assert "somebody else" in text_of(answer)
+    (asked,) = [one for one in room.situation.asks if one.check == "K8"]
+    refused = room.post(
+        "answer refill", check="K8", message=asked.message, reason="in a hurry", password=PASSWORD
+    )
+    assert refused.status_code == 422
+    assert room.situation.visit.answers == ()
+
+
+@pytest.mark.req("K8")
+def test_a_second_person_who_types_something_else_releases_nothing(room: Room) -> None:
+    room.up_to("verify")
+    room.second(volume="28")
+    assert room.situation.given is None
+    assert "differed 1 time" in text_of(room.get("refill"))
+
+
+@pytest.mark.req("K11")
+@pytest.mark.inventory("W20")
+def test_w20_released_and_papers_given_after_12_of_30_minutes(room: Room) -> None:
+    room.up_to("waste")
+    room.settle()
+    page = room.get("refill step", "observe")
+    assert "30 min left" in text_of(page)
+    room.now += timedelta(minutes=12)
+    assert "18 min left" in text_of(room.get("refill step", "observe"))
+    room.record("observe")
+    page = room.record("leave")
+    assert "released after 12 min" in text_of(page)
+    assert "documents handed over 12 min" in text_of(page)
+    assert room.close().status_code == 422
+    assert {one.kind for one in chart_of(room.patient).entries} >= {"watch.begun", "watch.released"}
+
+
+@pytest.mark.req("K23")
+@pytest.mark.inventory("W27")
+def test_w27_a_millilitre_that_is_missing_is_flagged(room: Room) -> None:
+    room.up_to("read_back")
+    room.settle()
+    page = room.record("waste", received="38", injected="36", wasted="1")
+    shown = text_of(page)
+    assert "1 mL missing" in shown
+    assert "K23" in room.blocking
