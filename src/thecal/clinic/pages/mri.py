@@ -67,6 +67,7 @@ from thecal.clinic.telemetry import Order, has_telemetry
 from thecal.errors import EntryError
 from thecal.record.fold import effective
 from thecal.safety.finding import Finding
+from thecal.safety.scan import check_emptied
 from thecal.therapy.events import Interrogate, Mri, Note
 from thecal.units import Duration, MagneticField, Volume, show
 
@@ -129,10 +130,11 @@ def _page(
 
 
 def _standing(found: ScanVisit) -> tuple[Finding, ...]:
-    """Return what stands against the next signature."""
+    """Return what stands whatever is typed: the drug before the scan, the reading after it."""
     if found.visit.ended is not None:
         return close_findings(found.visit, clock.now())
-    return before_findings(found.visit) if found.planned is None else ()
+    holds = found.visit.holds_drug is not False
+    return tuple(check_emptied(found.visit.model, holds_drug=holds))
 
 
 def _clock(visit: MriVisit) -> list[str]:
