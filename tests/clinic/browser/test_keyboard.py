@@ -35,7 +35,7 @@ def tab_to(page: Page, words: str, *, key: str = "Tab") -> None:
         assert here["outlined"], f"the focus is not seen on {here}"
         assert here["uncovered"], f"the focus is covered on {here}"
         passed.append(here["words"])
-        if here["words"].startswith(words):
+        if here["words"].lower().startswith(words.lower()):
             return
     raise AssertionError(f"Tab never reaches {words!r}, only {passed}")
 
