@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from browser.people import Watch
 from playwright.sync_api import Browser, Page, expect
+
+from browser.people import Watch
 
 ROSA = "Rosa Rechnung"
 _SEEN = """() => {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from browser.sight import NARROW, WIDE
 from playwright.sync_api import expect
+
+from browser.sight import NARROW, WIDE
 
 FRIDA, IGOR = "Frida Fall", "Igor Irrtum"
 
