@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from playwright.sync_api import Browser, Page, expect
+
 from browser.people import come_in
 from browser.served import Login, Served
 from browser.sight import seen_wrong
-from playwright.sync_api import Browser, Page, expect
 
 _ELSEWHERE = """
 import json
