@@ -10,7 +10,6 @@ from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 
 from thecal.clinic import clock
-from thecal.report.words import clean
 from thecal.safety.finding import Amount
 from thecal.units import NO_BREAK_SPACE, show, show_date, show_time, show_unit
 
@@ -110,9 +109,3 @@ def amount(value: Amount | str | None) -> str:
 def at(table: Mapping[str, str], key: str) -> str:
     """Return what a table says under a key; empty where it says nothing."""
     return table.get(key, "")
-
-
-@register.filter
-def unparted(text: object) -> object:
-    """Return a text as it may be shown, each number on one line with its unit."""
-    return clean(text)
