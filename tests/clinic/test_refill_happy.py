@@ -61,3 +61,17 @@ def test_where_nothing_changes_five_pages_do(room: Room) -> None:
     assert "closed" not in text_of(page)
     assert room.situation.progress.may_close, room.situation.progress
     assert "closed and signed" in text_of(room.close())
+
+
+def test_what_the_pump_tells_by_telemetry_stands_in_the_fields(room: Room) -> None:
+    room.begin()
+    page = room.post("read pump at refill", to="identify")
+    assert f'value="{room.therapy.pump.serial}"' in page.content.decode()
+    for key in ("identify", "complaints", "vitals"):
+        room.record(key)
+    shown = room.get("refill step", "interrogate").content.decode()
+    assert 'value="bupivacaine 10 mg/mL, morphine 5 mg/mL"' in shown
+    assert '<option value="flex" selected>' in shown
+    room.record("interrogate")
+    assert room.running.beside["interrogate"]["command"]
+    assert not any(one.type == "interrogate" for one in room.situation.events)

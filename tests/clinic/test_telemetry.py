@@ -17,6 +17,7 @@ from thecal.clinic.pump_log import NOT_STOPPED_TASK, UNKNOWN_TASK, unsettled
 from thecal.clinic.tasks import open_tasks
 from thecal.clinic.telemetry import Order
 from thecal.errors import NotProgrammableError
+from thecal.link.errors import PumpBusyError
 from thecal.record.fold import EVENT, effective
 from thecal.therapy.events import Bolus, Override, Program
 from thecal.units import Duration, Mass, MassRate
@@ -213,6 +214,20 @@ def test_every_role_that_treats_patients_may_stop(world) -> None:
 
     for role in (Role.PHYSICIAN, Role.NURSE, Role.PHARMACIST, Role.CHECKER, Role.TRAINEE):
         assert may(role, "stop therapy")
+
+
+def test_one_at_a_time_talks_to_a_pump_and_a_stop_that_cannot_is_not_forgotten(
+    world, monkeypatch
+) -> None:
+    monkeypatch.setattr(virtual_pump, "_LONGEST_WAIT", 0.1)
+    with virtual_pump.locked(world.patient.pk):
+        with pytest.raises(PumpBusyError, match="somebody else"):
+            telemetry.interrogate(chart_of(world.patient), order(world))
+        ordered = telemetry.stop(chart_of(world.patient), order(world))
+    assert ordered.outcome == telemetry.UNKNOWN
+    assert tasks(world) == [UNKNOWN_TASK]
+    assert telemetry.stop(chart_of(world.patient), order(world)).done
+    assert tasks(world) == [NOT_STOPPED_TASK]
 
 
 # -- pump and record -------------------------------------------------------------------------------

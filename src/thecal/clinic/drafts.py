@@ -10,6 +10,8 @@ Kinds of entries
 `order.program`
     A draft that a prescriber signed: `draft`, `event` (without its time), `running`, `command`,
     `ticked`, `answers`, `solution`, `second` (why a second person is wanted; empty: none is).
+`order.single`
+    A bolus or the resumption of a stopped program, signed: `command`, `event`.
 `order.withdrawn`
     `order`.
 `programming.closed`

@@ -113,12 +113,6 @@ def show_flow(
     return render(request, template, given, status=422 if refused else 200)
 
 
-def seen(request: ClinicRequest) -> int:
-    """Return how many entries the page was made from; a form without it has seen none."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() else 0
-
-
 def zone_of(request: ClinicRequest) -> ZoneInfo:
     """Return the zone in which the clinic's clocks go."""
     return ZoneInfo(request.clinic.timezone)

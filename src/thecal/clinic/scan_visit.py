@@ -71,7 +71,9 @@ def scan_visit(chart: Chart) -> ScanVisit | None:
     if done is None or done.activity is Activity.REMOVED:
         return None
     now_in = MriVisit(done.model.id, drugs=tuple(sorted(done.reservoir_written)))
-    visit, planned, seen = now_in, None, []
+    visit = now_in
+    planned: int | None = None
+    seen: list[Reading] = []
     for one, body in bodies(chart, PLANNED, ENDED, READING, CALLED_OFF, CLOSED):
         kind = one.entry.kind
         if kind in (CALLED_OFF, CLOSED):

@@ -35,7 +35,6 @@ from thecal.clinic.flow import (
     event_draft,
     flow_form,
     on_pump_clock,
-    seen,
     show_flow,
     signs,
     stands_against,
@@ -60,6 +59,7 @@ from thecal.clinic.scan_visit import (
     ScanVisit,
     scan_visit,
 )
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.clinic.signing import signature_draft
 from thecal.clinic.tasks import open_tasks
@@ -153,8 +153,8 @@ def _forms(request: ClinicRequest, found: ScanVisit, chart: Chart) -> list[FlowF
             made.append(_emptied_form(request))
         made.append(_ended_form(request, visit))
         if found.planned is not None:
-            fields = (SheetField("why_off", "Why no scan took place", "long"),)
-            made.append(flow_form(request, "call-off", "No scan took place", "Call it off", fields))
+            why = (SheetField("why_off", "Why no scan took place", "long"),)
+            made.append(flow_form(request, "call-off", "No scan took place", "Call it off", why))
         return made
     if has_telemetry(chart.therapy):
         made.append(
@@ -300,7 +300,7 @@ def _plan(
     planned = Draft(PLANNED, body, reason)
     signed = signature_draft(chart.stream, request.member, "cleared for the scan", [planned])
     moved = side_step(chart, "scan", Given(role=request.member.role, drugs=visit.drugs))
-    write(chart.patient, author_of(request), (planned, signed, *moved), expected=seen(request))
+    write(chart.patient, author_of(request), (planned, signed, *moved), expected=seen_of(request))
     messages.success(request, "Signed: the scan may take place.")
     return ()
 
@@ -353,7 +353,7 @@ def _write_ended(
         drafts.append(event_draft(Mri(time=start, field_strength=strength, duration=lasted)))
     if found.planned is None:
         messages.warning(request, "This scan was not cleared before it took place.")
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "The scan is written down. Read the pump now.")
     return ()
 
@@ -363,7 +363,7 @@ def _call_off(
 ) -> tuple[Finding, ...]:
     draft = Draft(CALLED_OFF, {}, str(form.sheet.typed["why_off"]))
     back = _back(chart, request)
-    write(chart.patient, author_of(request), (draft, *back), expected=seen(request))
+    write(chart.patient, author_of(request), (draft, *back), expected=seen_of(request))
     messages.success(request, "Called off. An emptied pump has to be filled again.")
     return ()
 
@@ -399,7 +399,7 @@ def _read_by_hand(
         words = "the pump was read after the scan and not seen running: read it again, treat it as"
         words += " stopped, find out why"
         drafts.append(task_draft(STANDS, words, clock.now()))
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     _after_reading(request, Chart(chart.patient.__class__.objects.get(pk=chart.patient.pk)))
     return ()
 
@@ -438,7 +438,7 @@ def _close(
     closed = Draft(CLOSED, {"visit": dict(visit.to_json()), "answered": told(findings)}, reason)
     signed = signature_draft(chart.stream, request.member, "runs again after the scan", [closed])
     back = _back(chart, request)
-    write(chart.patient, author_of(request), (closed, signed, *back), expected=seen(request))
+    write(chart.patient, author_of(request), (closed, signed, *back), expected=seen_of(request))
     messages.success(request, "The visit is closed.")
     return ()
 

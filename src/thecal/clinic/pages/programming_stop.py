@@ -39,7 +39,7 @@ from thecal.pharmacy import drug, restart_rule
 from thecal.record.fold import EVENT, event_body
 from thecal.safety.finding import Verdict
 from thecal.therapy.events import Bolus, Event, Override, Resume
-from thecal.units import Duration, Mass, parse_quantity
+from thecal.units import Duration, Mass, parse_typed
 
 BY_HAND = "stop-by-hand"
 
@@ -214,11 +214,11 @@ def _sent(
 
 
 def _bolus(sheet: Sheet, situation: Situation) -> Bolus | None:
-    values = sheet.values()
+    units = {one.name: one.unit for one in sheet.fields}
     read: dict[str, Any] = {}
     for name, kind in (("dose", Mass), ("duration", Duration)):
         try:
-            read[name] = parse_quantity(values[name], kind)
+            read[name] = parse_typed(str(sheet.typed[name]), units[name], kind)
         except EntryError as error:
             sheet.refuse(name, f"{error.what}; {error.remedy}")
     if sheet.errors:

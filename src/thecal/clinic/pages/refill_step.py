@@ -11,7 +11,7 @@ from django.urls import path
 
 from thecal.care.programming.fields import typed_of
 from thecal.care.visit import Step, record_step, write_record
-from thecal.clinic import drafting
+from thecal.clinic import drafting, telemetry
 from thecal.clinic.chart import Chart
 from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
@@ -19,11 +19,12 @@ from thecal.clinic.log import Draft, LostUpdateError, write
 from thecal.clinic.pages.refill_parts import fresh, page_of, place, seen
 from thecal.clinic.refill.dose import decision_fields, program_situation, read_decision
 from thecal.clinic.refill.entries import STEP
-from thecal.clinic.refill.form import Recorded, record_of
+from thecal.clinic.refill.form import Recorded, record_of, table_of
 from thecal.clinic.refill.forms import FORMS
 from thecal.clinic.refill.leaving import watch_of
 from thecal.clinic.refill.screens import Screen, screens
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.told import reading_of
 from thecal.clinic.refill.views import shown_of
 from thecal.clinic.refill.watch import watch_ends
 from thecal.clinic.sheet import Sheet
@@ -108,7 +109,10 @@ def _typed(
             request,
         )
         sheets.append((one, sheet))
-        if sheet.missing() or refused:
+        if sheet.missing():
+            table_of(sheet, situation)
+            continue
+        if refused:
             continue
         recorded = _read(request, situation, one, sheet)
         found = record_of(one.key, sheet, recorded)
@@ -165,7 +169,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     given: dict[str, Any] = page_of(request, situation, screen.name)
-    given |= {"screen": screen, "parts": sheets}
+    given |= {"screen": screen, "parts": sheets, "told": reading_of(situation)}
     given |= {"corrects": any(situation.visit.record(one.key) for one, _ in sheets)}
     given |= {"shown": {one.key: shown_of(one.key, situation) for one, _ in sheets}}
     if any(one.key == DECIDE for one, _ in sheets):
@@ -187,7 +191,23 @@ def _program(request: ClinicRequest, situation: Situation, sheet: Sheet) -> dict
     return drafting.form_page(pump, typed, sheet.errors)
 
 
+@patient_page("write to pumps")
+def read(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Read the pump by telemetry; what it tells stands in the fields until it is recorded."""
+    situation = Situation.of(chart, request.clinic)
+    if request.method == "POST":
+        order = telemetry.Order(author=author_of(request), expected=seen(request))
+        outcome = telemetry.interrogate(chart, order)
+        if not outcome.done:
+            messages.error(request, f"The pump could not be read: {outcome.why}.")
+        for finding in outcome.findings:
+            messages.error(request, f"{finding.check}: {finding.message}.")
+    screen = _screen(situation, request.POST.get("to", "identify"))
+    return redirect("refill step", chart.patient.pk, screen.name)
+
+
 urlpatterns = [
+    path("read/", read, name="read pump at refill"),
     path("step/<str:name>/", show, name="refill step"),
     path("record/<str:name>/", record, name="record refill step"),
 ]

@@ -21,7 +21,6 @@ from thecal.clinic.flow import (
     accepted,
     flow_form,
     last_body,
-    seen,
     show_flow,
     table,
     task_draft,
@@ -32,6 +31,7 @@ from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
 from thecal.clinic.overview import outlook
 from thecal.clinic.pathway_steps import drugs_of, has_pump, side_step
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.units import show_date
 
@@ -101,7 +101,7 @@ def _plan(request: ClinicRequest, chart: Chart, form: FlowForm) -> None:
         words = f"the operation is planned after {show_date(end.date())}, when the pump stops:"
         words += " plan it earlier, or plan how the drug is given meanwhile"
         drafts.append(task_draft("replacement-too-late", words, clock.now()))
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "The plan is on record.")
 
 

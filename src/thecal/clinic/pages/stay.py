@@ -1,4 +1,4 @@
-"""A stay in a hospital for another reason: the sheet for the ward, and whether a refill falls in it.
+"""A stay in a hospital for another reason: the sheet for the ward, and a refill during the stay.
 
 Kinds of entries: `stay.begun` {ward, telephone, admitted, discharge}, `stay.ended`.
 """
@@ -21,7 +21,6 @@ from thecal.clinic.flow import (
     accepted,
     bodies,
     flow_form,
-    seen,
     show_flow,
     task_draft,
     typed_day,
@@ -38,6 +37,7 @@ from thecal.clinic.pathway_steps import (
     refill_by,
     side_step,
 )
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.units import show_date
 
@@ -131,7 +131,7 @@ def _begin(request: ClinicRequest, chart: Chart, form: FlowForm) -> None:
         end = datetime.combine(discharge, time.max, tzinfo=zone_of(request))
         words = "discharge from the ward: read the pump, compare the list of medicines"
         drafts.append(task_draft("back-from-ward", words, end))
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "Written down. Print the sheet for the ward now.")
 
 
@@ -145,7 +145,7 @@ def _end(request: ClinicRequest, chart: Chart, form: FlowForm) -> None:
     if state.stage == "inpatient" and state.beside is not None:
         back = side_step(chart, state.beside, Given(role=request.member.role))
     drafts = (Draft(ENDED, body), *back)
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "The stay is over.")
 
 

@@ -23,12 +23,12 @@ from thecal.clinic.flow import (
     accepted,
     bodies,
     flow_form,
-    seen,
     show_flow,
     task_done_draft,
 )
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.clinic.tasks import open_tasks
 from thecal.record.fold import effective
@@ -45,7 +45,7 @@ def tasks(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if sent is not None and accepted(sent):
         kind, _, key = sent.what.partition("-")
         draft = _draft(request, chart, kind, key, str(sent.sheet.typed[f"how_{sent.what}"]))
-        write(chart.patient, author_of(request), (draft,), expected=seen(request))
+        write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
         messages.success(request, "Written down.")
         return redirect("tasks", chart.patient.pk)
     if request.method == "POST" and sent is None:

@@ -19,7 +19,6 @@ from thecal.clinic.flow import (
     accepted,
     flow_form,
     last_body,
-    seen,
     show_flow,
     signs,
     typed_day,
@@ -34,6 +33,7 @@ from thecal.clinic.pathway_steps import (
     step_draft,
 )
 from thecal.clinic.permissions import may
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.clinic.signing import signature_draft
 from thecal.safety.finding import Finding
@@ -119,7 +119,7 @@ def _agree(request: ClinicRequest, chart: Chart, form: FlowForm) -> tuple[Findin
     else:
         drafts = (agreed, signed, step_draft(TO, given), *follow_ups)
         messages.success(request, "Handed over. Send passport and packet.")
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     return ()
 
 

@@ -17,7 +17,8 @@ from thecal.clinic.refill.form import (
     yes_no,
 )
 from thecal.clinic.refill.mixture_text import write_mixture
-from thecal.clinic.refill.situation import Situation, at_now
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.told import reading_of, told_reading, told_serial
 from thecal.clinic.sheet import Sheet, SheetField
 from thecal.pharmacy import drug
 from thecal.program.program import Mode
@@ -156,7 +157,8 @@ def _reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:
     seen = {"acknowledged_by": who} if table.pop("acknowledged") else {}
     if "events" in table:
         table["events"] = [{"kind": one, **seen} for one in parts(table["events"])]
-    return Recorded(table)
+    told = reading_of(situation)
+    return Recorded(table, {} if told is None else {"command": told.body["command"]})
 
 
 def _reading_shown(situation: Situation) -> Typed:
@@ -173,14 +175,14 @@ def _reading_shown(situation: Situation) -> Typed:
 
 
 FORMS = (
-    Form("identify", _identify_fields, _plain),
+    Form("identify", _identify_fields, _plain, typed=told_serial),
     Form("complaints", _complaints_fields, _complaints, shown=_score_shown),
     Form("vitals", _vitals_fields, _plain),
     Form(
         "interrogate",
         _reading_fields,
         _reading,
-        typed=lambda situation: {"read_at": at_now(situation.now)},
+        typed=told_reading,
         shown=_reading_shown,
     ),
 )

@@ -183,6 +183,11 @@ class Situation:
             return None
         return write_program(program, self.solution, self.simulation.hardware.setup.grid)
 
+    @staticmethod
+    def mass_unit(name: str) -> str:
+        """The unit in which the doses of a drug are typed."""
+        return drug(name).mass_unit
+
     def doses_of(self, program: InfusionProgram | None) -> dict[str, MassRate]:
         """Return the primary drug's dose a day under a program, as it is written down."""
         written = self.write(program)

@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from thecal.clinic import clock
 from thecal.report.words import clean
 from thecal.safety.finding import Amount
-from thecal.units import NO_BREAK_SPACE, show, show_date, show_time
+from thecal.units import NO_BREAK_SPACE, show, show_date, show_time, show_unit
 
 register = template.Library()
 
@@ -35,6 +35,19 @@ def day(value: datetime | str | None, zone: str = "UTC") -> str:
 def words(value: object) -> str:
     """Return an id as words, as in `trial passed`."""
     return "" if value is None else str(value).replace("-", " ")
+
+
+@register.filter
+def plain_moment(value: datetime | None) -> str:
+    """Return a time of the ward's clock, which has no offset."""
+    return "" if value is None else show_time(value)
+
+
+@register.filter
+def units(value: str) -> str:
+    """Return a quantity that was typed, its unit as people read it, as in `50 mcg`."""
+    number, _, unit = str(value).partition(" ")
+    return f"{number}{NO_BREAK_SPACE}{show_unit(unit)}" if unit else number
 
 
 @register.filter
