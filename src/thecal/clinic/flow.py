@@ -15,6 +15,7 @@ from thecal.clinic import clock
 from thecal.clinic.chart import Chart
 from thecal.clinic.guard import ClinicRequest
 from thecal.clinic.log import Draft
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import Sheet, SheetField
 from thecal.clinic.signing import ReauthenticationError, reauthenticate
 from thecal.clinic.tasks import DONE, OPENED
@@ -115,8 +116,7 @@ def show_flow(
 
 def seen(request: ClinicRequest) -> int:
     """Return how many entries the page was made from; a form without it has seen none."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() else 0
+    return seen_of(request)
 
 
 def zone_of(request: ClinicRequest) -> ZoneInfo:

@@ -60,6 +60,7 @@ from thecal.clinic.scan_visit import (
     ScanVisit,
     scan_visit,
 )
+from thecal.clinic.seen import number_in
 from thecal.clinic.sheet import SheetField
 from thecal.clinic.signing import signature_draft
 from thecal.clinic.tasks import open_tasks
@@ -271,8 +272,8 @@ def _plan(
     request: ClinicRequest, chart: Chart, found: ScanVisit, form: FlowForm
 ) -> tuple[Finding, ...]:
     typed = form.sheet.typed
-    gradient = str(typed["gradient"])
-    if gradient and not gradient.isdecimal():
+    gradient = number_in(str(typed["gradient"]))
+    if typed["gradient"] and gradient is None:
         form.sheet.refuse("gradient", "type a whole number of G/cm")
     done = set(typed["done_before"])
     if found.emptied:
@@ -283,7 +284,7 @@ def _plan(
     visit = replace(
         found.visit,
         field=typed_quantity(form, "field", MagneticField),
-        gradient=int(gradient) if gradient.isdecimal() else None,
+        gradient=gradient,
         done=frozenset(done),
         cover=typed["cover"] or None,
         readings=(),
