@@ -10,8 +10,8 @@ import pytest
 from clinic_pumps import BrokenLink, chart_of, kinds, patient_today
 from django.db import connections
 from django.urls import reverse
-
 from logins import PASSWORD, logged_in
+
 from thecal.clinic import clock, telemetry
 from thecal.clinic.correcting import CorrectionError, standing_entry
 from thecal.clinic.models import Membership, Role
