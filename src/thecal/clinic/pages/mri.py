@@ -58,7 +58,7 @@ from thecal.clinic.scan_visit import (
     ScanVisit,
     scan_visit,
 )
-from thecal.clinic.seen import seen_of
+from thecal.clinic.seen import number_in, seen_of
 from thecal.clinic.signing import signature_draft
 from thecal.clinic.tasks import open_tasks
 from thecal.clinic.telemetry import Order
@@ -151,8 +151,8 @@ def _plan(
     request: ClinicRequest, chart: Chart, found: ScanVisit, form: FlowForm
 ) -> tuple[Finding, ...]:
     typed = form.sheet.typed
-    gradient = str(typed["gradient"])
-    if gradient and not gradient.isdecimal():
+    gradient = number_in(str(typed["gradient"]))
+    if typed["gradient"] and gradient is None:
         form.sheet.refuse("gradient", "type a whole number of G/cm")
     done = set(typed["done_before"])
     if found.emptied:
@@ -163,7 +163,7 @@ def _plan(
     visit = replace(
         found.visit,
         field=typed_quantity(form, "field", MagneticField),
-        gradient=int(gradient) if gradient.isdecimal() else None,
+        gradient=gradient,
         done=frozenset(done),
         cover=typed["cover"] or None,
         readings=(),
