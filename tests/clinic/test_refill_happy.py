@@ -9,6 +9,8 @@ import pytest
 from clinic_pumps import chart_of
 from refill_room import Room, text_of
 
+from thecal.therapy.events import Fill
+
 
 @pytest.fixture(autouse=True)
 def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,3 +77,34 @@ def test_what_the_pump_tells_by_telemetry_stands_in_the_fields(room: Room) -> No
     room.record("interrogate")
     assert room.running.beside["interrogate"]["command"]
     assert not any(one.type == "interrogate" for one in room.situation.events)
+
+
+def test_telemetry_writes_fill_and_program_and_reads_them_back(room: Room) -> None:
+    room.up_to("fill")
+    page = room.get("refill step", "program").content.decode()
+    assert "the pump is written on the next page" in page
+    ticks = ["Reservoir volume"]
+    room.post(
+        "record refill step",
+        "program",
+        first="38",
+        second="38",
+        ticked=ticks,
+        **{"by telemetry": "yes"},
+    )
+    assert "Write to the pump and read back" in text_of(room.get("refill step", "read_back"))
+    seen = chart_of(room.patient).seq
+    page = room.post("write pump at refill", seen=seen)
+    assert room.running.visit.read_back is not None, text_of(page)
+    assert room.blocking == set(), room.situation.findings
+    assert isinstance(chart_of(room.patient).therapy.events[-1], Fill)
+    assert room.post("write pump at refill", seen=seen).status_code == 422
+    room.record("waste")
+    room.now += timedelta(minutes=40)
+    room.record("observe")
+    room.record("leave")
+    assert "closed and signed" in text_of(room.close())
+    fills = [one for one in chart_of(room.patient).therapy.events if isinstance(one, Fill)]
+    assert len(fills) == 2
+    assert fills[-1].lot == "L-17"
+    assert chart_of(room.patient).content["therapy"]["volume"].startswith("38")

@@ -106,7 +106,7 @@ def test_the_end_is_refused_while_a_step_is_open_and_without_the_password(room: 
     room.now += timedelta(minutes=40)
     room.record("observe")
     room.record("leave")
-    wrong = room.close(password="not mine")
+    wrong = room.close(**{"password": "not mine"})
     assert wrong.status_code == 422
     assert "password is not right" in text_of(wrong)
     assert "visit.closed" not in room.kinds()
@@ -120,9 +120,7 @@ def test_a_recorded_step_is_corrected_by_a_new_entry(room: Room) -> None:
     room.record("vitals", heart_rate="88", why="typed the wrong line")
     assert room.running.visit.vitals.heart_rate == 88
     written = [one for one in chart_of(room.patient).entries if one.kind == "visit.step"]
-    rates = [
-        one.body["record"]["heart_rate"] for one in written if one.body["step"] == "vitals"
-    ]
+    rates = [one.body["record"]["heart_rate"] for one in written if one.body["step"] == "vitals"]
     assert rates == [72, 88]
     assert written[-1].reason == "typed the wrong line"
 
@@ -219,7 +217,8 @@ def test_a_pump_of_constant_flow_is_neither_read_nor_written(
     example = read_therapy_file(EXAMPLES / "pain_two_drugs.toml")
     pump = PumpRecord(model="codman-3000-30", serial="C-1")
     fill = replace(example.events[0], volume=Volume.of(28, "mL"))
-    room = Room(world, monkeypatch, therapy=replace(example, pump=pump, events=(fill,)))
+    therapy = replace(example, pump=pump, events=(fill,))
+    room = Room(world, monkeypatch, at=AT - timedelta(days=42), therapy=therapy)
     assert "Read the pump" not in text_of(room.begin())
     for key in ("identify", "complaints", "vitals"):
         room.record(key)
@@ -233,7 +232,7 @@ def test_a_pump_of_constant_flow_is_neither_read_nor_written(
     room.record("waste", received="28", injected="28")
     room.now += timedelta(minutes=40)
     room.record("observe")
-    room.record("leave", next_visit="2026-04-30")
+    room.record("leave", next_visit="2026-03-20")
     room.answer()
     assert room.situation.progress.may_close, room.situation.progress
     room.close()

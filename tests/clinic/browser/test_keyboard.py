@@ -1,4 +1,4 @@
-"""The whole work by keyboard alone: log in, find a patient, change a dose, hear the verdict, stop."""
+"""The work by keyboard alone: log in, find a patient, change a dose, hear the verdict, stop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from browser.people import Watch
 
 ROSA = "Rosa Rechnung"
 _SEEN = """() => {
-  const one = document.activeElement, look = getComputedStyle(one), box = one.getBoundingClientRect();
+  const one = document.activeElement, look = getComputedStyle(one);
+  const box = one.getBoundingClientRect();
   const x = Math.min(Math.max(box.left + box.width / 2, 0), innerWidth - 1);
   const y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1);
   const top = document.elementFromPoint(x, y);
@@ -26,7 +27,7 @@ MOST_STEPS = 90
 
 
 def tab_to(page: Page, words: str, *, key: str = "Tab") -> None:
-    """Press Tab until something that begins with these words has the focus, which is always seen."""
+    """Press Tab until what begins with these words has the focus, which is always seen."""
     passed = []
     for _ in range(MOST_STEPS):
         page.keyboard.press(key)
@@ -36,7 +37,7 @@ def tab_to(page: Page, words: str, *, key: str = "Tab") -> None:
         assert here["outlined"], f"the focus is not seen on {here}"
         assert here["uncovered"], f"the focus is covered on {here}"
         passed.append(here["words"])
-        if here["words"].startswith(words):
+        if here["words"].lower().startswith(words.lower()):
             return
     raise AssertionError(f"Tab never reaches {words!r}, only {passed}")
 

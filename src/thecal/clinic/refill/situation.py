@@ -9,7 +9,15 @@ from functools import cached_property
 from typing import Any, final
 from zoneinfo import ZoneInfo
 
-from thecal.care.visit import Knowledge, KnownPump, Progress, Visit, progress, visit_findings
+from thecal.care.visit import (
+    Knowledge,
+    KnownPump,
+    Progress,
+    Purpose,
+    Visit,
+    progress,
+    visit_findings,
+)
 from thecal.care.visit.change import doses_after
 from thecal.care.visit.second_person import why_second_person
 from thecal.clinic import clock
@@ -18,6 +26,7 @@ from thecal.clinic.models import Clinic
 from thecal.clinic.refill.entries import Running, running_visit, second_check
 from thecal.clinic.refill.events import (
     draft_events,
+    is_written,
     ordered,
     overrides_of,
     refill_by,
@@ -76,6 +85,11 @@ class Situation:
         if therapy is None:
             raise NoVisitError("no pump is recorded for this patient", remedy="record it first")
         return therapy
+
+    @property
+    def is_emptying(self) -> bool:
+        """Whether nothing is filled at this visit."""
+        return self.visit.purpose is Purpose.EMPTYING
 
     @cached_property
     def simulation(self) -> Simulation:
@@ -204,9 +218,11 @@ class Situation:
     @cached_property
     def knowledge(self) -> Knowledge:
         """What is known besides the visit, with the review of its fill and program."""
-        return self._knowing(
-            reviewed(self.therapy, self.events), refill_by(self.therapy, self.events)
-        )
+        after = (*self.therapy.events, *self.events)
+        if is_written(self.running) and self.chart.therapy is not None:
+            after = self.chart.therapy.events
+        by = refill_by(replace(self.therapy, events=after), self.simulation.last_fill)
+        return self._knowing(reviewed(self.therapy, self.events), by)
 
     def _knowing(self, found: tuple[Finding, ...], by: Any) -> Knowledge:
         return knowledge(self.chart, self.clinic, self.pump, self.now, refill_by=by, reviewed=found)
