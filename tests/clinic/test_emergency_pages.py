@@ -47,6 +47,15 @@ def test_the_sheet_of_this_moment_names_volume_doses_and_what_the_port_would_pus
 
 
 @pytest.mark.inventory("E7")
+def test_a_baclofen_pump_that_was_stopped_does_not_leave_the_list_of_today(world) -> None:
+    desk = FlowDesk(world, Role.TRAINEE, patient_with(world, BACLOFEN))
+    desk.client.post(reverse("stop pump", args=[desk.patient.pk]), {"command": ""})
+    assert "pump-standing" in desk.due()
+    page = text_of(desk.go("patient emergency"))
+    assert "STOPPED" in page
+    assert "Baclofen withdrawal" in page
+
+
 def test_withdrawal_of_baclofen_shows_its_doses_with_their_sources(world) -> None:
     desk = FlowDesk(world, patient=patient_with(world, BACLOFEN))
     page = text_of(desk.go("patient emergency"))

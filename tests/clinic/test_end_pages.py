@@ -92,6 +92,17 @@ def test_an_explant_keeps_form_drug_and_device_and_ends_the_reminders(world, des
     assert "No pump is in the body" in text_of(desk.go("explant"))
 
 
+def test_after_a_death_the_explant_asks_about_cremation_and_funeral(world, desk) -> None:
+    when = local(NOW, world.clinic.timezone)
+    assert "Funeral home" not in text_of(desk.go("explant"))
+    desk.send("death", "death", died=when)
+    told = {"funeral_home_told": "yes", "cremation": "pump-removed", "maker_told": "yes"}
+    assert desk.send("explant", "explant", explanted_at=when, **F16).status_code == 422
+    page = desk.send("explant", "explant", explanted_at=when, **F16 | told)
+    assert page.status_code == 200, text_of(page)
+    assert stage(desk) == "explanted"
+
+
 @pytest.mark.req("K23")
 def test_no_witness_holds_up_no_explant_and_becomes_a_task(world, desk) -> None:
     without = F16 | {"witness": "", "destroyed_volume": "8"}

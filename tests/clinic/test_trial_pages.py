@@ -166,6 +166,7 @@ def test_nothing_is_given_before_a_second_person_has_read_the_syringe(world, sti
 def test_who_ordered_is_not_the_second_person(world, stiff) -> None:
     post(world, stiff, "plan trial", **BACLOFEN)
     order(world, stiff, "50", "2026-04-13T09:00")
+    assert "Observation from 13 April 2026, 09:00" in page(world, stiff)
     assert check(world, stiff, Role.PHYSICIAN).status_code == REFUSED
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import final
 
 from thecal.care.trial.facts import figure
+from thecal.errors import CannotComputeError
 from thecal.pharmacy import both_units, drug
 from thecal.pharmacy.dilution import dilution_plan, least_measured_volume
 from thecal.safety.finding import Amount, Finding, Severity
@@ -104,7 +105,10 @@ def _advised(drug_id: str, dose: Mass, syringe: Syringe) -> str:
     content = dose.scaled(syringe.made.ratio(syringe.injected))
     if content > syringe.stock * syringe.made:
         return "the stock is too weak for this volume"
-    plan = dilution_plan(syringe.stock, content, syringe.made)
+    try:
+        plan = dilution_plan(syringe.stock, content, syringe.made)
+    except CannotComputeError as error:
+        return f"{error.what}: {error.remedy}"
     unit = drug(drug_id).concentration_unit
     steps = [
         f"draw {show(one.take, 'mL')} of {show(one.source, unit)}, fill up to"

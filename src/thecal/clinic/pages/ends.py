@@ -59,7 +59,7 @@ from thecal.therapy.events import Explant
 from thecal.units import show, show_time
 
 EXPLANTED, DECEASED, F16 = "explanted", "deceased", "F16"
-_TYPED_HERE = ("kind", "ended_on")
+_KIND, _DAY = "kind", "ended_on"
 _SIGN = "Your password, to sign"
 
 
@@ -74,7 +74,7 @@ def explant(request: ClinicRequest, chart: Chart) -> HttpResponse:
         return show_flow(request, chart, title, (), lead=lead, links=links if chart.therapy else [])
     fields = (
         SheetField("explanted_at", "When pump and catheter were taken out", "moment"),
-        *_fields(zone_of(request)),
+        *_fields(_kind(chart), zone_of(request)),
     )
     sheet = flow_form(request, "explant", "Form F16", "Sign the explant", fields, sign=_SIGN)
     if accepted(sheet):
@@ -93,7 +93,7 @@ def _explanted(request: ClinicRequest, chart: Chart, sheet: FlowForm) -> None:
     if at is None:
         return
     time = on_pump_clock(chart, at, zone)
-    filled = _filled(request, sheet, time)
+    filled = _filled(request, sheet, _kind(chart), time)
     if filled is None:
         return
     status = status_of(chart, clock.now())
@@ -128,10 +128,15 @@ def _explanted(request: ClinicRequest, chart: Chart, sheet: FlowForm) -> None:
     messages.success(request, "The explant is written down; the reminders of the pump end.")
 
 
-def _filled(request: ClinicRequest, sheet: FlowForm, time: datetime) -> Filled | None:
+def _kind(chart: Chart) -> str:
+    """Return what ended the therapy, in the words of F16."""
+    return "death" if pathway_state(chart).stage == DECEASED else "explant"
+
+
+def _filled(request: ClinicRequest, sheet: FlowForm, kind: str, time: datetime) -> Filled | None:
     """Return the form as it was typed; what is wrong is marked."""
     typed = FormSheet.sent(form(F16), request.POST, zone_of(request)).values()
-    read = read_form(form(F16), {**typed, "kind": "explant", "ended_on": time.date().isoformat()})
+    read = read_form(form(F16), {**typed, _KIND: kind, _DAY: time.date().isoformat()})
     if isinstance(read, FormErrors):
         for error in read.errors:
             sheet.sheet.refuse(error.place, f"{error.what}; {error.remedy}")
@@ -139,11 +144,17 @@ def _filled(request: ClinicRequest, sheet: FlowForm, time: datetime) -> Filled |
     return read
 
 
-def _fields(zone: ZoneInfo) -> list[SheetField]:
-    """Return the fields of F16 that a person fills in here."""
-    parts = FormSheet(form(F16), {}, zone).sections()
+def _fields(kind: str, zone: ZoneInfo) -> list[SheetField]:
+    """Return the fields of F16 that a person fills in here; a death asks for more."""
+    known = form(F16)
+    other = {
+        one.id
+        for one in known.plain_fields()
+        if one.when is not None and one.when.field == _KIND and kind not in one.when.answers
+    }
+    parts = FormSheet(known, {}, zone).sections()
     fields = [one for part in parts for sheet in part.sheets for one in sheet.fields]
-    return [one for one in fields if one.name not in _TYPED_HERE]
+    return [one for one in fields if one.name not in (_KIND, _DAY, *other)]
 
 
 def _done(filled: Filled) -> set[str]:

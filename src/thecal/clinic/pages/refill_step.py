@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -22,15 +23,19 @@ from thecal.clinic.refill.entries import STEP
 from thecal.clinic.refill.form import Recorded, record_of, table_of
 from thecal.clinic.refill.forms import FORMS
 from thecal.clinic.refill.leaving import watch_of
+from thecal.clinic.refill.pump import read_for_telemetry, telemetry_fields
 from thecal.clinic.refill.screens import Screen, screens
+from thecal.clinic.refill.sending import by_telemetry, commands, read_back, send
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.told import reading_of
 from thecal.clinic.refill.views import shown_of
 from thecal.clinic.refill.watch import watch_ends
-from thecal.clinic.sheet import Sheet
+from thecal.clinic.sheet import Sheet, SheetField
 from thecal.errors import StepRefusedError
 
-DECIDE = "decide"
+DECIDE, PROGRAM, READ_BACK = "decide", "program", "read_back"
+BY_TELEMETRY, BY_HAND = "by telemetry", "by-hand"
+"""Name of the button that lets telemetry write what was decided, and of the way around it."""
 
 
 @patient_page("read patients")
@@ -40,6 +45,8 @@ def show(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     screen = _screen(situation, name)
     _reached(situation, screen)
     sheets = [(one, _sheet(situation, one)) for one in screen.steps]
+    if _writes(request, situation, screen):
+        sheets = [(screen.steps[0], Sheet(telemetry_fields(situation)))]
     return _page(request, situation, screen, sheets)
 
 
@@ -66,6 +73,14 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
             messages.error(request, refused)
         return _page(request, now, screen, sheets, status=422)
     return redirect(*place(chart, request.clinic).address)
+
+
+def _writes(request: ClinicRequest, situation: Situation, screen: Screen) -> bool:
+    """Whether the page of step 11 is the one on which telemetry writes what was decided."""
+    if request.method == "POST":
+        return screen.name == PROGRAM and BY_TELEMETRY in request.POST
+    reaches = telemetry.has_telemetry(situation.therapy) and not situation.is_emptying
+    return screen.name == PROGRAM and reaches and BY_HAND not in request.GET
 
 
 def _screen(situation: Situation, name: str) -> Screen:
@@ -104,10 +119,7 @@ def _typed(
     sheets: list[tuple[Step, Sheet]] = []
     refused = ""
     for one in screen.steps:
-        sheet = Sheet.of(
-            decision_fields(situation) if one.key == DECIDE else FORMS[one.key].fields(situation),
-            request,
-        )
+        sheet = Sheet.of(_fields(request, situation, one), request)
         sheets.append((one, sheet))
         if sheet.missing():
             table_of(sheet, situation)
@@ -135,8 +147,19 @@ def _typed(
     return drafts, sheets, refused
 
 
+def _fields(request: ClinicRequest, situation: Situation, one: Step) -> Sequence[SheetField]:
+    if one.key == DECIDE:
+        return decision_fields(situation)
+    if one.key == PROGRAM and BY_TELEMETRY in request.POST:
+        return telemetry_fields(situation)
+    return FORMS[one.key].fields(situation)
+
+
 def _read(request: ClinicRequest, situation: Situation, one: Step, sheet: Sheet) -> Recorded | None:
     who = request.member.user.username
+    if one.key == PROGRAM and BY_TELEMETRY in request.POST:
+        told = read_for_telemetry(sheet, situation)
+        return Recorded(told.table, commands(situation))
     if one.key != DECIDE:
         return FORMS[one.key].read(sheet, situation, who)
     recorded, errors = read_decision(sheet, situation, drafting.typed_in(request.POST))
@@ -170,6 +193,7 @@ def _page(
 ) -> HttpResponse:
     given: dict[str, Any] = page_of(request, situation, screen.name)
     given |= {"screen": screen, "parts": sheets, "told": reading_of(situation)}
+    given |= {"sends": by_telemetry(situation), "writes": _writes(request, situation, screen)}
     given |= {"corrects": any(situation.visit.record(one.key) for one, _ in sheets)}
     given |= {"shown": {one.key: shown_of(one.key, situation) for one, _ in sheets}}
     if any(one.key == DECIDE for one, _ in sheets):
@@ -206,7 +230,47 @@ def read(request: ClinicRequest, chart: Chart) -> HttpResponse:
     return redirect("refill step", chart.patient.pk, screen.name)
 
 
+@patient_page("write to pumps")
+def write_pump(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Write fill and program by telemetry, and record what the pump says it runs then."""
+    if request.method != "POST":
+        return redirect("refill", chart.patient.pk)
+    situation = Situation.of(chart, request.clinic)
+    step = situation.progress.open
+    if step is None or step.key != READ_BACK or not by_telemetry(situation):
+        raise StepRefusedError(
+            "nothing may be written to the pump now",
+            why="the step of the volume comes first, and no check may hold the visit",
+            remedy="look at the whole visit",
+        )
+    expected, again = seen(request), commands(situation)
+    if again != dict(situation.beside(PROGRAM)):
+        body = {
+            "visit": situation.running.number,
+            "step": PROGRAM,
+            "record": write_record(situation.visit.program),
+            **again,
+        }
+        write(chart.patient, author_of(request), (Draft(STEP, body),), expected=expected)
+        situation = Situation.of(fresh(chart), request.clinic)
+        expected = situation.chart.seq
+    outcome = send(situation, author_of(request), expected)
+    if not outcome.done or outcome.reading is None:
+        messages.error(request, f"The pump did not do all of it ({outcome.what}): {outcome.why}.")
+        return redirect("refill step", chart.patient.pk, READ_BACK)
+    recorded = read_back(situation, outcome.reading, outcome.command)
+    body = {
+        "visit": situation.running.number,
+        "step": READ_BACK,
+        "record": dict(recorded.table),
+        **recorded.beside,
+    }
+    write(chart.patient, author_of(request), (Draft(STEP, body),), expected=None)
+    return redirect(*place(chart, request.clinic).address)
+
+
 urlpatterns = [
+    path("write/", write_pump, name="write pump at refill"),
     path("read/", read, name="read pump at refill"),
     path("step/<str:name>/", show, name="refill step"),
     path("record/<str:name>/", record, name="record refill step"),

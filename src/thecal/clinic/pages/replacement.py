@@ -5,7 +5,7 @@ Kind of entry: `replacement.planned` {planned_for, catheter, funding}.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -69,8 +69,10 @@ def replacement(request: ClinicRequest, chart: Chart) -> HttpResponse:
     warnings, known, end = [], last_body(chart, PLANNED), _end(chart)
     lead = [] if rows else ["This pump has no battery."]
     if known is not None:
-        lead.append(f"Planned for {known['planned_for']}; catheter: {known['catheter']}.")
-        if end is not None and known["planned_for"] > end.date().isoformat():
+        planned = date.fromisoformat(str(known["planned_for"]))
+        catheter = dict(_CATHETER).get(str(known["catheter"]), "not said")
+        lead.append(f"Planned for {show_date(planned)}; the catheter: {catheter}.")
+        if end is not None and planned > end.date():
             warnings.append(f"The pump ends its service on {show_date(end.date())}, before that.")
     tables = [table("Forecast of the battery", ("What", "When", "Why"), rows)] if rows else []
     return show_flow(request, chart, TITLE, (form,), lead=lead, warnings=warnings, tables=tables)

@@ -5,7 +5,7 @@ Kinds of entries: `stay.begun` {ward, telephone, admitted, discharge}, `stay.end
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -89,7 +89,7 @@ def stay(request: ClinicRequest, chart: Chart) -> HttpResponse:
     warnings = []
     if known is not None:
         until = known.get("discharge") or ""
-        lead.append(f"On the ward: {known['ward']}, since {known['admitted']}.")
+        lead.append(f"On the ward: {known['ward']}, since {_day(known['admitted'])}.")
         if by is not None and (not until or by.date().isoformat() <= until):
             warnings.append(
                 f"The refill is due on {show_date(by.date())}, during the stay: agree with the"
@@ -102,6 +102,10 @@ def stay(request: ClinicRequest, chart: Chart) -> HttpResponse:
         (reverse("document", args=[chart.patient.pk, "about"]), "About my pump, for other staff"),
     ]
     return show_flow(request, chart, TITLE, (form,), lead=lead, warnings=warnings, links=links)
+
+
+def _day(text: object) -> str:
+    return show_date(date.fromisoformat(str(text)))
 
 
 def _begin(request: ClinicRequest, chart: Chart, form: FlowForm) -> None:

@@ -24,6 +24,7 @@ from thecal.clinic.flow import (
     bodies,
     flow_form,
     show_flow,
+    table,
     task_done_draft,
 )
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
@@ -51,8 +52,14 @@ def tasks(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if request.method == "POST" and sent is None:
         messages.error(request, "This is not open any more: somebody has dealt with it.")
         return redirect("tasks", chart.patient.pk)
-    lead = [] if forms else ["Nothing is open."]
-    return show_flow(request, chart, TITLE, forms, lead=lead)
+    lead = [] if forms else ["Nothing waits here for a word of yours."]
+    rows = [
+        (one["what"], show_time(_local(chart, datetime.fromisoformat(one["due"]))), one["source"])
+        for one in chart.content["due"]
+    ]
+    caption = "What is due by the record; each ends when what it asks for is written down"
+    tables = [table(caption, ("What", "Due", "Whose rule"), rows)] if rows else []
+    return show_flow(request, chart, TITLE, forms, lead=lead, tables=tables)
 
 
 def _draft(request: ClinicRequest, chart: Chart, kind: str, key: str, how: str) -> Draft:

@@ -6,6 +6,8 @@ written with it. Until another clinic has accepted, this one stays in charge.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -56,7 +58,9 @@ def transfer(request: ClinicRequest, chart: Chart) -> HttpResponse:
                 return redirect("transfer", chart.patient.pk)
     lead = [f"Refill by {show_date(by)}." if by else "No date to refill by is known."]
     if known is not None:
-        lead.append(f"Agreed with {known['clinic']} from {known['accepted_on'] or 'no day named'}.")
+        day = str(known["accepted_on"])
+        since = show_date(date.fromisoformat(day)) if day else "no day named yet"
+        lead.append(f"Agreed with {known['clinic']}, from: {since}.")
     paper = reverse("document", args=[chart.patient.pk, "transfer"])
     links = [(f"{paper}?language=en", "Pump passport"), (f"{paper}?language=de", "Pumpenpass")]
     if may(request.member.role, "read the log"):

@@ -238,7 +238,7 @@ def _page(
     if trial is not None:
         case = trial.case()
         given = {
-            "advice": advice_rows(advice_on(case)),
+            "advice": advice_rows(advice_on(read_trial(Table(_with_order(trial), "trial")))),
             "word": trial_word(case),
             "papers": _papers(trial),
             "check": _check_of(chart, trial),
@@ -273,11 +273,16 @@ def _check_of(chart: Chart, trial: TrialRecord) -> Mapping[str, Any]:
 
 
 def _papers(trial: TrialRecord) -> tuple[Document, ...]:
+    return documents(Table(_with_order(trial), "trial"))
+
+
+def _with_order(trial: TrialRecord) -> dict[str, Any]:
+    """Return the values with the dose that is ordered: it is watched from its planned time."""
     values = dict(trial.values)
     if trial.order is not None:
         key = "planned" if trial.has_boluses else "infusion"
         values[key] = case_from_json(trial.order.body["case"])
-    return documents(Table(values, "trial"))
+    return values
 
 
 def _written(

@@ -61,7 +61,7 @@ from thecal.clinic.trouble_case import (
 from thecal.record.fold import effective
 from thecal.safety.finding import Finding
 from thecal.therapy.bedside import FindingKind, finding_kinds
-from thecal.units import show_percent
+from thecal.units import show_date, show_percent
 
 TITLE = "Troubleshooting"
 _ACTIONS = (
@@ -155,7 +155,11 @@ def _page(
             "What is known",
             ("Finding", "Outcome", "From"),
             [
-                (kinds[name].name, outcome, known.case.origins[name])
+                (
+                    kinds[name].name,
+                    outcome,
+                    known.case.origins[name].replace("[bedside]", "noted in this case"),
+                )
                 for name, outcome in known.case.findings.items()
             ],
         ),
@@ -167,7 +171,7 @@ def _page(
         warnings.append(f"The likeliest cause does not explain: {names}. More may be wrong.")
     causes = {id: cause(id).name for pair in known.not_apart_now for id in pair}
     lead = [
-        f"Opened {found.opened.date().isoformat()}: {found.complaint}",
+        f"Opened {show_date(found.opened.date())}: {found.complaint}",
         *(f"Ordered: {kinds[one].name}" for one in found.ordered),
         *(f"From the record: {note}" for note in known.case.notes),
         *(
@@ -217,6 +221,7 @@ def _forms(
             )
             for one in sorted(kinds, key=lambda one: one.step)
         ],
+        columns=True,
     )
     if not noted.sent:
         for name, outcome in found.noted.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,17 +22,12 @@ from thecal.clinic.refill.mixture_text import mixture_table
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.sheet import Sheet, SheetField
 from thecal.errors import ThecalError
-from thecal.pharmacy import drug
-from thecal.program.program import Mode
+from thecal.pharmacy import Mixture, drug
+from thecal.program.program import InfusionProgram, Mode
 from thecal.therapy.file_writer import write_quantity
 from thecal.units import MassRate, Volume, parse_quantity, show
 
 _TYPED_VOLUME = "the volume that you type"
-
-
-def is_emptying(situation: Situation) -> bool:
-    """Whether nothing is filled at this visit."""
-    return situation.visit.purpose == "emptying"
 
 
 def line_changes(situation: Situation) -> list[dict[str, str]]:
@@ -88,6 +83,29 @@ def _program_fields(situation: Situation) -> Sequence[SheetField]:
         left = yes_no("left", "Were solution, mode and doses in the pump left as they are?")
         return (*volume, typed, left, ticks)
     return (*volume, typed, *_typed_fields(situation), ticks)
+
+
+def telemetry_fields(situation: Situation) -> Sequence[SheetField]:
+    """Return the fields of step 11 where telemetry writes what was decided: nothing is retyped."""
+    kept = ("first", "second", "ticked")
+    return tuple(one for one in _program_fields(situation) if one.name in kept)
+
+
+def read_for_telemetry(sheet: Sheet, situation: Situation) -> Recorded:
+    """Return the record of step 11 where telemetry writes what was decided."""
+    table = table_of(sheet, situation)
+    try:
+        volume = parse_quantity(table.get("first"), Volume)
+    except ThecalError as error:
+        sheet.refuse("first", f"{error.what}; {error.remedy}")
+        return Recorded(table)
+    program = situation.ordered
+    mode = situation.pump.mode if program is None else program.mode
+    doses = situation.doses_of(program) if mode in (Mode.CONTINUOUS, Mode.FLEX) else {}
+    if nothing_changes(situation):
+        mode, doses = situation.pump.mode, dict(situation.pump.daily_doses)
+    table["programmed_volume"] = table["first"]
+    return _recorded(table, situation, program, situation.solution, mode, doses, volume)
 
 
 def _told(one: dict[str, str]) -> str:
@@ -149,6 +167,19 @@ def _program(sheet: Sheet, situation: Situation, _: str) -> Recorded | None:
     except ThecalError as error:
         sheet.refuse("programmed_volume", f"{error.what}; {error.remedy}")
         return None
+    table["ticked"] = ticked
+    return _recorded(table, situation, program, mixture, mode, doses, volume)
+
+
+def _recorded(
+    table: dict[str, Any],
+    situation: Situation,
+    program: InfusionProgram | None,
+    mixture: Mixture,
+    mode: Mode | None,
+    doses: Mapping[str, MassRate],
+    volume: Volume,
+) -> Recorded:
     new = visit_lines(program, mixture, volume)
     return Recorded(
         {
@@ -161,7 +192,6 @@ def _program(sheet: Sheet, situation: Situation, _: str) -> Recorded | None:
             ],
             "old": [write_record(one) for one in _old(situation)],
             "new": [write_record(one) for one in new],
-            "ticked": ticked,
         }
     )
 

@@ -1,4 +1,4 @@
-"""What the pump told by telemetry since the visit began, as it stands in the fields of its steps."""
+"""What the pump told by telemetry since the visit began, as the fields of its steps hold it."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def told_reading(situation: Situation) -> dict[str, Any]:
     if found is None:
         return {"read_at": at_now(situation.now)}
     reading = found.body["read_back"]
-    solution = ", ".join(f"{name} {_figures(text)}" for name, text in reading["solution"].items())
+    solution = ", ".join(f"{name} {figures(text)}" for name, text in reading["solution"].items())
     typed = {
         "read_at": _minute(reading["time"], situation),
         "mixture": solution,
-        "mode": _mode(reading, situation),
-        "expected": _figures(reading["reservoir"]).partition(" ")[0],
+        "mode": told_mode(reading, situation),
+        "expected": figures(reading["reservoir"]).partition(" ")[0],
         "boluses_granted": str(reading["boluses_last_day"]),
         "pump_clock": _minute(reading["clock"], situation),
         "events": "; ".join(one["alarm"] for one in reading["alarms"]),
@@ -49,14 +49,15 @@ def told_reading(situation: Situation) -> dict[str, Any]:
     return typed
 
 
-def _mode(reading: Mapping[str, Any], situation: Situation) -> str:
+def told_mode(reading: Mapping[str, Any], situation: Situation) -> str:
+    """Return the mode that the pump told."""
     if reading["stopped_since"]:
         return str(Mode.STOPPED)
     program = program_read(reading, situation.therapy)
     return "" if program is None else str(program.mode)
 
 
-def _figures(text: str) -> str:
+def figures(text: str) -> str:
     """Return a figure as the grammar of entry reads it: shown ones part their thousands."""
     return text.replace(",", "")
 

@@ -43,6 +43,12 @@ def plain_moment(value: datetime | None) -> str:
 
 
 @register.filter
+def plain_day(value: str) -> str:
+    """Return a date as people read it, from one as entries hold it."""
+    return show_date(date.fromisoformat(value))
+
+
+@register.filter
 def units(value: str) -> str:
     """Return a quantity that was typed, its unit as people read it, as in `50 mcg`."""
     number, _, unit = str(value).partition(" ")
