@@ -181,9 +181,7 @@ def test_another_solution_with_its_bridge_to_the_end(room: Room) -> None:
         room.settle()
     order = room.situation.ordered
     assert order.bridge is not None
-    room.record(
-        "program", typed_mixture=strong, typed_mode="flex", typed_background="0.5", left=""
-    )
+    room.record("program", typed_mixture=strong, typed_mode="flex", typed_background="0.5", left="")
     assert room.running.visit.program is not None
     room.record("read_back")
     room.record("waste")
