@@ -27,7 +27,6 @@ from thecal.therapy.file_reader import read_therapy_file
 
 AT = datetime.fromisoformat("2026-04-20T11:00:00+02:00")
 """When the visits of these tests begin: some weeks after the last fill of the example."""
-YES_TO_ALL: dict[str, str] = {}
 
 
 class Room:
@@ -40,14 +39,15 @@ class Room:
         example: str = "pain_two_drugs.toml",
         *,
         trimmed: bool = True,
+        at: datetime = AT,
     ) -> None:
         self.world = world
-        self.now = AT
+        self.now = at
         monkeypatch.setattr(clock, "now", lambda: self.now)
         therapy = read_therapy_file(EXAMPLES / example)
         self.therapy = replace(
             therapy,
-            events=tuple(one for one in therapy.events if one.time <= AT),
+            events=tuple(one for one in therapy.events if one.time <= at),
             next_visit=None,
         )
         if not trimmed:
@@ -222,7 +222,7 @@ class Room:
                 "patient_on_label": "yes",
                 "intact": "yes",
             },
-            "decide": {},
+            "decide": self._decided(name),
             "access": {
                 "consent": "yes",
                 "kit_lot": "K-3",
@@ -290,6 +290,19 @@ class Room:
             return ""
         screen = "fill" if self.running.visit.path == "refill-only" else wanted
         return self.get("refill step", screen).content.decode()
+
+    def _decided(self, name: str) -> dict[str, str]:
+        """Return what stands in the fields of the dose decision at first."""
+        page = self._page("decide", name)
+        found = {
+            key: html.unescape(value)
+            for key, value in re.findall(r'<input[^>]* name="([\w ]+)" value="([^"]*)"', page)
+        }
+        for key, options in re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', page, re.S):
+            chosen = re.search(r'value="([^"]*)" selected', options)
+            found[key] = chosen[1] if chosen else ""
+        mine = ("mode", "primary", "daily_dose", "reason", "bolus_", "step", "bridge_")
+        return {key: value for key, value in found.items() if value and key.startswith(mine)}
 
     def _drawn(self) -> str:
         running = self.running
