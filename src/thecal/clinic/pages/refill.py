@@ -12,7 +12,7 @@ from thecal.clinic import clock
 from thecal.clinic.chart import Chart
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
-from thecal.clinic.pages import refill_end, refill_people, refill_step
+from thecal.clinic.pages import refill_end, refill_people, refill_pump, refill_step
 from thecal.clinic.pages.refill_parts import page_of, place, seen
 from thecal.clinic.refill.entries import BEGUN, PATH, SKIPPED, running_visit, visits
 from thecal.clinic.refill.situation import NoVisitError, Situation
@@ -113,6 +113,7 @@ urlpatterns = [
     path("path/", change_path, name="refill path"),
     path("skip/<str:key>/", skip, name="skip refill step"),
     *refill_step.urlpatterns,
+    *refill_pump.urlpatterns,
     *refill_people.urlpatterns,
     *refill_end.urlpatterns,
 ]

@@ -16,6 +16,7 @@ from thecal.clinic.chart import Chart
 from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, LostUpdateError, write
+from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card
 from thecal.clinic.pages.refill_parts import fresh, page_of, place, seen
 from thecal.clinic.refill.dose import decision_fields, program_situation, read_decision
 from thecal.clinic.refill.entries import STEP
@@ -38,7 +39,7 @@ def show(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     situation = Situation.of(chart, request.clinic)
     screen = _screen(situation, name)
     _reached(situation, screen)
-    sheets = [(one, _sheet(situation, one)) for one in screen.steps]
+    sheets = [(one, _sheet(situation, one)) for one in asked_of(situation, screen)]
     return _page(request, situation, screen, sheets)
 
 
@@ -55,6 +56,11 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
         )
     situation = Situation.of(chart, request.clinic)
     screen = _screen(situation, name)
+    if must_be_read(situation, screen):
+        raise StepRefusedError(
+            "nothing may be recorded here before the pump was read",
+            remedy="read the pump, or write down why it is done by hand",
+        )
     drafts, sheets, refused = _typed(request, situation, screen)
     wrong = any(sheet.errors for _, sheet in sheets)
     if drafts and not wrong:
@@ -102,7 +108,7 @@ def _typed(
     drafts: list[Draft] = []
     sheets: list[tuple[Step, Sheet]] = []
     refused = ""
-    for one in screen.steps:
+    for one in asked_of(situation, screen):
         sheet = Sheet.of(
             decision_fields(situation) if one.key == DECIDE else FORMS[one.key].fields(situation),
             request,
@@ -166,6 +172,7 @@ def _page(
 ) -> HttpResponse:
     given: dict[str, Any] = page_of(request, situation, screen.name)
     given |= {"screen": screen, "parts": sheets}
+    given |= pump_card(situation, screen)
     given |= {"corrects": any(situation.visit.record(one.key) for one, _ in sheets)}
     given |= {"shown": {one.key: shown_of(one.key, situation) for one, _ in sheets}}
     if any(one.key == DECIDE for one, _ in sheets):

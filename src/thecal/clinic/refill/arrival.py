@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from thecal.care.visit.arrival import Consciousness, Gait, Identifier
 from thecal.clinic.refill.form import (
@@ -17,6 +18,7 @@ from thecal.clinic.refill.form import (
     yes_no,
 )
 from thecal.clinic.refill.mixture_text import write_mixture
+from thecal.clinic.refill.reading import events_told, reading_table
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.sheet import Sheet, SheetField
 from thecal.pharmacy import drug
@@ -26,8 +28,8 @@ _SOLUTION = "as in: morphine 10 mg/mL, bupivacaine 20 mg/mL"
 _SCALE, _MOST = "nrs", 10
 
 
-def _identify_fields(_: Situation) -> Sequence[SheetField]:
-    return (
+def _identify_fields(situation: Situation) -> Sequence[SheetField]:
+    asked = (
         SheetField(
             "identifiers",
             "Identified by (two at least)",
@@ -35,12 +37,29 @@ def _identify_fields(_: Situation) -> Sequence[SheetField]:
             choices=tuple((str(one), str(one).replace("-", " ")) for one in Identifier),
         ),
         yes_no("identifiers_match", "Do they match this record?"),
+    )
+    if situation.by_telemetry:
+        return asked
+    return (
+        *asked,
         SheetField(
             "serial",
             "Serial number that the pump told",
             hint="read it from the pump, not from this page; without telemetry from its card",
         ),
     )
+
+
+def _identity(sheet: Sheet, situation: Situation, _: str) -> Recorded:
+    table = table_of(sheet, situation)
+    read = _read_at_this_visit(situation)
+    return Recorded(table if read is None else {**table, "serial": read["serial"]})
+
+
+def _read_at_this_visit(situation: Situation) -> Mapping[str, Any] | None:
+    """Return what the pump told by telemetry; None where it is typed."""
+    read = situation.talks.read
+    return read.reading if read is not None and situation.by_telemetry else None
 
 
 def _plain(sheet: Sheet, situation: Situation, _: str) -> Recorded:
@@ -107,6 +126,18 @@ def _vitals_fields(_: Situation) -> Sequence[SheetField]:
 
 
 def _reading_fields(situation: Situation) -> Sequence[SheetField]:
+    if situation.by_telemetry:
+        read = _read_at_this_visit(situation)
+        alarms = () if read is None else events_told(read, situation)
+        words = tuple((str(number), one["words"]) for number, one in enumerate(alarms))
+        ticks = SheetField(
+            "alarms_read", "I have read each stall and alarm", kind="choices", choices=words
+        )
+        return (ticks,) if alarms else ()
+    return _typed_reading_fields(situation)
+
+
+def _typed_reading_fields(situation: Situation) -> Sequence[SheetField]:
     program = situation.program_before
     primary = None if program is None else program.primary
     dose = (
@@ -147,6 +178,14 @@ def _reading_fields(situation: Situation) -> Sequence[SheetField]:
 
 
 def _reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:
+    read = _read_at_this_visit(situation)
+    if read is None or situation.talks.read is None:
+        return _typed_reading(sheet, situation, who)
+    table = reading_table(read, situation, sheet.typed.get("alarms_read", ()), who)
+    return Recorded(table, {"pump.command": situation.talks.read.command})
+
+
+def _typed_reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:
     table = table_of(sheet, situation)
     mixture_typed(sheet, "mixture", table)
     program = situation.program_before
@@ -163,6 +202,9 @@ def _reading_shown(situation: Situation) -> Typed:
     reading = situation.visit.interrogate
     if reading is None:
         return {}
+    if situation.by_telemetry:
+        read = [one.acknowledged_by is not None for one in reading.events]
+        return {"alarms_read": [str(number) for number, one in enumerate(read) if one]}
     shown: Typed = {
         "mixture": write_mixture(reading.mixture),
         "events": "; ".join(one.kind for one in reading.events),
@@ -173,7 +215,7 @@ def _reading_shown(situation: Situation) -> Typed:
 
 
 FORMS = (
-    Form("identify", _identify_fields, _plain),
+    Form("identify", _identify_fields, _identity),
     Form("complaints", _complaints_fields, _complaints, shown=_score_shown),
     Form("vitals", _vitals_fields, _plain),
     Form(

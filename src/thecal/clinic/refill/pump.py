@@ -55,6 +55,11 @@ def _new(situation: Situation, volume: Volume | None) -> Any:
     return visit_lines(situation.ordered, situation.solution, volume)
 
 
+def is_written(situation: Situation) -> bool:
+    """Return whether the pump is told by telemetry what is entered here."""
+    return situation.by_telemetry and not is_emptying(situation)
+
+
 def nothing_changes(situation: Situation) -> bool:
     """Whether the pump keeps solution, mode and doses."""
     return situation.running.program is None and situation.solution == situation.pump.last_fill
@@ -81,6 +86,8 @@ def _program_fields(situation: Situation) -> Sequence[SheetField]:
         choices=tuple((one["name"], _told(one)) for one in changes),
         required=False,
     )
+    if is_written(situation):
+        return (*volume, ticks)
     typed = SheetField(
         "programmed_volume", "Volume typed into the pump", kind="quantity", unit="mL"
     )
@@ -118,7 +125,13 @@ def _program(sheet: Sheet, situation: Situation, _: str) -> Recorded | None:
         return Recorded(table)
     ticked = table.pop("ticked", [])
     program = situation.ordered
-    if nothing_changes(situation):
+    if is_written(situation):
+        table["programmed_volume"] = table.get("first")
+        mixture = situation.solution
+        mode = None if program is None else program.mode
+        if nothing_changes(situation):
+            mode = situation.pump.mode or mode
+    elif nothing_changes(situation):
         if not table.pop("left", False):
             sheet.refuse(
                 "left",
