@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from clinic_pumps import chart_of
+from django.conf import settings
 from django.urls import reverse
 
 from conftest import EXAMPLES, PASSWORD
@@ -23,6 +24,7 @@ from thecal.clinic.refill.mixture_text import write_mixture
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.registration import register, stage_draft, therapy_drafts
 from thecal.clinic.second import requests_open
+from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import read_therapy_file
 
 AT = datetime.fromisoformat("2026-04-20T11:00:00+02:00")
@@ -40,11 +42,13 @@ class Room:
         *,
         trimmed: bool = True,
         at: datetime = AT,
+        therapy: Therapy | None = None,
     ) -> None:
         self.world = world
         self.now = at
         monkeypatch.setattr(clock, "now", lambda: self.now)
-        therapy = read_therapy_file(EXAMPLES / example)
+        monkeypatch.setattr(settings, "SESSION_IDLE", timedelta(hours=2))
+        therapy = therapy or read_therapy_file(EXAMPLES / example)
         self.therapy = replace(
             therapy,
             events=tuple(one for one in therapy.events if one.time <= at),

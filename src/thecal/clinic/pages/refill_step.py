@@ -20,7 +20,7 @@ from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card
 from thecal.clinic.pages.refill_parts import fresh, page_of, place, seen
 from thecal.clinic.refill.dose import decision_fields, program_situation, read_decision
 from thecal.clinic.refill.entries import STEP
-from thecal.clinic.refill.form import Recorded, record_of
+from thecal.clinic.refill.form import Recorded, record_of, table_of
 from thecal.clinic.refill.forms import FORMS
 from thecal.clinic.refill.leaving import watch_of
 from thecal.clinic.refill.screens import Screen, screens
@@ -114,7 +114,10 @@ def _typed(
             request,
         )
         sheets.append((one, sheet))
-        if sheet.missing() or refused:
+        if sheet.missing():
+            table_of(sheet, situation)
+            continue
+        if refused:
             continue
         recorded = _read(request, situation, one, sheet)
         found = record_of(one.key, sheet, recorded)

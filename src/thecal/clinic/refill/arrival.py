@@ -182,7 +182,7 @@ def _reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:
     if read is None or situation.talks.read is None:
         return _typed_reading(sheet, situation, who)
     table = reading_table(read, situation, sheet.typed.get("alarms_read", ()), who)
-    return Recorded(table, {"pump.command": situation.talks.read.command})
+    return Recorded(table, {"command": situation.talks.read.command})
 
 
 def _typed_reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:

@@ -81,7 +81,7 @@ def draft_events(
 def _events(running: Running, therapy: Therapy, now: datetime) -> Iterator[Event]:
     visit, written = running.visit, running.written
     reading = visit.interrogate
-    if reading is not None and "pump.command" not in running.beside.get("interrogate", {}):
+    if reading is not None and "command" not in running.beside.get("interrogate", {}):
         yield Interrogate(
             time=reading.read_at,
             serial=None if visit.identify is None else visit.identify.serial,

@@ -130,13 +130,18 @@ def record_of(key: str, sheet: Sheet, recorded: Recorded | None) -> Any:
         return None
     names = {one.name for one in sheet.fields}
     try:
-        return read_record(RECORDS[key], Table(dict(recorded.table), "typed"))
+        return read_record(RECORDS[key], Table(_given(recorded.table), "typed"))
     except ThecalError as error:
         name = next((one for one in reversed(error.place.split(": ")) if one in names), "")
         label = next((one.label for one in sheet.fields if one.name == name), error.place)
         words = "; ".join(one for one in (error.what, error.why, error.remedy) if one)
         sheet.refuse(name or sheet.fields[0].name, f"{label}: {words}")
         return None
+
+
+def _given(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the lists that are empty, as a record does."""
+    return {key: value for key, value in table.items() if value != []}
 
 
 def _count(sheet: Sheet, one: SheetField, text: str) -> int:

@@ -149,7 +149,7 @@ def back_draft(situation: Situation) -> Draft | None:
         "visit": situation.running.number,
         "step": BACK,
         "record": record,
-        "pump.command": read.command,
+        "command": read.command,
     }
     return Draft(STEP, body)
 
