@@ -305,7 +305,9 @@ class Room:
             key: html.unescape(value)
             for key, value in re.findall(r'<input[^>]* name="([\w ]+)" value="([^"]*)"', page)
         }
-        for key, options in re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', page, re.S):
+        for key, options in re.findall(
+            r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', page, re.S
+        ):
             chosen = re.search(r'value="([^"]*)" selected', options)
             found[key] = chosen[1] if chosen else ""
         mine = ("mode", "primary", "daily_dose", "reason", "bolus_", "step", "bridge_")

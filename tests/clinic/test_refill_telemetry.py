@@ -100,9 +100,12 @@ def test_a_refill_by_telemetry_is_read_written_and_read_back_and_stands_once(roo
     assert fill.beyond_use is not None
     assert "programming.manual" not in room.kinds()
     assert chart_of(room.patient).content["dates"]["refill_by"] > before
-    assert telemetry.interrogate(
-        chart_of(room.patient), telemetry.Order(author=room.world.author())
-    ).findings == ()
+    assert (
+        telemetry.interrogate(
+            chart_of(room.patient), telemetry.Order(author=room.world.author())
+        ).findings
+        == ()
+    )
 
 
 def test_the_pumps_own_log_and_the_record_tell_the_same_commands(room: Room) -> None:

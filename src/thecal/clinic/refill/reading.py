@@ -126,15 +126,15 @@ def told_rows(told: Told, situation: Situation) -> list[dict[str, str]]:
     """Return a reading for people, line by line."""
     volume = volume_told(told)
     rows = [{"name": "Serial number", "value": told["serial"]}]
-    rows += [
-        {"name": one.name, "value": one.value} for one in lines_told(told, situation, volume)
-    ]
+    rows += [{"name": one.name, "value": one.value} for one in lines_told(told, situation, volume)]
     moment, clock = (datetime.fromisoformat(told[key]) for key in ("time", "clock"))
     last_day = told["boluses_last_day"]
+    alarms = [one["words"] for one in events_told(told, situation)]
     rows += [
         {"name": "It is", "value": told["activity"]},
         {"name": "Boluses given in 24 hours", "value": str(last_day)},
         {"name": "Low reservoir alarm at", "value": told["low_reservoir_alarm"]},
+        {"name": "Stalls and alarms", "value": "; ".join(alarms) or "none since it was last read"},
         {"name": "Clock of the pump", "value": show_time(clock)},
         {"name": "Clock of the programmer", "value": show_time(moment)},
     ]

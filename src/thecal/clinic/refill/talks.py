@@ -79,9 +79,7 @@ class Talks:
     @property
     def unknown(self) -> tuple[Talked, ...]:
         """Writes of which nobody knows whether the pump did them."""
-        return tuple(
-            one for one in self.orders if one.outcome == UNKNOWN and one.what in WRITTEN
-        )
+        return tuple(one for one in self.orders if one.outcome == UNKNOWN and one.what in WRITTEN)
 
     def last(self, what: str) -> Talked | None:
         """Return the newest order of a kind; None where there was none."""
@@ -106,9 +104,7 @@ def talks_of(entries: Iterable[Entry], visit: int, therapy: Therapy) -> Talks:
     told = tuple(
         _talked(order, answers.get(command), bodies, therapy) for command, order in orders.items()
     )
-    read = next(
-        (one for one in reversed(told) if one.what == READ and one.outcome == DONE), None
-    )
+    read = next((one for one in reversed(told) if one.what == READ and one.outcome == DONE), None)
     if read is not None and answers[read.command].seq > hand_seq:
         by_hand = ""
     return Talks(told, read, by_hand)
@@ -126,6 +122,4 @@ def _talked(
     told = answer.body
     body = bodies.get(answer.seq + 1) if told["event"] else None
     event = None if body is None else read_event(body, therapy)
-    return Talked(
-        command, what, str(told["outcome"]), str(told["why"]), told["read_back"], event
-    )
+    return Talked(command, what, str(told["outcome"]), str(told["why"]), told["read_back"], event)
