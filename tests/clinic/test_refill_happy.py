@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from clinic_pumps import chart_of
+from clinic_pumps import BrokenLink, chart_of
 from refill_room import Room, text_of
 
 from thecal.therapy.events import Fill
@@ -103,8 +103,28 @@ def test_telemetry_writes_fill_and_program_and_reads_them_back(room: Room) -> No
     room.now += timedelta(minutes=40)
     room.record("observe")
     room.record("leave")
-    assert "closed and signed" in text_of(room.close())
+    shown = text_of(room.close())
+    assert "closed and signed" in shown
+    assert "drawn, 38 mL of" in shown
     fills = [one for one in chart_of(room.patient).therapy.events if isinstance(one, Fill)]
     assert len(fills) == 2
     assert fills[-1].lot == "L-17"
     assert chart_of(room.patient).content["therapy"]["volume"].startswith("38")
+
+
+def test_a_pump_that_does_not_answer_is_written_to_later_and_filled_once(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.up_to("fill")
+    fields = {"first": "38", "second": "38", "ticked": ["Reservoir volume"]}
+    room.post("record refill step", "program", **fields, **{"by telemetry": "yes"})
+    with monkeypatch.context() as patch:
+        link = BrokenLink(patch, breaks_after_hearing=0, sessions=9)
+        page = room.post("write pump at refill")
+        assert link.broke
+    assert "The pump did not do all of it" in text_of(page)
+    assert room.running.visit.read_back is None
+    room.post("write pump at refill")
+    assert room.running.visit.read_back is not None
+    fills = [one for one in chart_of(room.patient).therapy.events if isinstance(one, Fill)]
+    assert len(fills) == 2

@@ -21,6 +21,8 @@ from thecal.therapy.events import Fill, Program, PumpRecord
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.units import Volume
 
+NOT_MINE = {"password": "somebody else's"}
+
 
 @pytest.fixture(autouse=True)
 def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +108,7 @@ def test_the_end_is_refused_while_a_step_is_open_and_without_the_password(room: 
     room.now += timedelta(minutes=40)
     room.record("observe")
     room.record("leave")
-    wrong = room.close(**{"password": "not mine"})
+    wrong = room.close(**NOT_MINE)
     assert wrong.status_code == 422
     assert "password is not right" in text_of(wrong)
     assert "visit.closed" not in room.kinds()
@@ -252,3 +254,32 @@ def test_a_trainee_looks_and_writes_nothing(room: Room) -> None:
     assert room.get("refill", browser=trainee).status_code == 200
     refused = room.record("complaints", browser=trainee)
     assert refused.status_code == 403
+
+
+def test_a_watch_that_outlasts_its_visit_stays_until_somebody_ends_it(room: Room) -> None:
+    room.up_to("fill")
+    room.post("leave refill", reason="the patient became unwell")
+    page = room.get("refill")
+    assert "Watches that nobody has ended" in text_of(page)
+    (watch,) = [one for one in chart_of(room.patient).entries if one.kind == "watch.begun"]
+    room.post("release watch", watch.seq, reason="awake, walks")
+    assert "Watches that nobody has ended" not in text_of(room.get("refill"))
+
+
+def test_a_visit_for_nothing_is_refused_in_plain_words(room: Room) -> None:
+    refused = room.post("begin refill", purpose="both", path="full")
+    assert refused.status_code == 422
+    assert "is not chosen" in text_of(refused)
+
+
+def test_who_decides_a_difference_may_still_be_the_second_person(room: Room) -> None:
+    room.up_to("verify")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    room.record("access", imaging="ultrasound")
+    room.record("aspirate", volume_drawn="20")
+    room.record("decide", reason="as before")
+    room.record("discrepancy", browser=room.physician, category="leak", action="image-the-line")
+    assert "K2" not in room.blocking
+    room.second()
+    assert room.situation.given is not None
+    assert "K8" not in room.checks

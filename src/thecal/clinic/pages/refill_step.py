@@ -158,8 +158,8 @@ def _fields(request: ClinicRequest, situation: Situation, one: Step) -> Sequence
 def _read(request: ClinicRequest, situation: Situation, one: Step, sheet: Sheet) -> Recorded | None:
     who = request.member.user.username
     if one.key == PROGRAM and BY_TELEMETRY in request.POST:
-        recorded = read_for_telemetry(sheet, situation)
-        return Recorded(recorded.table, commands(situation.beside(PROGRAM)))
+        told = read_for_telemetry(sheet, situation)
+        return Recorded(told.table, commands(situation))
     if one.key != DECIDE:
         return FORMS[one.key].read(sheet, situation, who)
     recorded, errors = read_decision(sheet, situation, drafting.typed_in(request.POST))
@@ -243,7 +243,18 @@ def write_pump(request: ClinicRequest, chart: Chart) -> HttpResponse:
             why="the step of the volume comes first, and no check may hold the visit",
             remedy="look at the whole visit",
         )
-    outcome = send(situation, author_of(request), seen(request))
+    expected, again = seen(request), commands(situation)
+    if again != dict(situation.beside(PROGRAM)):
+        body = {
+            "visit": situation.running.number,
+            "step": PROGRAM,
+            "record": write_record(situation.visit.program),
+            **again,
+        }
+        write(chart.patient, author_of(request), (Draft(STEP, body),), expected=expected)
+        situation = Situation.of(fresh(chart), request.clinic)
+        expected = situation.chart.seq
+    outcome = send(situation, author_of(request), expected)
     if not outcome.done or outcome.reading is None:
         messages.error(request, f"The pump did not do all of it ({outcome.what}): {outcome.why}.")
         return redirect("refill step", chart.patient.pk, READ_BACK)

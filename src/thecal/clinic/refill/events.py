@@ -98,19 +98,15 @@ def _events(running: Running, therapy: Therapy, now: datetime) -> Iterator[Event
         if visit.aspirate is not None:
             text = f"emptied: {show(visit.aspirate.volume, 'mL')} drawn, nothing filled"
             yield Note(time=_whole(written["aspirate"]), text=text.replace(chr(160), " "))
-    elif visit.verify is not None and not is_written(running):
-        yield _fill(running, _whole(written.get("fill", now)))
+    elif visit.verify is not None:
+        if "fill" not in running.sent:
+            yield _fill(running, _whole(written.get("fill", now)))
         prime = running.beside.get("decide", {}).get("prime")
-        if prime:
+        if prime and "prime" not in running.sent:
             yield Prime(time=_whole(written.get("fill", now)), kind=PrimeKind(prime))
     program = program_event(running, therapy, _whole(written.get("program", now)))
-    if program is not None and not is_written(running):
+    if program is not None and "program" not in running.sent:
         yield program
-
-
-def is_written(running: Running) -> bool:
-    """Whether telemetry wrote fill and program: then they stand in the record already."""
-    return "command" in running.beside.get("read_back", {})
 
 
 def _fill(running: Running, time: datetime) -> Fill:

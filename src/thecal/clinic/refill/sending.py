@@ -1,4 +1,4 @@
-"""The fill and the program of a visit by telemetry: written, read back, held against what was meant.
+"""The fill and the program of a visit by telemetry: written, read back, held against the order.
 
 What the pump did stands in the record at once, at the pump's own time; the end of the visit does
 not write it a second time.
@@ -30,10 +30,18 @@ def by_telemetry(situation: Situation) -> bool:
     return "fill_command" in situation.beside("program")
 
 
-def commands(program: Mapping[str, Any]) -> dict[str, str]:
-    """Return the ids of the orders of a visit, kept from before: an order is done once."""
-    names = ("fill_command", "prime_command", "program_command")
-    return {name: str(program.get(name) or telemetry.new_command()) for name in names}
+def commands(situation: Situation) -> dict[str, str]:
+    """Return the ids of the orders of a visit, kept from before: an order is done once.
+
+    One that the pump refused, or was not reached for, is a new order when it is given again.
+    """
+    kept = situation.beside("program")
+    found = {}
+    for name in ("fill_command", "prime_command", "program_command"):
+        outcome = telemetry.outcome_of(situation.chart.entries, str(kept.get(name, "")))
+        again = outcome is not None and outcome.outcome == telemetry.REFUSED
+        found[name] = telemetry.new_command() if again or name not in kept else str(kept[name])
+    return found
 
 
 def send(situation: Situation, author: Author, expected: int) -> Outcome:
@@ -72,8 +80,8 @@ def send(situation: Situation, author: Author, expected: int) -> Outcome:
             outcome = telemetry.send_program(chart, order, one.program)
         if outcome is not None and not outcome.done:
             break
-    assert outcome is not None
-    return outcome
+    # All of it was done before, and its reading was not kept: the pump is read once more.
+    return outcome or telemetry.interrogate(chart, Order(author=author))
 
 
 def _ordered(situation: Situation) -> bool:

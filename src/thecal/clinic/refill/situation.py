@@ -22,11 +22,11 @@ from thecal.care.visit.change import doses_after
 from thecal.care.visit.second_person import why_second_person
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
+from thecal.clinic.folding import folded_of
 from thecal.clinic.models import Clinic
 from thecal.clinic.refill.entries import Running, running_visit, second_check
 from thecal.clinic.refill.events import (
     draft_events,
-    is_written,
     ordered,
     overrides_of,
     refill_by,
@@ -85,6 +85,16 @@ class Situation:
         if therapy is None:
             raise NoVisitError("no pump is recorded for this patient", remedy="record it first")
         return therapy
+
+    @cached_property
+    def base(self) -> Therapy:
+        """What the events of the visit follow: the therapy before it, and what telemetry did."""
+        if not self.running.sent:
+            return self.therapy
+        ended = self.running.ended
+        last = None if ended is None else ended.seq
+        kept = [one for one in self.chart.entries if last is None or one.seq <= last]
+        return folded_of(tuple(kept)).therapy or self.therapy
 
     @property
     def is_emptying(self) -> bool:
@@ -213,16 +223,14 @@ class Situation:
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """What the visit is for the therapy, as far as it is recorded."""
-        return draft_events(self.running, self.therapy, self.now)
+        return draft_events(self.running, self.base, self.now)
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """What is known besides the visit, with the review of its fill and program."""
-        after = (*self.therapy.events, *self.events)
-        if is_written(self.running) and self.chart.therapy is not None:
-            after = self.chart.therapy.events
-        by = refill_by(replace(self.therapy, events=after), self.simulation.last_fill)
-        return self._knowing(reviewed(self.therapy, self.events), by)
+        after = replace(self.base, events=(*self.base.events, *self.events))
+        by = refill_by(after, self.simulation.last_fill)
+        return self._knowing(reviewed(self.base, self.events), by)
 
     def _knowing(self, found: tuple[Finding, ...], by: Any) -> Knowledge:
         return knowledge(self.chart, self.clinic, self.pump, self.now, refill_by=by, reviewed=found)
@@ -250,7 +258,7 @@ class Situation:
 
     def final_events(self) -> tuple[Event, ...]:
         """Return what the visit is for the therapy, with the answers to what asked."""
-        return draft_events(self.running, self.therapy, self.now, overrides_of(self.findings))
+        return draft_events(self.running, self.base, self.now, overrides_of(self.findings))
 
     def beside(self, step: str) -> Mapping[str, Any]:
         """Return what stands beside the record of a step."""

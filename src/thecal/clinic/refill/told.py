@@ -1,4 +1,4 @@
-"""What the pump told by telemetry since the visit began, as it stands in the fields of its steps."""
+"""What the pump told by telemetry since the visit began, as the fields of its steps hold it."""
 
 from __future__ import annotations
 
