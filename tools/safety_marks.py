@@ -90,7 +90,7 @@ def _marks_given_later(module: ast.Module) -> dict[str, tuple[str, ...]]:
     """Return the marks of requirements that a module gives a class, or by no name all its tests."""
     found: dict[str, tuple[str, ...]] = {}
     for node in module.body:
-        if not isinstance(node, ast.Assign):
+        if not isinstance(node, ast.Assign) or "mark.req(" not in ast.unparse(node.value):
             continue
         for target in node.targets:
             if isinstance(target, ast.Attribute) and target.attr == "pytestmark":

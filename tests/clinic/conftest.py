@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ Argon2PasswordHasher.memory_cost = 8
 Argon2PasswordHasher.parallelism = 1
 
 _FOLDER = tempfile.mkdtemp(prefix="thecal-clinic-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ.setdefault("THECAL_CLINIC_DIR", _FOLDER)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thecal.clinic.settings")
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from clinic_pumps import chart_of
 from django.conf import settings
@@ -29,6 +30,7 @@ from thecal.therapy.file_reader import read_therapy_file
 
 AT = datetime.fromisoformat("2026-04-20T11:00:00+02:00")
 """When the visits of these tests begin: some weeks after the last fill of the example."""
+HERE = ZoneInfo("Europe/Berlin")
 
 
 class Room:
@@ -58,8 +60,7 @@ class Room:
             unknown = replace(self.therapy.catheter, trimmed_length=None)
             self.therapy = replace(self.therapy, catheter=unknown)
         self.patient = self._patient(world)
-        self.nurse = world.browser(Role.NURSE)
-        self.physician = world.browser(Role.PHYSICIAN)
+        self._browsers: dict[tuple[Role, datetime], Any] = {}
 
     def _patient(self, world: Any) -> Patient:
         patient = register(
@@ -74,6 +75,23 @@ class Room:
         drafts = (*therapy_drafts(self.therapy), stage_draft("maintenance"))
         write(patient, world.author(), drafts, expected=None)
         return patient
+
+    @property
+    def nurse(self) -> Any:
+        """The browser of who does the visit."""
+        return self._browser(Role.NURSE)
+
+    @property
+    def physician(self) -> Any:
+        """The browser of a second person."""
+        return self._browser(Role.PHYSICIAN)
+
+    def _browser(self, role: Role) -> Any:
+        """Return a browser of somebody; a session that would be over is a new login."""
+        key = (role, self.now)
+        if key not in self._browsers:
+            self._browsers[key] = self.world.browser(role)
+        return self._browsers[key]
 
     # -- pages ---------------------------------------------------------------------------------
 
@@ -187,7 +205,7 @@ class Room:
             for key in FEW[name]:
                 fields |= self.typed(key)
             return fields
-        minutes = self.now.strftime("%Y-%m-%dT%H:%M")
+        minutes = self.now.astimezone(HERE).strftime("%Y-%m-%dT%H:%M")
         solution = write_mixture(self.solution())
         lines = {f"same{number}": "yes" for number in range(20)}
         ticks = re.findall(r'name="ticked" value="([^"]+)"', self._page("program", name))
@@ -322,7 +340,7 @@ class Room:
     def _watch_began(self) -> str:
         running = self.running
         began = None if running is None else running.written.get("fill")
-        return "" if began is None else began.astimezone(AT.tzinfo).strftime("%Y-%m-%dT%H:%M")
+        return "" if began is None else began.astimezone(HERE).strftime("%Y-%m-%dT%H:%M")
 
 
 STEPS = (

@@ -11,9 +11,9 @@ from flow_desk import FlowDesk, local, patient_with, text_of
 
 from conftest import NOW
 from thecal.clinic import clock
+from thecal.clinic.form_log import filed_forms
 from thecal.clinic.models import Role
-from thecal.clinic.pages import cessation, replacement, transfer
-from thecal.clinic.pages.ends import RECORDED
+from thecal.clinic.pages import replacement, transfer
 from thecal.clinic.pathway_steps import refill_day
 from thecal.record.fold import EVENT
 
@@ -82,12 +82,25 @@ def test_an_explant_keeps_form_drug_and_device_and_ends_the_reminders(world, des
     page = desk.send("explant", "explant", explanted_at=local(NOW, world.clinic.timezone), **F16)
     assert page.status_code == 200, text_of(page)
     assert stage(desk) == "explanted"
-    (entry,) = desk.entries(RECORDED)
-    assert entry.body["form"]["values"]["witness"] == "B" or "B" in str(entry.body["form"])
+    (filed,) = filed_forms(chart_of(desk.patient).entries)
+    assert filed.form.id == "F16"
+    assert filed.signed
+    assert filed.filled.get("witness", str) == "B"
     assert [one.body["type"] for one in desk.entries(EVENT)][-1] == "explant"
     assert not {"explanted residual", "explanted device", "explanted record"} & set(desk.tasks())
     assert set(desk.due()) <= {"task"}
     assert "No pump is in the body" in text_of(desk.go("explant"))
+
+
+def test_after_a_death_the_explant_asks_about_cremation_and_funeral(world, desk) -> None:
+    when = local(NOW, world.clinic.timezone)
+    assert "Funeral home" not in text_of(desk.go("explant"))
+    desk.send("death", "death", died=when)
+    told = {"funeral_home_told": "yes", "cremation": "pump-removed", "maker_told": "yes"}
+    assert desk.send("explant", "explant", explanted_at=when, **F16).status_code == 422
+    page = desk.send("explant", "explant", explanted_at=when, **F16 | told)
+    assert page.status_code == 200, text_of(page)
+    assert stage(desk) == "explanted"
 
 
 @pytest.mark.req("K23")
@@ -101,27 +114,31 @@ def test_no_witness_holds_up_no_explant_and_becomes_a_task(world, desk) -> None:
     assert "explanted residual" in desk.tasks()
 
 
+def test_a_nurse_writes_an_explant_down_and_the_form_waits_for_a_physician(world, desk) -> None:
+    nurse = FlowDesk(world, Role.NURSE, desk.patient)
+    page = nurse.send("explant", "explant", explanted_at=local(NOW, world.clinic.timezone), **F16)
+    assert page.status_code == 200
+    assert stage(desk) == "explanted"
+    assert "explanted record" in desk.tasks()
+    (filed,) = filed_forms(chart_of(desk.patient).entries)
+    assert not filed.signed
+
+
 def test_a_form_with_an_unread_figure_is_kept_and_marked(world, desk) -> None:
     wrong = F16 | {"residual_volume": "about 9"}
     page = desk.send("explant", "explant", explanted_at=local(NOW, world.clinic.timezone), **wrong)
     assert page.status_code == 422
     assert 'value="about 9"' in text_of(page)
-    assert desk.entries(RECORDED) == []
+    assert filed_forms(chart_of(desk.patient).entries) == ()
 
 
-def test_a_plan_to_end_is_shown_kept_and_does_not_hold_up_a_stop(world) -> None:
+def test_the_end_says_what_a_sudden_stop_does_and_does_not_hold_up_a_stop(world) -> None:
     desk = FlowDesk(world, patient=patient_with(world, BACLOFEN))
-    plan = {"starts": "2026-04-27", "why": "elective", "speed": "usual"}
-    page = text_of(desk.send("cessation", "plan", **plan))
-    assert "27 April 2026" in page
-    assert desk.entries(cessation.PLANNED) == []
-    desk.send("cessation", "plan", **plan, keep=["keep"])
-    assert len(desk.entries(cessation.PLANNED)) == 1
     page = desk.send("cessation", "cease", reason="no effect for a year")
     assert "baclofen stops" in text_of(page)
     assert stage(desk) == "ceased"
     assert "ceased withdrawal" in desk.tasks()
-    # The pump goes on until it is taken out: so do its reminders, and the stop.
+    assert "It is on record" in text_of(desk.go("cessation"))
     assert "Stop now" in text_of(desk.go("stop pump"))
 
 

@@ -235,6 +235,14 @@ def test_a_death_is_never_refused_and_closes_every_reminder(world) -> None:
     assert "deceased cremation" in kinds
 
 
+def test_a_therapy_that_ceased_keeps_the_reminders_of_the_pump_that_stays(world) -> None:
+    before = json.loads(Projection.objects.get(patient=world.patient).content)["due"]
+    assert take(world, world.patient, "ceased").status_code == 302
+    after = json.loads(Projection.objects.get(patient=world.patient).content)["due"]
+    assert {one["rule"] for one in before} <= {one["rule"] for one in after}
+    assert before
+
+
 def test_titration_within_a_day_of_the_implant_asks_for_a_reason(world, monkeypatch) -> None:
     write(world.patient, world.author(), (stage_draft("implanted"),), expected=None)
     sign(world, world.patient, "F4", "F6", "F7")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import UTC, datetime, timedelta
 
@@ -129,6 +130,15 @@ def test_the_next_dose_comes_from_the_record_and_never_beyond_the_limits(world) 
     text = page(world, "titration")
     assert "Refused" in text
     assert f"99{NO_BREAK_SPACE}mg" in text
+
+
+def test_doses_stand_in_both_units_and_dates_with_the_month_spelled_out(world) -> None:
+    sent = {"response": "insufficient", "side_effects": "none", "sedation": "1"}
+    ask(world, "titration", sent)
+    answer = page(world, "titration").split('id="answer"')[1].split("<form")[0]
+    assert "mcg/day)" in answer
+    assert "April 2026" in answer
+    assert not re.search(r"\d{4}-\d{2}-\d{2}T", answer)
 
 
 @pytest.mark.inventory("E21")

@@ -21,6 +21,8 @@ from thecal.therapy.events import Fill, Program, PumpRecord
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.units import Volume
 
+NOT_MINE = {"password": "somebody else's"}
+
 
 @pytest.fixture(autouse=True)
 def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +108,7 @@ def test_the_end_is_refused_while_a_step_is_open_and_without_the_password(room: 
     room.now += timedelta(minutes=40)
     room.record("observe")
     room.record("leave")
-    wrong = room.close(password="not mine")
+    wrong = room.close(**NOT_MINE)
     assert wrong.status_code == 422
     assert "password is not right" in text_of(wrong)
     assert "visit.closed" not in room.kinds()
@@ -120,9 +122,7 @@ def test_a_recorded_step_is_corrected_by_a_new_entry(room: Room) -> None:
     room.record("vitals", heart_rate="88", why="typed the wrong line")
     assert room.running.visit.vitals.heart_rate == 88
     written = [one for one in chart_of(room.patient).entries if one.kind == "visit.step"]
-    rates = [
-        one.body["record"]["heart_rate"] for one in written if one.body["step"] == "vitals"
-    ]
+    rates = [one.body["record"]["heart_rate"] for one in written if one.body["step"] == "vitals"]
     assert rates == [72, 88]
     assert written[-1].reason == "typed the wrong line"
 
@@ -219,7 +219,8 @@ def test_a_pump_of_constant_flow_is_neither_read_nor_written(
     example = read_therapy_file(EXAMPLES / "pain_two_drugs.toml")
     pump = PumpRecord(model="codman-3000-30", serial="C-1")
     fill = replace(example.events[0], volume=Volume.of(28, "mL"))
-    room = Room(world, monkeypatch, therapy=replace(example, pump=pump, events=(fill,)))
+    therapy = replace(example, pump=pump, events=(fill,))
+    room = Room(world, monkeypatch, at=AT - timedelta(days=42), therapy=therapy)
     assert "Read the pump" not in text_of(room.begin())
     for key in ("identify", "complaints", "vitals"):
         room.record(key)
@@ -233,7 +234,7 @@ def test_a_pump_of_constant_flow_is_neither_read_nor_written(
     room.record("waste", received="28", injected="28")
     room.now += timedelta(minutes=40)
     room.record("observe")
-    room.record("leave", next_visit="2026-04-30")
+    room.record("leave", next_visit="2026-03-20")
     room.answer()
     assert room.situation.progress.may_close, room.situation.progress
     room.close()
@@ -253,3 +254,32 @@ def test_a_trainee_looks_and_writes_nothing(room: Room) -> None:
     assert room.get("refill", browser=trainee).status_code == 200
     refused = room.record("complaints", browser=trainee)
     assert refused.status_code == 403
+
+
+def test_a_watch_that_outlasts_its_visit_stays_until_somebody_ends_it(room: Room) -> None:
+    room.up_to("fill")
+    room.post("leave refill", reason="the patient became unwell")
+    page = room.get("refill")
+    assert "Watches that nobody has ended" in text_of(page)
+    (watch,) = [one for one in chart_of(room.patient).entries if one.kind == "watch.begun"]
+    room.post("release watch", watch.seq, reason="awake, walks")
+    assert "Watches that nobody has ended" not in text_of(room.get("refill"))
+
+
+def test_a_visit_for_nothing_is_refused_in_plain_words(room: Room) -> None:
+    refused = room.post("begin refill", purpose="both", path="full")
+    assert refused.status_code == 422
+    assert "is not chosen" in text_of(refused)
+
+
+def test_who_decides_a_difference_may_still_be_the_second_person(room: Room) -> None:
+    room.up_to("verify")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    room.record("access", imaging="ultrasound")
+    room.record("aspirate", volume_drawn="20")
+    room.record("decide", reason="as before")
+    room.record("discrepancy", browser=room.physician, category="leak", action="image-the-line")
+    assert "K2" not in room.blocking
+    room.second()
+    assert room.situation.given is not None
+    assert "K8" not in room.checks

@@ -71,7 +71,13 @@ def test_week_of_a_flex_program_differs_by_day(rich: Case) -> None:
 def test_prime_fills_the_line_quarter_by_quarter(rich: Case) -> None:
     trace = trace_therapy(rich.therapy, rich.result.end)
     prime, bridge = trace.fronts
-    assert [shot.label for shot in prime.shots] == ["start", "25\u00a0%", "50\u00a0%", "75\u00a0%", "end"]
+    assert [shot.label for shot in prime.shots] == [
+        "start",
+        "25\u00a0%",
+        "50\u00a0%",
+        "75\u00a0%",
+        "end",
+    ]
     line = Volume.of("0.3072", "mL")
     for quarter, shot in enumerate(prime.shots):
         in_line = shot.line.mass().get("morphine")

@@ -6,17 +6,26 @@ that what is exported again has the same bytes.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from thecal.clinic import clock
+from thecal.clinic.drafts import standing
 from thecal.clinic.log import Author, Draft, anchor_rows, read_entries, write_to_clinic
 from thecal.clinic.models import Clinic, EntryRow, Patient, SealedText, Stream
 from thecal.clinic.projector import project, save_projection
+from thecal.clinic.pump_log import unsettled
+from thecal.clinic.timeline import lines_of
+from thecal.clinic.virtual_pump import generation
 from thecal.exchange.errors import PacketError
 from thecal.exchange.packet import Packet
 from thecal.record.redaction import Sealed
 
 IMPORTED = "patient.imported"
+_CLOCKS_DIFFER = timedelta(days=1)
+_UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
+"""What reading a body raises that does not hold what its kind holds."""
 
 
 def packet_of(stream: Stream) -> Packet:
@@ -40,12 +49,23 @@ def adopt(clinic: Clinic, author: Author, packet: Packet) -> Patient:
         If the entries cannot be folded: nothing is written then.
     """
     head = packet.head
+    if any(entry.written > clock.now() + _CLOCKS_DIFFER for entry in packet.entries):
+        raise PacketError(
+            "an entry of the packet was written in the future",
+            why="either its clock or the clock of this clinic is wrong",
+            remedy="compare both clocks, and ask the clinic that sent it",
+        )
     with transaction.atomic():
         if Stream.objects.filter(pk=packet.stream).exists():
             raise PacketError(
                 "this record is here already",
                 why="a record never stands twice in one place",
                 remedy="look for the patient by number",
+            )
+        if SealedText.objects.filter(hash__in=[one.hash for one in packet.sealed]).exists():
+            raise PacketError(
+                "a sealed text of the packet belongs to another record that is here",
+                remedy="ask the clinic that sent it for a fresh packet",
             )
         patient = Patient.objects.create(clinic=clinic, created=clock.now())
         stream = Stream.objects.create(
@@ -72,8 +92,25 @@ def adopt(clinic: Clinic, author: Author, packet: Packet) -> Patient:
             SealedText(hash=one.hash, stream=stream, salt=one.salt, text=one.text)
             for one in packet.sealed
         )
-        save_projection(project(patient, stream, ()))
+        try:
+            save_projection(project(patient, stream, ()))
+            _check_readable(stream)
+        except _UNREADABLE as error:
+            raise PacketError(
+                "the entries of the packet are not what their kinds hold",
+                why=f"{type(error).__name__}: {str(error)[:80]}",
+                remedy="ask the clinic that sent it for a fresh packet",
+            ) from None
         body = {"stream": packet.stream, "seq": head.seq, "hash": head.hash}
         write_to_clinic(clinic, author, (Draft(IMPORTED, body),))
         transaction.on_commit(lambda: anchor_rows(stream, rows, durable=True))
     return patient
+
+
+def _check_readable(stream: Stream) -> None:
+    """Read what every page of a patient reads; raises one of `_UNREADABLE`."""
+    entries = read_entries(stream)
+    lines_of(stream, entries, entries)
+    standing(entries, clock.now())
+    unsettled(entries)
+    generation(entries)

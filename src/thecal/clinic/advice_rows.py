@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from thecal.care.advice import Advice, Cited
 from thecal.care.derivation import Value
+from thecal.care.forms.amounts import quantity_text
 from thecal.safety.finding import Amount
-from thecal.units import Quantity, show, show_number, show_unit
+from thecal.units import Quantity, show, show_date, show_number, show_time, show_unit
+from thecal.units.display import SIGNIFICANT_DIGITS
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?", re.ASCII)
 
 
 def advice_rows(advice: Advice) -> dict[str, Any]:
@@ -57,14 +63,22 @@ def shown(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Amount):
-        return show(value.quantity, value.unit)
+        return quantity_text(value.quantity, value.unit, SIGNIFICANT_DIGITS)
     if isinstance(value, Fraction):
         return show_number(value)
     if isinstance(value, Mapping):
         return "; ".join(f"{key}: {shown(one)}" for key, one in value.items())
     if isinstance(value, tuple):
         return ", ".join(shown(one) for one in value)
-    return str(value)
+    return _day_and_time(str(value))
+
+
+def _day_and_time(text: str) -> str:
+    """Return a text with the month spelled out where it is a date or a time and nothing else."""
+    if not _ISO.fullmatch(text):
+        return text
+    moment = datetime.fromisoformat(text)
+    return show_time(moment) if "T" in text else show_date(moment.date())
 
 
 def _cited(one: Cited) -> dict[str, Any]:

@@ -60,7 +60,11 @@ def read_details(form: Mapping[str, str]) -> Details:
 
 
 def check_number(clinic: Clinic, number: str, *, own: UUID | None = None) -> None:
-    """Refuse a number that another patient of the clinic has; raises `DetailError`."""
+    """Refuse a number that another patient of the clinic has; raises `DetailError`.
+
+    Within a transaction: nobody else gives out a number of the clinic before it ends.
+    """
+    Clinic.objects.select_for_update().get(pk=clinic.pk)
     others = Projection.objects.filter(clinic=clinic, number_key=number.lower())
     if own is not None:
         others = others.exclude(patient_id=own)

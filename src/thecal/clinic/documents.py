@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -39,11 +40,27 @@ def contact_of(clinic: Clinic) -> ClinicContact:
 def show_document(request: ClinicRequest, chart: Chart, document: Document) -> HttpResponse:
     """Show a document in the clinic's own look, to be read before it is printed."""
     language = language_of(request)
+    return render(
+        request,
+        "clinic/document.html",
+        {
+            "chart": chart,
+            "tab": "documents",
+            "title": localised(document.title, language),
+            "sections": sections_of(document, language),
+            "footnotes": [localised(text, language) for text in document.footnotes],
+            "language": language,
+        },
+    )
+
+
+def sections_of(document: Document, language: Language) -> list[dict[str, Any]]:
+    """Return the sections of a document in a language, for a template."""
 
     def say(text: Text) -> str:
         return localised(text, language)
 
-    sections = [
+    return [
         {
             "heading": say(one.heading),
             "paragraphs": [say(text) for text in one.paragraphs],
@@ -56,18 +73,6 @@ def show_document(request: ClinicRequest, chart: Chart, document: Document) -> H
         }
         for one in document.sections
     ]
-    return render(
-        request,
-        "clinic/document.html",
-        {
-            "chart": chart,
-            "tab": "documents",
-            "title": say(document.title),
-            "sections": sections,
-            "footnotes": [say(text) for text in document.footnotes],
-            "language": language,
-        },
-    )
 
 
 def print_document(request: ClinicRequest, chart: Chart, document: Document) -> HttpResponse:

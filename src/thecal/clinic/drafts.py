@@ -14,6 +14,8 @@ Kinds of entries
     A bolus or the resumption of a stopped program, signed: `command`, `event`.
 `order.withdrawn`
     `order`.
+`order.single`
+    A resume or a clinician's bolus that a prescriber signed: `command`, `event`.
 `programming.closed`
     The end of a session at the pump: `standing` (why it gives no therapy; empty where it does).
 `stop.reason`
@@ -34,6 +36,7 @@ from thecal.units import Duration
 
 DRAFT, DISCARDED = "draft.program", "draft.discarded"
 ORDERED, WITHDRAWN = "order.program", "order.withdrawn"
+ORDERED_SINGLE = "order.single"
 CLOSED, STOP_REASON = "programming.closed", "stop.reason"
 RULES = Figures("programming_rules", key="rule")
 

@@ -12,6 +12,7 @@ from thecal.care.due.item import Due
 from thecal.care.due.items import due_items
 from thecal.care.due.knowledge import Draft, Knowledge, Task, Watch
 from thecal.care.due.wakes import wakes
+from thecal.care.pathway.ending import CEASED
 from thecal.care.pathway.stages import ends
 from thecal.clinic.folding import Folded
 from thecal.clinic.tasks import open_tasks
@@ -70,7 +71,7 @@ def _known(folded: Folded, standing: tuple[Effective, ...], stage: str, now: dat
     tasks = (Task(str(one.seq), one.what, one.due) for one in open_tasks(standing))
     return replace(
         known,
-        closed=known.closed or ends(stage),
+        closed=known.closed or (ends(stage) and stage != CEASED),
         tasks=(*known.tasks, *tasks),
         watches=tuple(_watches(standing)),
         drafts=tuple(_waiting(folded.entries)),

@@ -24,6 +24,23 @@ _TITLES = {
     SIGNATURE: "signature",
     OPENED: "task opened",
     DONE: "task done",
+    "form.filled": "form filled in",
+    "form.answered": "form signed with a reason",
+    "case.stated": "asked a rule",
+    "trial.dose-ordered": "trial: dose ordered",
+    "trial.dose-given": "trial: dose given",
+    "alarm.acknowledged": "alarm read",
+    "death.recorded": "death",
+    "emergency.recorded": "emergency: what was done",
+    "journey.planned": "journey",
+    "mri.called_off": "no scan took place",
+    "mri.closed": "MRI visit closed",
+    "mri.emptied": "reservoir emptied before a scan",
+    "mri.ended": "scan over",
+    "mri.planned": "MRI visit signed",
+    "mri.reading": "reading by hand after a scan",
+    "stay.begun": "inpatient elsewhere",
+    "transfer.agreed": "transfer",
 }
 
 

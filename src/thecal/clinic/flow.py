@@ -41,6 +41,8 @@ class FlowForm:
         What it does: sent with it, so that a page can hold several.
     sent
         Whether it is this one that was sent.
+    columns
+        Whether its many fields stand side by side.
     """
 
     what: str
@@ -49,6 +51,7 @@ class FlowForm:
     sheet: Sheet
     sent: bool
     hint: str = ""
+    columns: bool = False
 
     @property
     def password(self) -> str:
@@ -65,6 +68,7 @@ def flow_form(
     *,
     sign: str = "",
     hint: str = "",
+    columns: bool = False,
 ) -> FlowForm:
     """Return a form as it was sent, or empty.
 
@@ -81,7 +85,7 @@ def flow_form(
         for one in fields:
             if one.kind in ("text", "long") and len(str(sheet.typed[one.name])) > LONGEST:
                 sheet.refuse(one.name, f"{one.label}: at most {LONGEST} characters are kept")
-    return FlowForm(what, title, button, sheet, sent, hint)
+    return FlowForm(what, title, button, sheet, sent, hint, columns)
 
 
 def accepted(form: FlowForm) -> bool:
@@ -111,12 +115,6 @@ def show_flow(
     refused = any(one.sent and one.sheet.errors for one in forms)
     given = {"chart": chart, "tab": "more", "title": title, "forms": forms, **more}
     return render(request, template, given, status=422 if refused else 200)
-
-
-def seen(request: ClinicRequest) -> int:
-    """Return how many entries the page was made from; a form without it has seen none."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() else 0
 
 
 def zone_of(request: ClinicRequest) -> ZoneInfo:

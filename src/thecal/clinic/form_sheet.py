@@ -186,7 +186,7 @@ class FormSheet:
                 "choice",
                 choices=drugs,
                 required=False,
-                when=_when(field) if row == 1 else "",
+                when="needed" if row == 1 and field.required else "where there is one more",
             )
             yield SheetField(strength, f"{label}, concentration", "quantity", required=False)
             yield _unit_of(strength, f"{label}, concentration", Concentration.unit_codes())
@@ -290,7 +290,14 @@ def _kind(field: FormField) -> FieldKind:
 
 def _unit_of(name: str, label: str, units: Sequence[str]) -> SheetField:
     choices = tuple((one, show_unit(one)) for one in units)
-    return SheetField(f"{name}.unit", f"{label}: unit", "choice", choices=choices, required=False)
+    return SheetField(
+        f"{name}.unit",
+        f"{label}: unit",
+        "choice",
+        choices=choices,
+        required=False,
+        when="with the number",
+    )
 
 
 def _hint(field: FormField) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,8 +21,11 @@ from thecal.clinic.log import Author, write_access
 from thecal.clinic.models import Clinic, EmergencyAccess, Membership, Patient, User
 from thecal.clinic.permissions import PERMISSIONS, may
 from thecal.clinic.sessions import FACTOR, MEMBERSHIP, refuse_outdated
+from thecal.errors import ThecalError
 
 P = ParamSpec("P")
+STOP = "stop therapy"
+_logger = logging.getLogger("thecal.clinic.guard")
 
 
 class ClinicRequest(HttpRequest):
@@ -87,7 +92,7 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], View]:
                 found = _in_emergency(known, patient, view.__name__)
             else:
                 body = {"page": view.__name__, "method": request.method or "", "clinic": "own"}
-                write_access(found, known.author, body)
+                _note_access(found, known, body)
             return view(known, Chart(found), *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
@@ -128,8 +133,24 @@ def _in_emergency(request: ClinicRequest, patient: uuid.UUID, page: str) -> Pati
     request.emergency = access
     request.author = author_of(request)
     method = request.method or ""
-    write_access(access.patient, request.author, emergency.noted(access, page, method))
+    _note_access(access.patient, request, emergency.noted(access, page, method))
     return access.patient
+
+
+def _note_access(patient: Patient, request: ClinicRequest, body: Mapping[str, str]) -> None:
+    """Write down that a record was opened; nothing is shown otherwise, but a stop waits for it not.
+
+    Raises
+    ------
+    ThecalError, DatabaseError, OSError
+        If it cannot be written.
+    """
+    try:
+        write_access(patient, request.author, body)
+    except (ThecalError, DatabaseError, OSError):
+        if request.permission != STOP:
+            raise
+        _logger.exception("an access by which a pump can be stopped could not be noted")
 
 
 def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:

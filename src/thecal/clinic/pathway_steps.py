@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
-from thecal.care.pathway import FollowUp, Given, PathwayState, Transition, begin, follow, transition
+from thecal.care.pathway import FollowUp, Given, PathwayState, Transition, transition
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
-from thecal.clinic.flow import bodies, task_draft
+from thecal.clinic.follow_ups import opened_draft
 from thecal.clinic.log import Draft
 from thecal.clinic.projection import STAGE
+from thecal.clinic.standing import standing_of
 from thecal.pump.state import Activity
 
 
 def pathway_state(chart: Chart) -> PathwayState:
-    """Return where a patient stands, folded from the steps that were taken."""
-    first = chart.entries[0].written
-    state = begin(chart.content["pathway"], first, with_pump=has_pump(chart))
-    for one, body in bodies(chart, STAGE):
-        state = follow(state, str(body["to"]), one.entry.written)
-    return state
+    """Return where a patient stands."""
+    return standing_of(chart.entries).state
 
 
 def has_pump(chart: Chart) -> bool:
@@ -65,4 +62,4 @@ def follow_up_drafts(
     follow_ups: Iterable[FollowUp], done: Collection[str] = ()
 ) -> tuple[Draft, ...]:
     """Return the tasks of follow-ups, but those that are done already."""
-    return tuple(task_draft(one.id, one.what, one.due) for one in follow_ups if one.id not in done)
+    return tuple(opened_draft(one) for one in follow_ups if one.id not in done)

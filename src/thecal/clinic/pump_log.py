@@ -68,6 +68,8 @@ class Outcome:
         What the review said of it, and where pump and record differ.
     repeated
         The order had been done before: nothing was done now.
+    unwritten
+        Why what the pump did could not be written down; empty where it was.
     """
 
     command: str
@@ -77,6 +79,7 @@ class Outcome:
     reading: Mapping[str, Any] | None = None
     findings: tuple[Finding, ...] = ()
     repeated: bool = False
+    unwritten: str = ""
 
     @property
     def done(self) -> bool:
@@ -118,9 +121,34 @@ def last_reading(entries: Sequence[Entry]) -> Entry | None:
     return None
 
 
-def is_ordered(entries: Iterable[Entry], command: str) -> bool:
-    """Return whether a command was ordered before."""
-    return any(one.kind == ORDER and one.body["command"] == command for one in entries)
+def order_of(entries: Iterable[Entry], command: str) -> Entry | None:
+    """Return the entry by which a command was ordered; None where it never was."""
+    orders = (one for one in entries if one.kind == ORDER and one.body["command"] == command)
+    return next(orders, None)
+
+
+def same_order(entry: Entry, what: str, event: Event | None) -> bool:
+    """Return whether an entry orders the same thing, whenever and with whatever answers."""
+    return entry.body["what"] == what and _meant(entry.body["event"]) == _meant(
+        None if event is None else event_body(event)
+    )
+
+
+def _meant(body: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if body is None:
+        return None
+    return {name: value for name, value in body.items() if name not in ("time", "override")}
+
+
+def still_holds(entries: Iterable[Entry], command: str) -> bool:
+    """Return whether no event was told of the therapy after that of a command."""
+    told = 0
+    for entry in entries:
+        if entry.kind == COMMAND and entry.body["command"] == command:
+            told = entry.seq + 1
+        elif entry.kind == EVENT and entry.seq > told:
+            told = 0
+    return bool(told)
 
 
 def settlement(order: Entry, time: Instant | None, therapy: Therapy) -> list[Draft]:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import final
 
+from django.db import DatabaseError
+
 from thecal.care.order_review import review_order
 from thecal.care.pump_differences import pump_differences
 from thecal.clinic import clock
@@ -21,17 +23,26 @@ from thecal.clinic.pump_log import (
     UNKNOWN_TASK,
     Order,
     Outcome,
-    is_ordered,
+    order_of,
     outcome_of,
+    same_order,
     settlement,
+    still_holds,
     unsettled,
 )
 from thecal.clinic.pump_reading import reading
 from thecal.clinic.tasks import DONE as TASK_DONE
 from thecal.clinic.tasks import OPENED, open_tasks
-from thecal.clinic.virtual_pump import COMMAND, VirtualPump, check_telemetry, locked
+from thecal.clinic.virtual_pump import (
+    COMMAND,
+    VirtualPump,
+    check_telemetry,
+    folder_trouble,
+    locked,
+)
 from thecal.errors import ThecalError
 from thecal.link.journal import Entry as PumpEntry
+from thecal.link.messages import Command, is_command, new_command
 from thecal.link.programmer import Programmer
 from thecal.link.pump_report import PumpReport
 from thecal.record.fold import EVENT, effective, event_body
@@ -41,6 +52,10 @@ from thecal.therapy.events import Event, Interrogate
 Send = Callable[[Programmer, PumpReport], PumpReport]
 _LOOKS = 3
 _DOES = frozenset({"commit", "bolus", "stop", "minimum-rate", "resume", "set-clock"})
+
+
+class UsedCommandError(ThecalError):
+    """A form that had been sent came again with another order; nothing was sent to the pump."""
 
 
 @final
@@ -65,26 +80,46 @@ class Talk:
         self._sent = self._again = False
 
     def run(self, send: Send) -> Outcome:
-        """Do it once; raises `LostUpdateError` before anything is sent."""
+        """Do it once.
+
+        Raises
+        ------
+        LostUpdateError, UsedCommandError
+            Before anything is sent.
+        """
         order = self._order
-        if self._lowers:
-            return self._stopped(send)
         with locked(self._patient.pk) as folder:
             chart = self._fresh()
+            before = order_of(chart.entries, order.command)
+            if before is not None and not same_order(before, self._what, self._event):
+                raise UsedCommandError(
+                    "this form was sent before with another order, and nothing was sent now",
+                    remedy="open the page again, and enter it anew",
+                )
             known = outcome_of(chart.entries, order.command)
             if known is not None and known.outcome != UNKNOWN:
                 return replace(known, repeated=True)
-            self._again = is_ordered(chart.entries, order.command)
+            self._again = before is not None
             if not self._again:
                 self._write((self._order_draft(),), expected=order.expected)
             return self._told(self._talked(folder, send))
 
-    def _stopped(self, send: Send) -> Outcome:
-        """Stop first: what cannot be written or reached is said afterwards, never before."""
+    def lower(self, wanted: Callable[[str], Command]) -> Outcome:
+        """Stop or lower first: what cannot be written or reached is said afterwards, never before.
+
+        Parameters
+        ----------
+        wanted
+            The order to the pump for a command id.
+        """
+
+        def send(programmer: Programmer, _: PumpReport) -> PumpReport:
+            return programmer.command(wanted(self._order.command)).report
+
         try:
             with locked(self._patient.pk) as folder:
-                known = outcome_of(self._fresh().entries, self._order.command)
-                if known is not None and known.done:
+                known = self._done_already()
+                if known is not None:
                     return replace(known, repeated=True)
                 for _ in range(_LOOKS):
                     drafts, outcome = self._talked(folder, send)
@@ -92,7 +127,30 @@ class Talk:
                         break
         except ThecalError as error:
             drafts, outcome = self._failed(UNKNOWN, str(error))
-        return self._told(((self._order_draft(), *drafts), outcome))
+        try:
+            return self._told(((self._order_draft(), *drafts), outcome))
+        except (ThecalError, DatabaseError, OSError) as error:
+            # Whoever stands at the pump has to know that it stands, whatever became of the record.
+            why = error.what if isinstance(error, ThecalError) else "the record cannot be written"
+            return replace(outcome, unwritten=why)
+
+    def _done_already(self) -> Outcome | None:
+        """Return the answer to a stop that still holds; None: it has to be sent.
+
+        An id that was used for anything else, or before the pump ran again, gives way to a fresh
+        one: an old page stops as well as a new one.
+        """
+        entries, command = self._fresh().entries, self._order.command
+        before = order_of(entries, command)
+        known = outcome_of(entries, command)
+        if before is not None and same_order(before, self._what, self._event):
+            if known is None or not known.done:
+                return None
+            if still_holds(entries, command):
+                return known
+        if before is not None or not is_command(command):
+            self._order = replace(self._order, command=new_command())
+        return None
 
     def _told(self, answer: tuple[tuple[Draft, ...], Outcome]) -> Outcome:
         drafts, outcome = answer
@@ -125,8 +183,14 @@ class Talk:
             pump = VirtualPump(folder, self._therapy, chart.entries)
         except ThecalError as error:
             return self._failed(self._nothing_sent(), str(error))
+        except OSError as error:
+            return self._failed(self._nothing_sent(), str(folder_trouble(error)))
         try:
             return self._in_session(pump, chart, send)
+        except OSError as error:
+            # A pump that could not store what it did says nothing sure before it is woken again.
+            sent = UNKNOWN if self._sent else self._nothing_sent()
+            return self._failed(sent, str(folder_trouble(error)))
         except ThecalError as error:
             if self._sent:
                 return self._looked(pump, error)

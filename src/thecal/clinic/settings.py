@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "thecal.clinic.middleware.no_store",
+    "thecal.clinic.whole_figures.whole_figures",
     "thecal.clinic.middleware.session_ends",
     "thecal.clinic.middleware.plain_errors",
 ]

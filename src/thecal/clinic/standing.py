@@ -38,11 +38,18 @@ _LANDMARKS = ("assessed", "cleared", "tried")
 @final
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step that was taken."""
+    """A step that was taken.
+
+    Attributes
+    ----------
+    day
+        When, where it was written down later; empty otherwise.
+    """
 
     entry: Entry
     to: str
     at: datetime
+    day: str = ""
 
 
 @final
@@ -78,7 +85,8 @@ def standing_of(entries: Sequence[Entry]) -> Standing:
         elif one.entry.kind == SETUP:
             has_pump = True
         elif one.entry.kind == STAGE:
-            steps.append(Step(one.entry, str(one.body["to"]), one.entry.written))
+            day = str(dict(one.body.get("given", {})).get("day", ""))
+            steps.append(Step(one.entry, str(one.body["to"]), one.entry.written, day))
     came_with_pump = has_pump and all(one.to != _IMPLANTED for one in steps)
     state, episode = begin(pathway, begun, with_pump=came_with_pump), begun
     for step in steps:

@@ -32,9 +32,10 @@ from thecal.clinic.pump_log import (
     outcome_of,
     unsettled,
 )
-from thecal.clinic.pump_talk import Talk
+from thecal.clinic.pump_talk import Talk, UsedCommandError
 from thecal.clinic.virtual_pump import COMMAND, MANUAL, has_telemetry
 from thecal.link.messages import (
+    LONGEST_TEXT,
     Command,
     GiveBolus,
     MinimumRate,
@@ -58,6 +59,7 @@ __all__ = [
     "UNKNOWN",
     "Order",
     "Outcome",
+    "UsedCommandError",
     "has_telemetry",
     "interrogate",
     "last_reading",
@@ -149,20 +151,18 @@ def stop(chart: Chart, order: Order) -> Outcome:
 
     Where the pump cannot be reached the stop stands in the record as ordered, with a task.
     """
-    wanted = StopPump(command=order.command, reason=order.reason[:400])
     event = Stop(time=_NO_TIME, reason=order.reason or None)
-    return Talk(chart, order, "stop", event, reviewed=False).run(
-        lambda programmer, _: _command(programmer, wanted)
+    return Talk(chart, order, "stop", event, reviewed=False).lower(
+        lambda command: StopPump(command=command, reason=order.reason[:LONGEST_TEXT])
     )
 
 
 def run_at_minimum(chart: Chart, order: Order) -> Outcome:
     """Let the pump run at its minimum rate, which is no therapy; held up by nothing, as a stop."""
-    wanted = MinimumRate(command=order.command, reason=order.reason[:400])
     lowest = InfusionProgram(Mode.MINIMUM_RATE)
     event = Program(time=_NO_TIME, program=lowest, reason=order.reason or None)
-    return Talk(chart, order, "minimum-rate", event, reviewed=False).run(
-        lambda programmer, _: _command(programmer, wanted)
+    return Talk(chart, order, "minimum-rate", event, reviewed=False).lower(
+        lambda command: MinimumRate(command=command, reason=order.reason[:LONGEST_TEXT])
     )
 
 

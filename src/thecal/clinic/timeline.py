@@ -7,17 +7,53 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import final
 
+from thecal.clinic.documents import PRINTED
+from thecal.clinic.drafts import (
+    CLOSED,
+    DISCARDED,
+    DRAFT,
+    ORDERED,
+    ORDERED_SINGLE,
+    WITHDRAWN,
+)
 from thecal.clinic.entry_words import body_values, body_words, sort_of, sort_words
 from thecal.clinic.models import SealedText, Stream, User
 from thecal.clinic.projection import REGISTERED, STAGE
+from thecal.clinic.pump_log import ORDER
 from thecal.clinic.signing import SIGNATURE, signed_by
+from thecal.clinic.virtual_pump import COMMAND, MANUAL
 from thecal.record.entry import Entry
 from thecal.record.fold import CORRECTION, EVENT, SETUP, Effective, effective
+from thecal.record.second_person import EXCEPTION, GIVEN, REFUSED, REQUESTED
 
 PAGE = 40
 """Entries on a page."""
-NEVER_CORRECTED = frozenset({CORRECTION, SIGNATURE, STAGE})
-"""Kinds that are never corrected: what is wrong with them is answered by another entry."""
+NEVER_CORRECTED = frozenset(
+    {
+        CORRECTION,
+        SIGNATURE,
+        STAGE,
+        PRINTED,
+        DRAFT,
+        DISCARDED,
+        ORDERED,
+        ORDERED_SINGLE,
+        WITHDRAWN,
+        CLOSED,
+        ORDER,
+        COMMAND,
+        MANUAL,
+        REQUESTED,
+        GIVEN,
+        REFUSED,
+        EXCEPTION,
+    }
+)
+"""Kinds that are never corrected: what is wrong with them is answered by another entry.
+
+An order that looks withdrawn and can still be sent, or a check that looks refused and still holds,
+would be worse than a wrong one.
+"""
 NEVER_WITHDRAWN = frozenset({REGISTERED, SETUP})
 """Kinds without which there would be no patient."""
 

@@ -10,7 +10,7 @@ the patient says, side effects, goals, hand-over.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, final
 from zoneinfo import ZoneInfo
@@ -58,7 +58,6 @@ class TrialRecord:
     values: dict[str, Any]
     order: DoseOrder | None = None
     said: str = ""
-    given_orders: dict[int, Mapping[str, Any]] = field(default_factory=dict)
 
     def case(self, **more: Any) -> TrialCase:
         """Return the case that the rules judge, with more values; raises `BadFileError`."""
@@ -78,8 +77,20 @@ def trial_of(entries: Sequence[Entry]) -> TrialRecord | None:
             values = case_from_json(body["case"])
             found = TrialRecord(one.entry.seq, one.entry.actor, dict(values))
         elif found is not None:
-            _apply(found, one.entry, body)
+            _apply(found, one.entry.seq, one.entry.kind, one.entry.actor, body)
     return found
+
+
+def preview(entries: Sequence[Entry], kind: str, body: Mapping[str, Any]) -> None:
+    """Read the trial as it would be with one more entry; raises `BadFileError` if it cannot be."""
+    if kind == PLANNED:
+        read_trial(Table(case_from_json(body["case"]), "trial"))
+        return
+    found = trial_of(entries)
+    if found is None or kind not in _KINDS:
+        return
+    _apply(found, 0, kind, "", body)
+    found.case()
 
 
 def last_dose_time(
@@ -99,11 +110,11 @@ def _of_trials(entries: Sequence[Entry]) -> Iterator[tuple[Effective, Mapping[st
             yield one, one.body
 
 
-def _apply(trial: TrialRecord, entry: Entry, body: Mapping[str, Any]) -> None:
+def _apply(trial: TrialRecord, seq: int, kind: str, actor: str, body: Mapping[str, Any]) -> None:
     values = trial.values
-    match entry.kind:
+    match kind:
         case "trial.dose-ordered":
-            trial.order = DoseOrder(entry.seq, body, entry.actor)
+            trial.order = DoseOrder(seq, body, actor)
         case "trial.dose-dropped":
             trial.order = None
         case "trial.dose-given":
@@ -124,8 +135,6 @@ def _give(trial: TrialRecord, body: Mapping[str, Any]) -> None:
         trial.values["boluses"] = [*trial.values.get("boluses", ()), given]
     else:
         trial.values["infusion"] = given
-    if trial.order is not None:
-        trial.given_orders[trial.order.seq] = trial.order.body
     trial.order = None
 
 

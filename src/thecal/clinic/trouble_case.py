@@ -15,6 +15,7 @@ Kinds of entries
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import final
@@ -24,6 +25,7 @@ from thecal.care.troubleshoot_verdict import UNEXPLAINED
 from thecal.clinic.chart import Chart
 from thecal.clinic.flow import bodies
 from thecal.clinic.tasks import open_tasks
+from thecal.record.entry import Entry
 from thecal.record.fold import effective
 from thecal.therapy.bedside import Bedside
 
@@ -80,11 +82,13 @@ def case_of(chart: Chart, found: OpenCase, planned: str | None = None) -> Troubl
     return read_case(chart.therapy, Bedside(noted, planned=planned), "the record")
 
 
-def unexplained_days(chart: Chart, now: datetime) -> tuple[date, ...]:
+def unexplained_days(entries: Iterable[Entry], now: datetime) -> tuple[date, ...]:
     """Return the days of events that nobody has explained: closed so, or still searched for."""
+    standing = effective(entries)
     closed = [
-        one.entry.written for one, body in bodies(chart, CLOSED) if body["cause"] == UNEXPLAINED
+        one.entry.written
+        for one in standing
+        if one.entry.kind == CLOSED and one.body is not None and one.body["cause"] == UNEXPLAINED
     ]
-    tasks = open_tasks(effective(chart.entries))
-    searched = [one.opened for one in tasks if one.kind in _TASKS]
+    searched = [one.opened for one in open_tasks(standing) if one.kind in _TASKS]
     return tuple(one.astimezone(now.tzinfo).date() for one in (*closed, *searched))

@@ -30,9 +30,11 @@ from thecal.clinic.pages import (
     replacement,
     stay,
     tasks,
+    titration,
     today,
     transfer,
     travel,
+    trial,
     troubleshooting,
 )
 
@@ -49,6 +51,8 @@ urlpatterns = [
     path("patients/<uuid:patient>/forms/", include(forms.urlpatterns)),
     path("patients/<uuid:patient>/pathway/", include(pathway.urlpatterns)),
     path("patients/<uuid:patient>/plans/", include(plans.urlpatterns)),
+    path("patients/<uuid:patient>/trial/", include(trial.urlpatterns)),
+    path("patients/<uuid:patient>/titration/", include(titration.urlpatterns)),
     path("patients/<uuid:patient>/programming/", include(programming.urlpatterns)),
     path("patients/<uuid:patient>/emergency/", include(emergency.urlpatterns)),
     path("patients/<uuid:patient>/tasks/", include(tasks.urlpatterns)),

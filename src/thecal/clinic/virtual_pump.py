@@ -27,7 +27,7 @@ from thecal.device import pump_model
 from thecal.errors import NotProgrammableError, ThecalError
 from thecal.link.attempts import Attempts
 from thecal.link.device import ServedPump
-from thecal.link.errors import PumpBusyError
+from thecal.link.errors import LinkError, PumpBusyError
 from thecal.link.in_process import InProcessTransport
 from thecal.link.keys import (
     IDENTITY_FILE,
@@ -56,6 +56,18 @@ _TOLD_BY_TELEMETRY = frozenset(
     {"program", "stop", "resume", "bolus", "set-clock", "interrogate", "note", "observe"}
 )
 _LONGEST_WAIT, _LOOK_EVERY = 20.0, 0.05
+
+
+class PumpFolderError(LinkError):
+    """The folder in which a virtual pump lives cannot be read or written."""
+
+
+def folder_trouble(error: OSError) -> PumpFolderError:
+    """Return the error of a folder in plain words."""
+    return PumpFolderError(
+        f"the folder of this pump cannot be read or written ({error.strerror})",
+        remedy="make room on its disk and see who may write there; the pump itself goes on",
+    )
 
 
 def has_telemetry(therapy: Therapy | None) -> bool:
@@ -119,10 +131,15 @@ def locked(patient: object) -> Iterator[Path]:
     ------
     PumpBusyError
         If somebody else keeps it for too long.
+    PumpFolderError
+        If there can be no such folder.
     """
     folder = Path(settings.PUMP_DIR) / str(patient)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise folder_trouble(error) from None
     ends = time.monotonic() + _LONGEST_WAIT
     try:
         while True:

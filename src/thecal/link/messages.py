@@ -41,6 +41,11 @@ def new_command() -> str:
     return secrets.token_hex(16)
 
 
+def is_command(text: str) -> bool:
+    """Return whether a text has the form of a command id."""
+    return _ID.fullmatch(text) is not None
+
+
 # -- what a programmer asks ------------------------------------------------------------------------
 
 
@@ -404,7 +409,7 @@ def _parts(data: bytes, known: dict[str, type[T]]) -> tuple[Json, type[T]]:
 
 
 def _check_texts(request: Request) -> None:
-    if isinstance(request, Command) and not _ID.fullmatch(request.command):
+    if isinstance(request, Command) and not is_command(request.command):
         raise MessageError("a command without an id")
     for name in ("reason", "standing"):
         text = getattr(request, name, "")

@@ -53,7 +53,8 @@ ACTIVITIES: Mapping[Activity, str] = {
 _NOT_PRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-_BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:mg|mcg|ng|mL|kg|cm|h|min|s|days?|%)(?![a-z]))")
+BEFORE_UNIT = re.compile(r"(?<=[0-9]) (?=(?:mg|mcg|ng|mL|kg|cm|h|min|s|days?|%)(?![a-z]))")
+"""The ordinary space between a figure and its unit."""
 _DAYS = {
     "mon": "Monday",
     "tue": "Tuesday",
@@ -74,7 +75,7 @@ def clean(value: object) -> object:
     is returned as it is.
     """
     if type(value) is str:
-        return _BEFORE_UNIT.sub(NO_BREAK_SPACE, _NOT_PRINTABLE.sub("\ufffd", value))
+        return BEFORE_UNIT.sub(NO_BREAK_SPACE, _NOT_PRINTABLE.sub("\ufffd", value))
     return value
 
 

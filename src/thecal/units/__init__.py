@@ -9,7 +9,7 @@ from thecal.units.display import (
     show_time,
     show_unit,
 )
-from thecal.units.grammar import parse_number, parse_quantity
+from thecal.units.grammar import parse_number, parse_quantity, parse_typed
 from thecal.units.quantity import (
     DAY,
     HOUR,
@@ -49,6 +49,7 @@ __all__ = [
     "VolumeRate",
     "parse_number",
     "parse_quantity",
+    "parse_typed",
     "show",
     "show_date",
     "show_number",

@@ -89,7 +89,8 @@ def parse_number(text: str) -> Fraction:
     """Read a plain number by the same rules of digits and point; raises `EntryError`."""
     if not _NUMBER.fullmatch(text):
         raise EntryError(
-            f'"{_shown(text)}" is not a number', remedy='digits and one point, as in "0.5"'
+            f'"{_shown(text)}" is not a number',
+            remedy=_slip(text) or 'digits and one point, as in "0.5"',
         )
     whole, _, decimals = text.partition(".")
     if len(whole) > MAX_DIGITS_BEFORE_POINT or len(decimals) > MAX_DIGITS_AFTER_POINT:
@@ -98,6 +99,22 @@ def parse_number(text: str) -> Fraction:
             remedy=f"at most {MAX_DIGITS_BEFORE_POINT} before and {MAX_DIGITS_AFTER_POINT} after",
         )
     return Fraction(text)
+
+
+def parse_typed(text: str, unit: str, kind: type[Q]) -> Q:
+    """Read what was typed into a field beside which its unit stands; the unit is never typed.
+
+    A zero at the end after the point is refused here, where a person types: `1.0` is read as 10
+    (rule N2 of the number-entry literature). Raises `EntryError`.
+    """
+    parse_number(text)
+    if "." in text and text.endswith("0"):
+        plain = text.rstrip("0").rstrip(".")
+        raise EntryError(
+            f'"{text}" ends with a zero after the point, which is misread',
+            remedy=f'type "{plain}"',
+        )
+    return parse_quantity(f"{text} {unit}", kind)
 
 
 def _example(kind: type[Q]) -> str:
@@ -125,6 +142,19 @@ def _advice(text: str, example: str) -> str:
     stripped = text.strip()
     if any(sign in text for sign in _MICRO_SIGNS):
         return 'the micro sign is misread as m: type "ug" or "mcg"'
+    slip = _slip(text)
+    if slip:
+        return slip
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", stripped):
+        return f'the unit is missing: type it after one space, as in "{example}"'
+    if re.match(r"[0-9]+(\.[0-9]+)?[A-Za-z]", stripped):
+        return f'put one space between number and unit, as in "{example}"'
+    return f'type digits, one space and a unit, as in "{example}"'
+
+
+def _slip(text: str) -> str:
+    """Return what to do about a well-known slip in a number; empty where it is none of them."""
+    stripped = text.strip()
     if re.match(r"\.[0-9]", stripped):
         return f'a leading zero is needed: type "0{_shown(stripped)}"'
     if "," in text:
@@ -133,11 +163,7 @@ def _advice(text: str, example: str) -> str:
         return "a minus sign is refused: type the amount itself"
     if re.match(r"[0-9.]+[eE]", stripped):
         return "powers of ten are refused: type all digits"
-    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", stripped):
-        return f'the unit is missing: type it after one space, as in "{example}"'
-    if re.match(r"[0-9]+(\.[0-9]+)?[A-Za-z]", stripped):
-        return f'put one space between number and unit, as in "{example}"'
-    return f'type digits, one space and a unit, as in "{example}"'
+    return ""
 
 
 def _unit_advice(unit: str, kind: type[Q]) -> str:

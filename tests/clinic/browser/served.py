@@ -43,6 +43,16 @@ class Served:
 
     address: str
     logins: dict[str, Login]
+    environment: dict[str, str]
+
+    def made_by(self, code: str) -> str:
+        """Run a few lines beside the server, on its database, and return what they print."""
+        command = [sys.executable, "-m", "thecal.clinic", "shell", "--no-imports", "-c", code]
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
 
 @contextlib.contextmanager
@@ -52,10 +62,11 @@ def served(folder: Path) -> Iterator[Served]:
     log = folder / "server.log"
     command = [sys.executable, "-u", "-m", "thecal.clinic", "serve", "--workers", "1"]
     own = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    own |= {"PYTHONPATH": str(ROOT / "src"), "THECAL_CLINIC_DIR": str(folder / "c")}
     with log.open("w") as errors:
         server = subprocess.Popen(
             [*command, "--bind", host],
-            env=own | {"PYTHONPATH": str(ROOT / "src"), "THECAL_CLINIC_DIR": str(folder / "c")},
+            env=own,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
@@ -64,7 +75,7 @@ def served(folder: Path) -> Iterator[Served]:
         said = _until_open(server)
         assert _OPEN in said, f"the clinic did not open:\n{said}\n{log.read_text()}"
         _wait_for(host)
-        yield Served(f"http://{host}", {one.username: one for one in _logins(said)})
+        yield Served(f"http://{host}", {one.username: one for one in _logins(said)}, own)
     finally:
         server.terminate()
         server.wait(20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -48,7 +49,7 @@ _UNIT = r"(?:mcg|mg|mL|mm|cm|kg|days?|hours?|weeks?|months?|years?|min|h|%|mL/da
 WRONG = {
     "a micro sign (N4)": r"[\u00b5\u03bc]",
     "an abbreviation that is misread (N4)": r"\b(?:ug|cc|QD|QOD|HS|IU|ML|ml|mcgs|mgs|µL)\b",
-    "a trailing zero (N2)": rf"(?<![\d.])\d[\d,]*\.\d*0[ \u00a0]{_UNIT}|(?<![\d.])\d+\.[ \u00a0]{_UNIT}",
+    "a trailing zero (N2)": rf"(?<![\d.])\d[\d,]*\.(?:\d*0)?[ \u00a0]{_UNIT}",
     "no zero before the point (N1)": rf"(?<![\d\w,.])\.\d+[ \u00a0]{_UNIT}",
     "digits that are not grouped (N3)": r"(?<![\d.])\d{4,}(?:\.\d+)?[ \u00a0](?:mcg|mg|mL)\b",
     "number and unit without a space (N5)": r"(?<![\w.-])\d[\d,.]*(?:mcg|mg|mL)\b",
@@ -98,7 +99,7 @@ def seen_wrong(page: Page, private: frozenset[str] = frozenset()) -> list[str]:
 def _headings(ranks: list[int]) -> list[str]:
     return [
         f"a heading of rank {after} follows one of rank {before}"
-        for before, after in zip(ranks, ranks[1:], strict=False)
+        for before, after in pairwise(ranks)
         if after > before + 1
     ]
 

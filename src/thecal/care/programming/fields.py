@@ -16,7 +16,7 @@ from thecal.therapy.consistency import check_references
 from thecal.therapy.days import read_days, read_time_of_day, write_days, write_time_of_day
 from thecal.therapy.events import Program, Therapy
 from thecal.therapy.file_reader import read_event_table
-from thecal.units import Duration, Mass, MassRate, Quantity, parse_number, parse_quantity
+from thecal.units import Duration, Mass, MassRate, Quantity, parse_typed
 
 Typed = Mapping[str, str]
 STEP_PARTS = ("days", "start", "lasts", "dose")
@@ -233,9 +233,7 @@ def _quantity(typed: Typed, one: DraftField, errors: dict[str, str]) -> str:
     if not given:
         return ""
     try:
-        # Only digits are typed: the unit is fixed, and a second one is never read.
-        parse_number(given)
-        parse_quantity(f"{given} {one.unit}", one.kind)
+        parse_typed(given, one.unit, one.kind)
     except ThecalError as error:
         errors[one.name] = _words(error)
         return ""

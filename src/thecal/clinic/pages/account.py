@@ -15,6 +15,7 @@ from thecal.clinic import account_log, second_factor
 from thecal.clinic.entering import NEXT, arrive, enter, memberships, wanted
 from thecal.clinic.guard import ClinicRequest, device_of, page
 from thecal.clinic.pages import factor
+from thecal.clinic.seen import number_in
 from thecal.clinic.sessions import FACTOR, MEMBERSHIP
 
 _REFUSED = (
@@ -67,7 +68,7 @@ def choose_clinic(request: HttpRequest) -> HttpResponse:
         wished = request.POST.get("membership", "")
         if not wished:
             return arrive(request, request.user)
-        chosen = found.filter(pk=int(wished) if wished.isdecimal() else 0).first()
+        chosen = found.filter(pk=number_in(wished) or 0).first()
         if chosen is not None:
             return enter(request, chosen)
     return render(request, "clinic/choose_clinic.html", {"memberships": list(found)})

@@ -19,6 +19,7 @@ from thecal.care.emergency.cards import OVERDOSE, POCKET_FILL, WITHDRAWAL, WRONG
 from thecal.care.emergency.sheet import emergency_sheet
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
+from thecal.clinic.documents import sections_of
 from thecal.clinic.flow import (
     LONGEST,
     bodies,
@@ -72,7 +73,8 @@ def emergency(request: ClinicRequest, chart: Chart) -> HttpResponse:
     given = {
         "chart": chart,
         "tab": "patient emergency",
-        "sheet": sheet,
+        "sections": [] if sheet is None else sections_of(sheet, "en")[:-1],
+        "footnotes": [] if sheet is None else [one.en for one in sheet.footnotes],
         "why": why,
         "cards": [_shown(one) for one in _cards(status)],
         "how_to_stop": None if status is None else stop_of(status.simulation.model),

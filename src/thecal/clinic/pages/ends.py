@@ -1,31 +1,21 @@
 """Ends of a therapy that are not planned here but written down: an explant and a death.
 
 No end is held up by paperwork: what is missing is said, and becomes a task. Kinds of entries:
-`explant.recorded` (form F16 as it was typed, signed), `death.recorded` {died, told_by}, signed; the
-step on the pathway stands beside them and closes the reminders.
+`form.filled` (F16) with the therapy event `explant`, and `death.recorded` {died, told_by}, both
+signed; the step on the pathway stands beside them and closes the reminders.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from thecal.care.emergency import status_at
-from thecal.care.forms import (
-    Filled,
-    FormErrors,
-    FormField,
-    Kind,
-    findings_to_sign,
-    form,
-    known_from,
-    read_form,
-)
-from thecal.care.forms.choice import choices
+from thecal.care.forms import Filled, FormErrors, findings_to_sign, form, read_form
 from thecal.care.pathway import Given, Transition, transition
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
@@ -36,14 +26,21 @@ from thecal.clinic.flow import (
     flow_form,
     last_body,
     on_pump_clock,
-    seen,
     show_flow,
     signs,
     task_draft,
-    told,
     typed_moment,
     zone_of,
 )
+from thecal.clinic.form_log import (
+    SIGNERS,
+    facts_of,
+    filled_draft,
+    known_of,
+    meaning_of,
+    status_of,
+)
+from thecal.clinic.form_sheet import FormSheet
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
 from thecal.clinic.pages.documents import DEATH
@@ -54,6 +51,7 @@ from thecal.clinic.pathway_steps import (
     pathway_state,
     step_draft,
 )
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.clinic.signing import signature_draft
 from thecal.safety.finding import Finding
@@ -61,8 +59,7 @@ from thecal.therapy.events import Explant
 from thecal.units import show, show_time
 
 EXPLANTED, DECEASED, F16 = "explanted", "deceased", "F16"
-RECORDED = "explant.recorded"
-_TYPED_HERE = ("kind", "ended_on")
+_KIND, _DAY = "kind", "ended_on"
 _SIGN = "Your password, to sign"
 
 
@@ -77,11 +74,7 @@ def explant(request: ClinicRequest, chart: Chart) -> HttpResponse:
         return show_flow(request, chart, title, (), lead=lead, links=links if chart.therapy else [])
     fields = (
         SheetField("explanted_at", "When pump and catheter were taken out", "moment"),
-        *(
-            _field(one)
-            for one in form(F16).plain_fields()
-            if one.typed and one.id not in _TYPED_HERE
-        ),
+        *_fields(_kind(chart), zone_of(request)),
     )
     sheet = flow_form(request, "explant", "Form F16", "Sign the explant", fields, sign=_SIGN)
     if accepted(sheet):
@@ -100,24 +93,27 @@ def _explanted(request: ClinicRequest, chart: Chart, sheet: FlowForm) -> None:
     if at is None:
         return
     time = on_pump_clock(chart, at, zone)
-    filled = _filled(sheet, time)
+    filled = _filled(request, sheet, _kind(chart), time)
     if filled is None:
         return
-    assert chart.therapy is not None
-    findings = findings_to_sign(filled, known_from(status_at(chart.therapy)))
+    status = status_of(chart, clock.now())
+    findings = findings_to_sign(filled, known_of(status))
+    # A nurse signs as the witness: the form then still waits for a physician, as a task.
+    signer = next(one for one in form(F16).signs if request.member.role in SIGNERS[one])
     given = Given(
         role=request.member.role,
         reason=filled.get("reason", str),
         drugs=drugs_of(chart),
-        forms=frozenset({F16}),
+        forms=frozenset({F16} if signer in form(F16).signs[:1] else ()),
     )
     found = transition(pathway_state(chart), EXPLANTED, given, clock.now())
     if not signs(request, sheet):
         return
-    recorded = Draft(RECORDED, {"form": filled.to_json(), "told": told(findings)})
+    recorded = filled_draft(filled, facts_of(chart, status), 0)
+    meaning = meaning_of(form(F16), signer)
     drafts = [
         recorded,
-        signature_draft(chart.stream, request.member, "explanted", [recorded]),
+        signature_draft(chart.stream, request.member, meaning, [recorded]),
         event_draft(Explant(time=time, reason=given.reason)),
     ]
     if isinstance(found, Transition):
@@ -126,21 +122,21 @@ def _explanted(request: ClinicRequest, chart: Chart, sheet: FlowForm) -> None:
             *follow_up_drafts(found.follow_ups, _done(filled)),
         ]
     drafts += _asked(findings)
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     for one in findings:
         messages.warning(request, f"{one.check}: {one.message}. A task waits for it.")
     messages.success(request, "The explant is written down; the reminders of the pump end.")
 
 
-def _filled(sheet: FlowForm, time: datetime) -> Filled | None:
+def _kind(chart: Chart) -> str:
+    """Return what ended the therapy, in the words of F16."""
+    return "death" if pathway_state(chart).stage == DECEASED else "explant"
+
+
+def _filled(request: ClinicRequest, sheet: FlowForm, kind: str, time: datetime) -> Filled | None:
     """Return the form as it was typed; what is wrong is marked."""
-    known = form(F16)
-    typed: dict[str, object] = {"kind": "explant", "ended_on": time.date().isoformat()}
-    values = sheet.sheet.values()
-    for one in known.plain_fields():
-        if one.id in values:
-            typed[one.id] = values[one.id] == "yes" if one.kind is Kind.FLAG else values[one.id]
-    read = read_form(known, typed)
+    typed = FormSheet.sent(form(F16), request.POST, zone_of(request)).values()
+    read = read_form(form(F16), {**typed, _KIND: kind, _DAY: time.date().isoformat()})
     if isinstance(read, FormErrors):
         for error in read.errors:
             sheet.sheet.refuse(error.place, f"{error.what}; {error.remedy}")
@@ -148,20 +144,17 @@ def _filled(sheet: FlowForm, time: datetime) -> Filled | None:
     return read
 
 
-def _field(one: FormField) -> SheetField:
-    """Return a field of F16 for the page."""
-    label = one.label.en
-    if one.kind is Kind.QUANTITY:
-        return SheetField(one.id, label, "quantity", one.detail, required=one.required)
-    if one.kind in (Kind.CHOICE, Kind.FLAG):
-        listed = choices("word" if one.kind is Kind.FLAG else one.detail)
-        words = [(id, said.en) for id, said in listed.items()]
-        if one.kind is Kind.FLAG:
-            words = [(id, said) for id, said in words if id in ("yes", "no")]
-        return SheetField(one.id, label, "choice", choices=words, required=one.required)
-    if one.kind is Kind.LONG_TEXT:
-        return SheetField(one.id, label, "long", required=one.required)
-    return SheetField(one.id, label, required=one.required)
+def _fields(kind: str, zone: ZoneInfo) -> list[SheetField]:
+    """Return the fields of F16 that a person fills in here; a death asks for more."""
+    known = form(F16)
+    other = {
+        one.id
+        for one in known.plain_fields()
+        if one.when is not None and one.when.field == _KIND and kind not in one.when.answers
+    }
+    parts = FormSheet(known, {}, zone).sections()
+    fields = [one for part in parts for sheet in part.sheets for one in sheet.fields]
+    return [one for one in fields if one.name not in (_KIND, _DAY, *other)]
 
 
 def _done(filled: Filled) -> set[str]:
@@ -219,7 +212,7 @@ def _died(request: ClinicRequest, chart: Chart, died: datetime, told_by: str) ->
     drafts = [recorded, signed]
     if isinstance(found, Transition):
         drafts += [step_draft(DECEASED, given), *follow_up_drafts(found.follow_ups)]
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "Written down. The reminders end; tasks ask for what follows.")
 
 

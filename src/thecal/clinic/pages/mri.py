@@ -24,7 +24,6 @@ from thecal.care.mri_visit import (
     close_findings,
     during,
     family,
-    scan_steps,
 )
 from thecal.care.pathway import Given
 from thecal.clinic import clock, telemetry
@@ -33,9 +32,7 @@ from thecal.clinic.flow import (
     FlowForm,
     accepted,
     event_draft,
-    flow_form,
     on_pump_clock,
-    seen,
     show_flow,
     signs,
     stands_against,
@@ -48,6 +45,7 @@ from thecal.clinic.flow import (
 )
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
+from thecal.clinic.pages.mri_forms import scan_forms
 from thecal.clinic.pathway_steps import pathway_state, side_step
 from thecal.clinic.permissions import may
 from thecal.clinic.scan_visit import (
@@ -60,26 +58,28 @@ from thecal.clinic.scan_visit import (
     ScanVisit,
     scan_visit,
 )
-from thecal.clinic.sheet import SheetField
+from thecal.clinic.seen import number_in, seen_of
 from thecal.clinic.signing import signature_draft
 from thecal.clinic.tasks import open_tasks
-from thecal.clinic.telemetry import Order, has_telemetry
+from thecal.clinic.telemetry import Order
 from thecal.errors import EntryError
 from thecal.record.fold import effective
 from thecal.safety.finding import Finding
+from thecal.safety.scan import check_emptied
 from thecal.therapy.events import Interrogate, Mri, Note
 from thecal.units import Duration, MagneticField, Volume, show
 
 STANDS, READ_AFTER = "pump-stands-after-scan", "reading-after-scan"
 _LEFT_RUNNING = "left-running"
-_YES_NO = (("yes", "yes, it was seen running"), ("no", "no, or not seen"))
 
 
 @patient_page("read patients")
 def mri(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Show how the visit stands and what comes next."""
     found = scan_visit(chart)
-    return _page(request, chart, found, [] if found is None else _forms(request, found, chart), ())
+    return _page(
+        request, chart, found, [] if found is None else scan_forms(request, found, chart), ()
+    )
 
 
 @patient_page("write the record")
@@ -88,7 +88,7 @@ def step(request: ClinicRequest, chart: Chart) -> HttpResponse:
     found = scan_visit(chart)
     if request.method != "POST" or found is None:
         return redirect("mri", chart.patient.pk)
-    forms = _forms(request, found, chart)
+    forms = scan_forms(request, found, chart)
     form = next((one for one in forms if one.sent), None)
     if form is None:
         return redirect("mri", chart.patient.pk)
@@ -129,10 +129,11 @@ def _page(
 
 
 def _standing(found: ScanVisit) -> tuple[Finding, ...]:
-    """Return what stands against the next signature."""
+    """Return what stands whatever is typed: the drug before the scan, the reading after it."""
     if found.visit.ended is not None:
         return close_findings(found.visit, clock.now())
-    return before_findings(found.visit) if found.planned is None else ()
+    holds = found.visit.holds_drug is not False
+    return tuple(check_emptied(found.visit.model, holds_drug=holds))
 
 
 def _clock(visit: MriVisit) -> list[str]:
@@ -143,127 +144,6 @@ def _clock(visit: MriVisit) -> list[str]:
     return [f"{one.urgency.value}: {one.what}" for one in due]
 
 
-def _forms(request: ClinicRequest, found: ScanVisit, chart: Chart) -> list[FlowForm]:
-    visit = found.visit
-    made = []
-    if visit.ended is None:
-        if found.planned is None:
-            made.append(_plan_form(request, found))
-        if visit.holds_drug and "emptied" in dict(_steps(visit, "before")):
-            made.append(_emptied_form(request))
-        made.append(_ended_form(request, visit))
-        if found.planned is not None:
-            why = (SheetField("why_off", "Why no scan took place", "long"),)
-            made.append(flow_form(request, "call-off", "No scan took place", "Call it off", why))
-        return made
-    if has_telemetry(chart.therapy):
-        made.append(
-            flow_form(request, "read", "Read the pump after the scan", "Read the pump by telemetry")
-        )
-    fields = (
-        SheetField("read_at", "When it was read", "moment"),
-        SheetField("running", "Did it run", "choice", choices=_YES_NO),
-    )
-    made.append(
-        flow_form(request, "read-by-hand", "It was read by hand", "Write the reading down", fields)
-    )
-    made.append(_close_form(request, visit))
-    return made
-
-
-def _steps(visit: MriVisit, phase: str) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (one.id, one.what.value)
-        for one in scan_steps(visit.model)
-        if one.phase == phase and one.need != "reading"
-    )
-
-
-def _plan_form(request: ClinicRequest, found: ScanVisit) -> FlowForm:
-    fields = [
-        SheetField("field", "Field of the scanner", "quantity", unit="T"),
-        SheetField(
-            "gradient",
-            "Largest spatial gradient of the scanner, in G/cm",
-            required="mri-gradient" in found.visit.model.facts,
-        ),
-        SheetField(
-            "done_before",
-            "Done before the scan",
-            "choices",
-            choices=_steps(found.visit, "before"),
-            required=False,
-        ),
-        SheetField(
-            "cover",
-            "How the drug is replaced while it is interrupted",
-            required=False,
-            hint="Decide whether an interruption is tolerable. Do not program the pump to stop.",
-        ),
-        SheetField(
-            "reason_before", "Reason, where a question below stands", "long", required=False
-        ),
-    ]
-    return flow_form(
-        request,
-        "plan",
-        "Before the scan",
-        "Sign: the scan may take place",
-        fields,
-        sign="Your password, to sign",
-    )
-
-
-def _emptied_form(request: ClinicRequest) -> FlowForm:
-    fields = (
-        SheetField("drawn", "Volume drawn", "quantity", unit="mL"),
-        SheetField("emptied_at", "When", "moment"),
-        SheetField("destroyed_with", "Witness of the drug's destruction", required=False),
-    )
-    return flow_form(
-        request, "emptied", "The reservoir was emptied", "Write the emptying down", fields
-    )
-
-
-def _ended_form(request: ClinicRequest, visit: MriVisit) -> FlowForm:
-    fields = [
-        SheetField("ended_at", "When the scan ended", "moment"),
-        SheetField("lasted", "How long it lasted", "quantity", unit="min"),
-    ]
-    if visit.field is None:
-        fields.append(SheetField("field_was", "Field of the scanner", "quantity", unit="T"))
-    return flow_form(
-        request,
-        "ended",
-        "The scan is over",
-        "Write the scan down",
-        fields,
-        hint="A scan that took place is written down whether or not it was signed before.",
-    )
-
-
-def _close_form(request: ClinicRequest, visit: MriVisit) -> FlowForm:
-    after = _steps(visit, "after")
-    fields = []
-    if after:
-        fields.append(
-            SheetField(
-                "done_after", "Done after the scan", "choices", choices=after, required=False
-            )
-        )
-    fields.append(
-        SheetField("reason_after", "Reason, where a question below stands", "long", required=False)
-    )
-    return flow_form(
-        request,
-        "close",
-        "Close the visit",
-        "Sign: the pump runs again",
-        fields,
-        sign="Your password, to sign",
-    )
-
-
 # -- the steps: each returns what stands against it, and nothing when it is done -----------------
 
 
@@ -271,8 +151,8 @@ def _plan(
     request: ClinicRequest, chart: Chart, found: ScanVisit, form: FlowForm
 ) -> tuple[Finding, ...]:
     typed = form.sheet.typed
-    gradient = str(typed["gradient"])
-    if gradient and not gradient.isdecimal():
+    gradient = number_in(str(typed["gradient"]))
+    if typed["gradient"] and gradient is None:
         form.sheet.refuse("gradient", "type a whole number of G/cm")
     done = set(typed["done_before"])
     if found.emptied:
@@ -283,7 +163,7 @@ def _plan(
     visit = replace(
         found.visit,
         field=typed_quantity(form, "field", MagneticField),
-        gradient=int(gradient) if gradient.isdecimal() else None,
+        gradient=gradient,
         done=frozenset(done),
         cover=typed["cover"] or None,
         readings=(),
@@ -300,7 +180,7 @@ def _plan(
     planned = Draft(PLANNED, body, reason)
     signed = signature_draft(chart.stream, request.member, "cleared for the scan", [planned])
     moved = side_step(chart, "scan", Given(role=request.member.role, drugs=visit.drugs))
-    write(chart.patient, author_of(request), (planned, signed, *moved), expected=seen(request))
+    write(chart.patient, author_of(request), (planned, signed, *moved), expected=seen_of(request))
     messages.success(request, "Signed: the scan may take place.")
     return ()
 
@@ -353,7 +233,7 @@ def _write_ended(
         drafts.append(event_draft(Mri(time=start, field_strength=strength, duration=lasted)))
     if found.planned is None:
         messages.warning(request, "This scan was not cleared before it took place.")
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "The scan is written down. Read the pump now.")
     return ()
 
@@ -363,7 +243,7 @@ def _call_off(
 ) -> tuple[Finding, ...]:
     draft = Draft(CALLED_OFF, {}, str(form.sheet.typed["why_off"]))
     back = _back(chart, request)
-    write(chart.patient, author_of(request), (draft, *back), expected=seen(request))
+    write(chart.patient, author_of(request), (draft, *back), expected=seen_of(request))
     messages.success(request, "Called off. An emptied pump has to be filled again.")
     return ()
 
@@ -399,7 +279,7 @@ def _read_by_hand(
         words = "the pump was read after the scan and not seen running: read it again, treat it as"
         words += " stopped, find out why"
         drafts.append(task_draft(STANDS, words, clock.now()))
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     _after_reading(request, Chart(chart.patient.__class__.objects.get(pk=chart.patient.pk)))
     return ()
 
@@ -438,7 +318,7 @@ def _close(
     closed = Draft(CLOSED, {"visit": dict(visit.to_json()), "answered": told(findings)}, reason)
     signed = signature_draft(chart.stream, request.member, "runs again after the scan", [closed])
     back = _back(chart, request)
-    write(chart.patient, author_of(request), (closed, signed, *back), expected=seen(request))
+    write(chart.patient, author_of(request), (closed, signed, *back), expected=seen_of(request))
     messages.success(request, "The visit is closed.")
     return ()
 

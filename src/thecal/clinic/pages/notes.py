@@ -18,6 +18,7 @@ from thecal.clinic import clock
 from thecal.clinic.chart import Chart
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
+from thecal.clinic.seen import seen_of
 from thecal.errors import EntryError
 from thecal.record.fold import EVENT, event_body
 from thecal.therapy.events import Event, Note, Observe
@@ -54,13 +55,7 @@ def _write(request: ClinicRequest, chart: Chart, text: str, score: Fraction | No
         whole = score.denominator == 1
         events.append(Observe(time=at, scale=SCALE, value=int(score) if whole else float(score)))
     drafts = [Draft(EVENT, event_body(event), pump_time=event.time) for event in events]
-    write(chart.patient, author_of(request), drafts, expected=_seen(request))
-
-
-def _seen(request: ClinicRequest) -> int:
-    """Return how many entries the page was made from; a form without it has seen none."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() else 0
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
 
 
 def _moment(request: ClinicRequest, chart: Chart) -> datetime:

@@ -6,6 +6,7 @@ Writes everything that `registration.therapy_drafts` does, and `patient.imported
 from __future__ import annotations
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -129,16 +130,14 @@ def take_over(request: ClinicRequest) -> HttpResponse:
 
 
 def _taken_over(request: ClinicRequest, therapy: Therapy) -> HttpResponse:
-    from django.db import transaction
-
     details = read_details(request.POST)
-    check_number(request.clinic, details.number)
     if details.birth_date != therapy.patient.birth_date:
         raise EntryError(
             "the birth date is not the one in the file",
             remedy="make sure that the file is this patient's",
         )
     with transaction.atomic():
+        check_number(request.clinic, details.number)
         patient = register(request.clinic, request.author, **details.values())
         drafts = (*therapy_drafts(therapy), stage_draft("maintenance", "taken over from a file"))
         write(patient, request.author, drafts, expected=None)

@@ -89,7 +89,7 @@ def _drafts(found: Transition, given: Given) -> Sequence[Draft]:
 def _given(request: ClinicRequest, chart: Chart, standing: Standing, sheet: Sheet) -> Given | None:
     zone = ZoneInfo(request.clinic.timezone)
     known = given_of(chart, standing, request.member.role, clock.now(), zone)
-    done = [one for one in sheet.typed["done"] if one in tickable(standing.state)]
+    done = [one for one in sheet.typed.get("done", ()) if one in tickable(standing.state)]
     known = replace(
         known,
         reason=" ".join(sheet.typed["reason"].split()) or None,
@@ -116,7 +116,7 @@ def _fields(chart: Chart) -> tuple[SheetField, ...]:
     state = standing_of(chart.entries).state
     following = tuple((one, one.replace("-", " ")) for one in next_stages(state.stage))
     done = tuple((one, one.replace("-", " ")) for one in tickable(state))
-    return (
+    fields = (
         SheetField("to", "Step to", "choice", choices=following),
         SheetField(
             "reason", "Reason", "long", required=False, when="needed where a step asks for one"
@@ -131,8 +131,9 @@ def _fields(chart: Chart) -> tuple[SheetField, ...]:
             required=False,
             when="for a transfer; leave it empty where nobody has accepted yet",
         ),
-        SheetField("done", "Done", "choices", choices=done, required=False),
     )
+    ticks = SheetField("done", "Done", "choices", choices=done, required=False)
+    return (*fields, ticks) if done else fields
 
 
 def _page(

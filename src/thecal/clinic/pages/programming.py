@@ -25,6 +25,7 @@ from thecal.clinic.drafts import DISCARDED, DRAFT, Standing, standing
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
 from thecal.clinic.pages import programming_order, programming_stop
+from thecal.clinic.seen import seen_of
 from thecal.clinic.telemetry import Order, has_telemetry
 from thecal.record.entry import Entry
 
@@ -103,7 +104,7 @@ def save(request: ClinicRequest, chart: Chart) -> HttpResponse:
         chart.patient,
         author_of(request),
         (Draft(DRAFT, body),),
-        expected=int(request.POST.get("seen", "0") or 0),
+        expected=seen_of(request),
     )
     return redirect("confirm program", chart.patient.pk)
 
@@ -119,7 +120,7 @@ def discard(request: ClinicRequest, chart: Chart) -> HttpResponse:
     lost = lost_lines(chart, draft)
     if request.method == "POST":
         body = {"draft": draft.seq, "lost": lost}
-        seen = int(request.POST.get("seen", "0") or 0)
+        seen = seen_of(request)
         write(chart.patient, author_of(request), (Draft(DISCARDED, body),), expected=seen)
         messages.success(request, "The draft is gone. The pump and the record are as they were.")
         return redirect("programming", chart.patient.pk)

@@ -34,6 +34,7 @@ from thecal.clinic.second import (
     open_about,
     request_draft,
 )
+from thecal.clinic.seen import seen_of
 from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
 from thecal.clinic.tasks import OPENED
 from thecal.clinic.telemetry import Order, new_command
@@ -158,7 +159,7 @@ def _sign(
                 (entry.actor,),
             )
         )
-    seen = int(request.POST.get("seen", "0") or 0)
+    seen = seen_of(request)
     write(chart.patient, author_of(request), drafts, expected=seen)
     return redirect("program order", chart.patient.pk)
 
@@ -243,7 +244,7 @@ def withdraw(request: ClinicRequest, chart: Chart) -> HttpResponse:
     now = standing(chart.entries, clock.now())
     if request.method == "POST" and now.order is not None:
         body = {"order": now.order.seq}
-        seen = int(request.POST.get("seen", "0") or 0)
+        seen = seen_of(request)
         write(chart.patient, author_of(request), (Draft(WITHDRAWN, body),), expected=seen)
         messages.success(request, "The order was taken back. The pump goes on as it was.")
     return redirect("programming", chart.patient.pk)
@@ -274,7 +275,7 @@ def send(request: ClinicRequest, chart: Chart) -> HttpResponse:
         Order(
             author=author_of(request),
             command=command,
-            expected=int(request.POST.get("seen", "0") or 0),
+            expected=seen_of(request),
             running=str(entry.body["running"]),
             reason=event.reason or "",
             overrides=_overrides(entry),

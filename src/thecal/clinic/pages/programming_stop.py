@@ -26,20 +26,22 @@ from thecal.clinic.drafting import (
     typed_in,
     verdict_page,
 )
-from thecal.clinic.drafts import STOP_REASON, within
+from thecal.clinic.drafts import ORDERED_SINGLE, STOP_REASON, within
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import Sheet, SheetField
 from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
 from thecal.clinic.tasks import OPENED
 from thecal.clinic.telemetry import MANUAL, Order, Outcome, has_telemetry, new_command
 from thecal.clinic.virtual_pump import check_telemetry
 from thecal.errors import EntryError
+from thecal.link.messages import is_command
 from thecal.pharmacy import drug, restart_rule
 from thecal.record.fold import EVENT, event_body
 from thecal.safety.finding import Verdict
 from thecal.therapy.events import Bolus, Event, Override, Resume
-from thecal.units import Duration, Mass, parse_quantity
+from thecal.units import Duration, Mass, parse_typed
 
 BY_HAND = "stop-by-hand"
 
@@ -56,7 +58,7 @@ def stop(request: ClinicRequest, chart: Chart) -> HttpResponse:
             "telemetry": has_telemetry(chart.therapy),
         }
         return render(request, "clinic/programming_stop.html", given)
-    author, command = author_of(request), request.POST.get("command", "") or new_command()
+    author, command = author_of(request), _command_of(request)
     order = Order(author=author, command=command)
     if chart.therapy is None:
         check_telemetry(None)
@@ -69,6 +71,10 @@ def stop(request: ClinicRequest, chart: Chart) -> HttpResponse:
         return redirect("stop reason", chart.patient.pk, command)
     lowest = "minimum" in request.POST
     outcome = telemetry.run_at_minimum(chart, order) if lowest else telemetry.stop(chart, order)
+    command = outcome.command
+    if outcome.unwritten:
+        given = {"chart": chart, "outcome": outcome}
+        return render(request, "clinic/programming_unwritten.html", given, status=503)
     if outcome.done:
         due = (clock.now() + within("K13", "follow-up-within")).isoformat()
         words = "the pump gives no therapy: decide when it runs again, and watch for withdrawal"
@@ -152,7 +158,7 @@ def _single(
     check_telemetry(chart.therapy)
     situation = Situation.of(chart)
     sheet = Sheet.of(fields, request)
-    command = request.POST.get("command", "") or new_command()
+    command = _command_of(request)
     if fields and request.method == "POST" and not sheet.missing():
         event = _bolus(sheet, situation)
     answers = tuple(
@@ -200,13 +206,16 @@ def _sent(
     known = telemetry.outcome_of(chart.entries, command)
     if known is None:
         body = {"command": command, "event": event_body(event)}
-        ordered = Draft("order.single", body)
+        ordered = Draft(ORDERED_SINGLE, body)
         signed = signature_draft(chart.stream, request.member, "prescribed", [ordered])
-        seen = int(request.POST.get("seen", "0") or 0)
+        seen = seen_of(request)
         write(chart.patient, author, (ordered, signed), expected=seen)
     order = Order(author=author, command=command, overrides=answers)
     outcome: Outcome = send(order, event)
-    if outcome.done:
+    if outcome.repeated:
+        words = "This form had been sent before, and nothing was sent now: see the pump below."
+        messages.warning(request, words)
+    elif outcome.done:
         messages.success(request, "The pump did it.")
     else:
         messages.error(request, f"The pump did not do it ({outcome.outcome}): {outcome.why}.")
@@ -214,11 +223,11 @@ def _sent(
 
 
 def _bolus(sheet: Sheet, situation: Situation) -> Bolus | None:
-    values = sheet.values()
+    units = {one.name: one.unit for one in sheet.fields}
     read: dict[str, Any] = {}
     for name, kind in (("dose", Mass), ("duration", Duration)):
         try:
-            read[name] = parse_quantity(values[name], kind)
+            read[name] = parse_typed(str(sheet.typed[name]), units[name], kind)
         except EntryError as error:
             sheet.refuse(name, f"{error.what}; {error.remedy}")
     if sheet.errors:
@@ -270,10 +279,16 @@ def _recorded(request: ClinicRequest, chart: Chart, event: Event) -> HttpRespons
     by_hand = Draft(MANUAL, body)
     told = Draft(EVENT, event_body(event), pump_time=event.time)
     signed = signature_draft(chart.stream, request.member, "programmed by hand", [told])
-    seen = int(request.POST.get("seen", "0") or 0)
+    seen = seen_of(request)
     write(chart.patient, author_of(request), (by_hand, told, signed), expected=seen)
     messages.success(request, "It is written down. This record was not sent to any pump.")
     return redirect("patient", chart.patient.pk)
+
+
+def _command_of(request: ClinicRequest) -> str:
+    """Return the id that the page's form carries; a fresh one where it carries none."""
+    sent = request.POST.get("command", "")
+    return sent if is_command(sent) else new_command()
 
 
 def _hazards(chart: Chart) -> list[str]:

@@ -25,6 +25,7 @@ from thecal.clinic.folding import folded_of
 from thecal.clinic.guard import ClinicRequest, patient_page
 from thecal.clinic.log import Draft, LostUpdateError, read_entries, write
 from thecal.clinic.overview import outlook
+from thecal.clinic.seen import number_in
 from thecal.clinic.signing import reauthenticate, signature_draft
 from thecal.clinic.timeline import lines_of, page_of, timeline
 from thecal.errors import EntryError, ThecalError
@@ -34,7 +35,6 @@ from thecal.report.strip import program_strip
 
 _ADDED = 3
 """Empty rows of the form for values that stood nowhere."""
-_DIGITS = 10
 _MEANING = "corrected"
 
 
@@ -131,15 +131,15 @@ def _write(request: ClinicRequest, chart: Chart, draft: Draft, *, signed: bool) 
 
 def seen_of(request: HttpRequest) -> int:
     """Return how many entries the page was made from, as its form says."""
-    text = request.POST.get("seen", "")
-    if not (text.isascii() and text.isdigit()):
+    told = number_in(request.POST.get("seen", ""))
+    if told is None:
         raise EntryError("the form does not say what you had seen", remedy="open the page again")
-    return int(text)
+    return told
 
 
 def _number(text: str) -> int:
     """Return a number of an address; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else 0
+    return number_in(text) or 0
 
 
 def _told(error: Exception) -> ThecalError:

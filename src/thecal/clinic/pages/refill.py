@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,11 +12,13 @@ from django.urls import path
 from thecal.care.visit import Path, Purpose
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
+from thecal.clinic.due import WATCH_RELEASED
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
 from thecal.clinic.pages import refill_end, refill_people, refill_pump, refill_step
 from thecal.clinic.pages.refill_parts import page_of, place, seen
 from thecal.clinic.refill.entries import BEGUN, PATH, SKIPPED, running_visit, visits
+from thecal.clinic.refill.leaving import open_watches
 from thecal.clinic.refill.situation import NoVisitError, Situation
 from thecal.errors import StepRefusedError
 
@@ -31,6 +35,7 @@ def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
             "tab": "refill",
             "past": tuple(reversed(visits(chart.entries))),
             "why_none": _why_none(chart),
+            "watches": open_watches(chart.entries),
         }
         return render(request, "clinic/refill_begin.html", given)
     situation = Situation(chart, request.clinic, running)
@@ -50,8 +55,8 @@ def begin(request: ClinicRequest, chart: Chart) -> HttpResponse:
             "a visit goes on already", remedy="go on with it, or leave it with a reason"
         )
     body = {
-        "purpose": Purpose(request.POST.get("purpose", "")).value,
-        "path": Path(request.POST.get("path", "full")).value,
+        "purpose": _chosen(request, "purpose", Purpose),
+        "path": _chosen(request, "path", Path),
         "started": clock.now().replace(microsecond=0).isoformat(),
         "operator": request.member.user.username,
     }
@@ -64,8 +69,7 @@ def change_path(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Go on with all pages, or with the few of a plain refill."""
     if request.method == "POST":
         situation = Situation.of(chart, request.clinic)
-        wanted = Path(request.POST.get("path", ""))
-        body = {"visit": situation.running.number, "path": wanted.value}
+        body = {"visit": situation.running.number, "path": _chosen(request, "path", Path)}
         write(chart.patient, author_of(request), (Draft(PATH, body),), expected=seen(request))
     return redirect("refill", chart.patient.pk)
 
@@ -99,6 +103,28 @@ def skip(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
     return redirect(*after.address)
 
 
+@patient_page("write the record")
+def release(request: ClinicRequest, chart: Chart, number: int) -> HttpResponse:
+    """End a watch that outlasted its visit."""
+    if request.method == "POST":
+        if number not in {one.seq for one in open_watches(chart.entries)}:
+            raise StepRefusedError("this watch is over", remedy="look at the list as it stands")
+        draft = Draft(WATCH_RELEASED, {"watch": number}, request.POST.get("reason", "")[:400])
+        write(chart.patient, author_of(request), (draft,), expected=seen(request))
+        messages.success(request, "The watch is over.")
+    return redirect("refill", chart.patient.pk)
+
+
+def _chosen(request: ClinicRequest, name: str, kind: type[StrEnum]) -> str:
+    """Return a choice of a form; raises `StepRefusedError` for none or another one."""
+    given = request.POST.get(name, "")
+    if given not in [str(one) for one in kind]:
+        raise StepRefusedError(
+            f"the {name} of the visit is not chosen", remedy="choose one: " + ", ".join(kind)
+        )
+    return given
+
+
 def _why_none(chart: Chart) -> str:
     if chart.therapy is None:
         return "no pump is recorded for this patient"
@@ -110,6 +136,7 @@ def _why_none(chart: Chart) -> str:
 urlpatterns = [
     path("", show, name="refill"),
     path("begin/", begin, name="begin refill"),
+    path("watch/<int:number>/", release, name="release watch"),
     path("path/", change_path, name="refill path"),
     path("skip/<str:key>/", skip, name="skip refill step"),
     *refill_step.urlpatterns,

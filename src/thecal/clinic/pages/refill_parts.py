@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, final
 
-from thecal.care.visit import Step
+from thecal.care.visit import Step, steps
 from thecal.care.visit.rules import holds
 from thecal.care.visit.steps import CLOSE
 from thecal.clinic.chart import Chart
@@ -71,6 +71,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "screens": shown,
         "of": len(shown),
         "number": numbers[0] if numbers else None,
+        "most": len(steps()),
         "few": few(situation),
         "stands": stands,
         "open_screen": next((one for one in shown if one["open"]), None),
@@ -104,6 +105,8 @@ def _screen(situation: Situation, screen: Any, here: str) -> dict[str, Any]:
         "done": len(done) == len(keys) and not is_open,
         "begun": bool(done),
         "left_out": all(key in left_out for key in keys),
+        "value": screen.steps[0].number if len(keys) == 1 and not few(situation) else None,
+        "needless": not done and not is_open and not any(key in shut for key in keys),
         "why": "" if is_open else next((shut[key] for key in keys if key in shut), ""),
     }
 

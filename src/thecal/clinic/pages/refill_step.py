@@ -16,8 +16,8 @@ from thecal.clinic.chart import Chart
 from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, LostUpdateError, write
-from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card
 from thecal.clinic.pages.refill_parts import fresh, page_of, place, seen
+from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card
 from thecal.clinic.refill.dose import decision_fields, program_situation, read_decision
 from thecal.clinic.refill.entries import STEP
 from thecal.clinic.refill.form import Recorded, record_of, table_of

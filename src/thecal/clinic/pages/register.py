@@ -5,6 +5,7 @@ Writes `patient.registered`, and `correction` of it.
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -34,8 +35,9 @@ def new(request: ClinicRequest) -> HttpResponse:
     content["details"] = {name: request.POST.get(name, "") for name in _FIELDS}
     try:
         details = read_details(request.POST)
-        check_number(request.clinic, details.number)
-        patient = register(request.clinic, request.author, **details.values())
+        with transaction.atomic():
+            check_number(request.clinic, details.number)
+            patient = register(request.clinic, request.author, **details.values())
         return redirect("patient", patient=patient.pk)
     except ThecalError as error:
         content |= _refused(error)
@@ -53,7 +55,6 @@ def correct_details(request: ClinicRequest, chart: Chart) -> HttpResponse:
     content |= {"details": typed, "reason": request.POST.get("reason", "")}
     try:
         details = read_details(request.POST)
-        check_number(request.clinic, details.number, own=chart.patient.pk)
         values = {name: str(value) for name, value in details.values().items()}
         one = next(one for one in effective(chart.entries) if one.entry.kind == REGISTERED)
         draft = demographics_draft(
@@ -62,7 +63,9 @@ def correct_details(request: ClinicRequest, chart: Chart) -> HttpResponse:
             {name: values[name] for name in _SEALED if values[name] != known[name]},
             request.POST.get("reason", ""),
         )
-        write(chart.patient, request.author, (draft,), expected=seen_of(request))
+        with transaction.atomic():
+            check_number(request.clinic, details.number, own=chart.patient.pk)
+            write(chart.patient, request.author, (draft,), expected=seen_of(request))
         return redirect("patient", patient=chart.patient.pk)
     except LostUpdateError:
         raise

@@ -5,7 +5,7 @@ Kind of entry: `replacement.planned` {planned_for, catheter, funding}.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,7 +21,6 @@ from thecal.clinic.flow import (
     accepted,
     flow_form,
     last_body,
-    seen,
     show_flow,
     table,
     task_draft,
@@ -32,6 +31,7 @@ from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
 from thecal.clinic.overview import outlook
 from thecal.clinic.pathway_steps import drugs_of, has_pump, side_step
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.units import show_date
 
@@ -69,8 +69,10 @@ def replacement(request: ClinicRequest, chart: Chart) -> HttpResponse:
     warnings, known, end = [], last_body(chart, PLANNED), _end(chart)
     lead = [] if rows else ["This pump has no battery."]
     if known is not None:
-        lead.append(f"Planned for {known['planned_for']}; catheter: {known['catheter']}.")
-        if end is not None and known["planned_for"] > end.date().isoformat():
+        planned = date.fromisoformat(str(known["planned_for"]))
+        catheter = dict(_CATHETER).get(str(known["catheter"]), "not said")
+        lead.append(f"Planned for {show_date(planned)}; the catheter: {catheter}.")
+        if end is not None and planned > end.date():
             warnings.append(f"The pump ends its service on {show_date(end.date())}, before that.")
     tables = [table("Forecast of the battery", ("What", "When", "Why"), rows)] if rows else []
     return show_flow(request, chart, TITLE, (form,), lead=lead, warnings=warnings, tables=tables)
@@ -101,7 +103,7 @@ def _plan(request: ClinicRequest, chart: Chart, form: FlowForm) -> None:
         words = f"the operation is planned after {show_date(end.date())}, when the pump stops:"
         words += " plan it earlier, or plan how the drug is given meanwhile"
         drafts.append(task_draft("replacement-too-late", words, clock.now()))
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "The plan is on record.")
 
 

@@ -5,7 +5,7 @@ Kinds of entries: `stay.begun` {ward, telephone, admitted, discharge}, `stay.end
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,7 +21,6 @@ from thecal.clinic.flow import (
     accepted,
     bodies,
     flow_form,
-    seen,
     show_flow,
     task_draft,
     typed_day,
@@ -38,6 +37,7 @@ from thecal.clinic.pathway_steps import (
     refill_by,
     side_step,
 )
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.units import show_date
 
@@ -89,7 +89,7 @@ def stay(request: ClinicRequest, chart: Chart) -> HttpResponse:
     warnings = []
     if known is not None:
         until = known.get("discharge") or ""
-        lead.append(f"On the ward: {known['ward']}, since {known['admitted']}.")
+        lead.append(f"On the ward: {known['ward']}, since {_day(known['admitted'])}.")
         if by is not None and (not until or by.date().isoformat() <= until):
             warnings.append(
                 f"The refill is due on {show_date(by.date())}, during the stay: agree with the"
@@ -102,6 +102,10 @@ def stay(request: ClinicRequest, chart: Chart) -> HttpResponse:
         (reverse("document", args=[chart.patient.pk, "about"]), "About my pump, for other staff"),
     ]
     return show_flow(request, chart, TITLE, (form,), lead=lead, warnings=warnings, links=links)
+
+
+def _day(text: object) -> str:
+    return show_date(date.fromisoformat(str(text)))
 
 
 def _begin(request: ClinicRequest, chart: Chart, form: FlowForm) -> None:
@@ -131,7 +135,7 @@ def _begin(request: ClinicRequest, chart: Chart, form: FlowForm) -> None:
         end = datetime.combine(discharge, time.max, tzinfo=zone_of(request))
         words = "discharge from the ward: read the pump, compare the list of medicines"
         drafts.append(task_draft("back-from-ward", words, end))
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "Written down. Print the sheet for the ward now.")
 
 
@@ -145,7 +149,7 @@ def _end(request: ClinicRequest, chart: Chart, form: FlowForm) -> None:
     if state.stage == "inpatient" and state.beside is not None:
         back = side_step(chart, state.beside, Given(role=request.member.role))
     drafts = (Draft(ENDED, body), *back)
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "The stay is over.")
 
 

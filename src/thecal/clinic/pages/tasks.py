@@ -23,12 +23,13 @@ from thecal.clinic.flow import (
     accepted,
     bodies,
     flow_form,
-    seen,
     show_flow,
+    table,
     task_done_draft,
 )
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.clinic.tasks import open_tasks
 from thecal.record.fold import effective
@@ -45,14 +46,20 @@ def tasks(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if sent is not None and accepted(sent):
         kind, _, key = sent.what.partition("-")
         draft = _draft(request, chart, kind, key, str(sent.sheet.typed[f"how_{sent.what}"]))
-        write(chart.patient, author_of(request), (draft,), expected=seen(request))
+        write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
         messages.success(request, "Written down.")
         return redirect("tasks", chart.patient.pk)
     if request.method == "POST" and sent is None:
         messages.error(request, "This is not open any more: somebody has dealt with it.")
         return redirect("tasks", chart.patient.pk)
-    lead = [] if forms else ["Nothing is open."]
-    return show_flow(request, chart, TITLE, forms, lead=lead)
+    lead = [] if forms else ["Nothing waits here for a word of yours."]
+    rows = [
+        (one["what"], show_time(_local(chart, datetime.fromisoformat(one["due"]))), one["source"])
+        for one in chart.content["due"]
+    ]
+    caption = "What is due by the record; each ends when what it asks for is written down"
+    tables = [table(caption, ("What", "Due", "Whose rule"), rows)] if rows else []
+    return show_flow(request, chart, TITLE, forms, lead=lead, tables=tables)
 
 
 def _draft(request: ClinicRequest, chart: Chart, kind: str, key: str, how: str) -> Draft:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from thecal.care.due.urgency import Urgency
 from thecal.clinic import clock
+from thecal.clinic.due_pages import page_for
 from thecal.clinic.guard import ClinicRequest, page
 from thecal.clinic.models import Clinic, Projection
 from thecal.clinic.projector import refresh
@@ -31,7 +32,9 @@ def show(request: ClinicRequest) -> HttpResponse:
     for row in first:
         content = json.loads(row.content)
         for item in content["due"]:
-            groups[item["urgency"]].append({"patient": row.patient_id, **content, "item": item})
+            page = page_for(item["rule"], request.member.role)
+            line = {"patient": row.patient_id, **content, "item": item, "page": page}
+            groups[item["urgency"]].append(line)
     for items in groups.values():
         items.sort(key=lambda one: one["item"]["due"])
     return render(

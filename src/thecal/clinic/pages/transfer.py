@@ -6,6 +6,8 @@ written with it. Until another clinic has accepted, this one stays in charge.
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -19,7 +21,6 @@ from thecal.clinic.flow import (
     accepted,
     flow_form,
     last_body,
-    seen,
     show_flow,
     signs,
     typed_day,
@@ -34,6 +35,7 @@ from thecal.clinic.pathway_steps import (
     step_draft,
 )
 from thecal.clinic.permissions import may
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.clinic.signing import signature_draft
 from thecal.safety.finding import Finding
@@ -56,7 +58,9 @@ def transfer(request: ClinicRequest, chart: Chart) -> HttpResponse:
                 return redirect("transfer", chart.patient.pk)
     lead = [f"Refill by {show_date(by)}." if by else "No date to refill by is known."]
     if known is not None:
-        lead.append(f"Agreed with {known['clinic']} from {known['accepted_on'] or 'no day named'}.")
+        day = str(known["accepted_on"])
+        since = show_date(date.fromisoformat(day)) if day else "no day named yet"
+        lead.append(f"Agreed with {known['clinic']}, from: {since}.")
     paper = reverse("document", args=[chart.patient.pk, "transfer"])
     links = [(f"{paper}?language=en", "Pump passport"), (f"{paper}?language=de", "Pumpenpass")]
     if may(request.member.role, "read the log"):
@@ -119,7 +123,7 @@ def _agree(request: ClinicRequest, chart: Chart, form: FlowForm) -> tuple[Findin
     else:
         drafts = (agreed, signed, step_draft(TO, given), *follow_ups)
         messages.success(request, "Handed over. Send passport and packet.")
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     return ()
 
 

@@ -23,7 +23,6 @@ from thecal.clinic.flow import (
     accepted,
     flow_form,
     last_body,
-    seen,
     show_flow,
     stands_against,
     table,
@@ -36,6 +35,7 @@ from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
 from thecal.clinic.pages.documents import JOURNEY
 from thecal.clinic.pathway_steps import has_pump, refill_day
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.errors import EntryError
 from thecal.safety.finding import Finding
@@ -120,7 +120,7 @@ def _plan(request: ClinicRequest, chart: Chart, form: FlowForm) -> tuple[Finding
     if findings:
         words = "the journey does not leave the margin before the refill: call before leaving"
         drafts.append(task_draft("refill-and-journey", words, clock.now()))
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "The journey is written down; the letter names it.")
     return ()
 

@@ -25,7 +25,6 @@ from thecal.clinic.flow import (
     FlowForm,
     accepted,
     flow_form,
-    seen,
     show_flow,
     signs,
     stands_against,
@@ -45,6 +44,7 @@ from thecal.clinic.pathway_steps import (
     pathway_state,
     side_step,
 )
+from thecal.clinic.seen import seen_of
 from thecal.clinic.sheet import SheetField
 from thecal.clinic.signing import signature_draft
 from thecal.clinic.tasks import open_tasks
@@ -61,7 +61,7 @@ from thecal.clinic.trouble_case import (
 from thecal.record.fold import effective
 from thecal.safety.finding import Finding
 from thecal.therapy.bedside import FindingKind, finding_kinds
-from thecal.units import show_percent
+from thecal.units import show_date, show_percent
 
 TITLE = "Troubleshooting"
 _ACTIONS = (
@@ -108,7 +108,7 @@ def _open(request: ClinicRequest, chart: Chart) -> HttpResponse:
         *side_step(chart, "troubleshooting", given),
         *follow_up_drafts(follow_ups(state, "troubleshooting", given, now)),
     )
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     return redirect("troubleshooting", chart.patient.pk)
 
 
@@ -155,7 +155,11 @@ def _page(
             "What is known",
             ("Finding", "Outcome", "From"),
             [
-                (kinds[name].name, outcome, known.case.origins[name])
+                (
+                    kinds[name].name,
+                    outcome,
+                    known.case.origins[name].replace("[bedside]", "noted in this case"),
+                )
                 for name, outcome in known.case.findings.items()
             ],
         ),
@@ -167,7 +171,7 @@ def _page(
         warnings.append(f"The likeliest cause does not explain: {names}. More may be wrong.")
     causes = {id: cause(id).name for pair in known.not_apart_now for id in pair}
     lead = [
-        f"Opened {found.opened.date().isoformat()}: {found.complaint}",
+        f"Opened {show_date(found.opened.date())}: {found.complaint}",
         *(f"Ordered: {kinds[one].name}" for one in found.ordered),
         *(f"From the record: {note}" for note in known.case.notes),
         *(
@@ -217,6 +221,7 @@ def _forms(
             )
             for one in sorted(kinds, key=lambda one: one.step)
         ],
+        columns=True,
     )
     if not noted.sent:
         for name, outcome in found.noted.items():
@@ -278,7 +283,7 @@ def _note(
                 if outcome and one.kind == f"examination-{finding}"
             ]
     if drafts and not form.sheet.errors:
-        write(chart.patient, author_of(request), drafts, expected=seen(request))
+        write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     return ()
 
 
@@ -301,7 +306,7 @@ def _order(
         Draft(ORDERED, {"test": test, "by": by.isoformat(), "answered": told(findings)}, reason),
         task_draft(f"examination-{test}", words, due),
     )
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, f"{kind.name} is ordered; a task waits for it.")
     return ()
 
@@ -312,7 +317,7 @@ def _close(
     typed, now = form.sheet.typed, clock.now()
     case = case_of(chart, found)
     of = str(typed["cause"])
-    days = unexplained_days(chart, now)
+    days = unexplained_days(chart.entries, now)
     if of == UNEXPLAINED:
         days = (*days, now.date())
     findings = verdict_findings(case.findings, str(typed["action"]), days, now)
@@ -335,7 +340,7 @@ def _close(
     if findings:
         words = "repeated events without an explanation: decide about the pump"
         drafts.append(task_draft("review-the-pump", words, now))
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "The case is closed.")
     return ()
 

@@ -175,7 +175,12 @@ def _fields(one: CaseField) -> Iterator[SheetField]:
     if len(one.units) > 1:
         units = tuple((unit, show_unit(unit)) for unit in one.units)
         yield SheetField(
-            f"{one.name}.unit", f"{one.label}: unit", "choice", choices=units, required=False
+            f"{one.name}.unit",
+            f"{one.label}: unit",
+            "choice",
+            choices=units,
+            required=False,
+            when="with the number",
         )
 
 

@@ -43,7 +43,7 @@ def closing_drafts(situation: Situation, member: Membership) -> tuple[Draft, ...
             why="nobody knows whether the pump did what was sent to it",
             remedy="read the pump on the page of step 12",
         )
-    drafts = [*event_drafts(situation.missing_events()), *_plan(situation)]
+    drafts = [*event_drafts(situation.final_events()), *_plan(situation)]
     drafts += task_drafts(situation)
     closed = Draft(CLOSED, _ended(situation.running, situation.findings))
     drafts += [closed]
@@ -71,7 +71,7 @@ def _not_told(situation: Situation) -> str:
     if not situation.by_telemetry or situation.visit.fill is None:
         return ""
     missing = [one.what for one in situation.talks.unknown]
-    missing += [one.type for one in situation.missing_events() if one.type in WRITTEN]
+    missing += [one.type for one in situation.final_events() if one.type in WRITTEN]
     return f"; not known to be written to the pump: {', '.join(missing)}" if missing else ""
 
 
@@ -80,7 +80,7 @@ def _done(situation: Situation) -> tuple[Event, ...]:
     visit = situation.visit
     return tuple(
         one
-        for one in situation.missing_events()
+        for one in situation.final_events()
         if not (isinstance(one, Fill) and visit.fill is None)
         and not (one.type == "prime" and visit.fill is None)
         and not (isinstance(one, Program) and (visit.program is None or situation.by_telemetry))

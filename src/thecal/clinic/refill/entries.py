@@ -29,6 +29,8 @@ from typing import Any, final
 from thecal.care.visit import RECORDS, Path, Purpose, Visit, read_record
 from thecal.care.visit.programming import Presence, SecondCheck
 from thecal.care.visit.visit import Answered, Skipped
+from thecal.clinic.pump_log import DONE, ORDER
+from thecal.clinic.virtual_pump import COMMAND
 from thecal.record.entry import Entry
 from thecal.record.fold import Effective, effective
 from thecal.therapy.table import Table
@@ -36,6 +38,8 @@ from thecal.therapy.table import Table
 BEGUN, STEP, SKIPPED = "visit.begun", "visit.step", "visit.skipped"
 ANSWER, PATH = "visit.answer", "visit.path"
 CLOSED, LEFT = "visit.closed", "visit.left"
+_DECIDED_BY_ANOTHER = "discrepancy"
+"""The step that a second person may decide without becoming one of those who do the refill."""
 SUBJECT = "refill"
 """Of the check that a visit asks a second person for."""
 
@@ -52,9 +56,11 @@ class Running:
     written
         When each step was first written down.
     people
-        Login names of all who recorded a step: none of them is a second person.
+        Login names of all who do the refill: none of them is a second person.
     beside
         What stands beside the record of a step, by step.
+    sent
+        What telemetry did for it (`fill`, `prime`, `program`): that stands in the record already.
     ended
         The entry that closed it or left it; None while it goes on.
     """
@@ -65,6 +71,7 @@ class Running:
     people: frozenset[str]
     beside: Mapping[str, Mapping[str, Any]]
     ended: Entry | None
+    sent: frozenset[str] = frozenset()
 
     @property
     def number(self) -> int:
@@ -81,7 +88,8 @@ class Running:
 def visits(entries: Iterable[Entry]) -> tuple[Running, ...]:
     """Return every visit of a record, the oldest first."""
     found: dict[int, Running] = {}
-    for one in effective(entries):
+    standing = effective(entries)
+    for one in standing:
         if one.body is None:
             continue
         if one.entry.kind == BEGUN:
@@ -89,7 +97,24 @@ def visits(entries: Iterable[Entry]) -> tuple[Running, ...]:
         elif one.entry.kind in (STEP, SKIPPED, ANSWER, PATH, CLOSED, LEFT):
             number = int(one.body["visit"])
             found[number] = _with(found[number], one.entry, one.body)
-    return tuple(found.values())
+    sent = _sent(standing)
+    return tuple(
+        replace(one, sent=frozenset(sent.get(number, ()))) for number, one in found.items()
+    )
+
+
+def _sent(standing: Iterable[Effective]) -> dict[int, set[str]]:
+    """Return what the pump did for each visit: its orders name the visit."""
+    orders: dict[str, tuple[int, str]] = {}
+    found: dict[int, set[str]] = {}
+    for one in standing:
+        body = one.entry.body
+        if one.entry.kind == ORDER and "visit" in body:
+            orders[str(body["command"])] = (int(body["visit"]), str(body["what"]))
+        elif one.entry.kind == COMMAND and body["outcome"] == DONE and body["command"] in orders:
+            visit, what = orders[str(body["command"])]
+            found.setdefault(visit, set()).add(what)
+    return found
 
 
 def running_visit(entries: Iterable[Entry]) -> Running | None:
@@ -157,6 +182,6 @@ def _with(running: Running, entry: Entry, body: Mapping[str, Any]) -> Running:
             skipped=tuple(one for one in visit.skipped if one.step != key),
         ),
         written={key: entry.written, **running.written},
-        people=running.people | {entry.actor},
+        people=running.people if key == _DECIDED_BY_ANOTHER else running.people | {entry.actor},
         beside={**running.beside, key: beside},
     )

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from thecal.care.visit import Purpose
 from thecal.clinic.refill.entries import Running
 from thecal.pharmacy import Mixture
+from thecal.program.clock import Instant
 from thecal.program.prime_bridge import PrimeKind
 from thecal.program.program import InfusionProgram
 from thecal.record.fold import read_event
@@ -98,12 +99,13 @@ def _events(running: Running, therapy: Therapy, now: datetime) -> Iterator[Event
             text = f"emptied: {show(visit.aspirate.volume, 'mL')} drawn, nothing filled"
             yield Note(time=_whole(written["aspirate"]), text=text.replace(chr(160), " "))
     elif visit.verify is not None:
-        yield _fill(running, _whole(written.get("fill", now)))
+        if "fill" not in running.sent:
+            yield _fill(running, _whole(written.get("fill", now)))
         prime = running.beside.get("decide", {}).get("prime")
-        if prime:
+        if prime and "prime" not in running.sent:
             yield Prime(time=_whole(written.get("fill", now)), kind=PrimeKind(prime))
     program = program_event(running, therapy, _whole(written.get("program", now)))
-    if program is not None:
+    if program is not None and "program" not in running.sent:
         yield program
 
 
@@ -154,13 +156,19 @@ def reviewed(therapy: Therapy, events: Sequence[Event]) -> tuple[Finding, ...]:
     )
 
 
-def refill_by(therapy: Therapy, events: Sequence[Event]) -> tuple[date, str] | None:
-    """Return the latest date of the next refill after a visit's events, and what decides it."""
-    if not any(isinstance(one, Fill) for one in events):
+def refill_by(therapy: Therapy, last_fill: Instant | None) -> tuple[date, str] | None:
+    """Return the latest date of the next refill with a visit's events, and what decides it.
+
+    Parameters
+    ----------
+    last_fill
+        The fill before the visit: where there is no later one, nothing is told.
+    """
+    after = simulate(therapy, length_needed=False)
+    by = after.outlook.refill_by
+    if by is None or after.last_fill == last_fill:
         return None
-    after = replace(therapy, events=(*therapy.events, *events))
-    by = simulate(after, length_needed=False).outlook.refill_by
-    return None if by is None else (therapy.moment(by.instant).date(), by.decided_by)
+    return therapy.moment(by.instant).date(), by.decided_by
 
 
 def solution_after(running: Running, before: Mixture | None) -> Mixture:

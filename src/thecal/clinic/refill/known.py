@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -14,13 +14,11 @@ from thecal.clinic.chart import Chart
 from thecal.clinic.folding import Folded, folded_of
 from thecal.clinic.models import Clinic
 from thecal.clinic.refill.entries import Running
-from thecal.clinic.tasks import open_tasks
+from thecal.clinic.trouble_case import unexplained_days
 from thecal.errors import BadFileError
 from thecal.pharmacy import drug, drugs
 from thecal.program.program import Mode
 from thecal.pump.pump import Pump
-from thecal.record.entry import Entry
-from thecal.record.fold import effective
 from thecal.record.second_person import exceptions
 from thecal.safety.finding import Finding
 from thecal.therapy.events import Fill, Interrogate, Mri
@@ -28,8 +26,6 @@ from thecal.therapy.replay import Replay
 from thecal.units import MassRate
 
 _DECIMALS, _YES = 6, "yes"
-_UNEXPLAINED = ("find-the-cause", "troubleshoot")
-"""Kinds of tasks that say that nobody has found the cause yet."""
 
 
 def before_visit(chart: Chart, running: Running) -> Folded:
@@ -101,7 +97,7 @@ def knowledge(
         controlled=_controlled(),
         escalating=None,
         punctures=_punctures(chart),
-        unexplained=_unexplained(entries, now),
+        unexplained=unexplained_days(entries, now),
         due_readings=_due_readings(chart),
         unread_notices=(),
         exception_allowed=clinic.second_person == "exception",
@@ -132,13 +128,6 @@ def _punctures(chart: Chart) -> int | None:
     """Return the fills of this record: the least that the septum was punctured."""
     therapy = chart.therapy
     return None if therapy is None else sum(isinstance(one, Fill) for one in therapy.events)
-
-
-def _unexplained(entries: Iterable[Entry], now: datetime) -> tuple[date, ...]:
-    tasks = open_tasks(effective(entries))
-    return tuple(
-        one.opened.astimezone(now.tzinfo).date() for one in tasks if one.kind in _UNEXPLAINED
-    )
 
 
 def _due_readings(chart: Chart) -> tuple[DueReading, ...]:

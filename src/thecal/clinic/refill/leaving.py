@@ -22,16 +22,17 @@ _DOCUMENTS = (
 )
 
 
+def open_watches(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the entries that began a watch which nobody ended, the oldest first."""
+    released = {int(one.body["watch"]) for one in entries if one.kind == WATCH_RELEASED}
+    return tuple(one for one in entries if one.kind == WATCH_BEGUN and one.seq not in released)
+
+
 def watch_of(situation: Situation) -> Entry | None:
     """Return the entry that began the watch of this visit and was not released."""
-    entries = situation.chart.entries
-    released = {int(one.body["watch"]) for one in entries if one.kind == WATCH_RELEASED}
-    begun = [
-        one
-        for one in entries
-        if one.kind == WATCH_BEGUN and one.body.get("visit") == situation.running.number
-    ]
-    return next((one for one in reversed(begun) if one.seq not in released), None)
+    begun = open_watches(situation.chart.entries)
+    number = situation.running.number
+    return next((one for one in reversed(begun) if one.body.get("visit") == number), None)
 
 
 def watch_begun(situation: Situation) -> datetime | None:

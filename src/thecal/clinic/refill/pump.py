@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,17 +22,12 @@ from thecal.clinic.refill.mixture_text import mixture_table
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.sheet import Sheet, SheetField
 from thecal.errors import ThecalError
-from thecal.pharmacy import drug
-from thecal.program.program import Mode
+from thecal.pharmacy import Mixture, drug
+from thecal.program.program import InfusionProgram, Mode
 from thecal.therapy.file_writer import write_quantity
 from thecal.units import MassRate, Volume, parse_quantity, show
 
 _TYPED_VOLUME = "the volume that you type"
-
-
-def is_emptying(situation: Situation) -> bool:
-    """Whether nothing is filled at this visit."""
-    return situation.visit.purpose == "emptying"
 
 
 def line_changes(situation: Situation) -> list[dict[str, str]]:
@@ -57,7 +52,7 @@ def _new(situation: Situation, volume: Volume | None) -> Any:
 
 def is_written(situation: Situation) -> bool:
     """Return whether the pump is told by telemetry what is entered here."""
-    return situation.by_telemetry and not is_emptying(situation)
+    return situation.by_telemetry and not situation.is_emptying
 
 
 def nothing_changes(situation: Situation) -> bool:
@@ -162,6 +157,19 @@ def _program(sheet: Sheet, situation: Situation, _: str) -> Recorded | None:
     except ThecalError as error:
         sheet.refuse("programmed_volume", f"{error.what}; {error.remedy}")
         return None
+    table["ticked"] = ticked
+    return _recorded(table, situation, program, mixture, mode, doses, volume)
+
+
+def _recorded(
+    table: dict[str, Any],
+    situation: Situation,
+    program: InfusionProgram | None,
+    mixture: Mixture,
+    mode: Mode | None,
+    doses: Mapping[str, MassRate],
+    volume: Volume,
+) -> Recorded:
     new = visit_lines(program, mixture, volume)
     return Recorded(
         {
@@ -174,7 +182,6 @@ def _program(sheet: Sheet, situation: Situation, _: str) -> Recorded | None:
             ],
             "old": [write_record(one) for one in _old(situation)],
             "new": [write_record(one) for one in new],
-            "ticked": ticked,
         }
     )
 

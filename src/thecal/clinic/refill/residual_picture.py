@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-from django.utils.safestring import SafeString, mark_safe
+from typing import Any
 
 from thecal.units import Volume, show
 
-_WIDTH, _BAR, _GAP, _LEFT = 360, 18, 10, 84
+_WIDTH, _BAR, _PITCH, _LEFT, _FOR_FIGURES, _BASELINE = 360, 18, 28, 84, 70, 14
 
 
-def residual_picture(filled: Volume, expected: Volume, drawn: Volume, band: str) -> SafeString:
-    """Return three bars as SVG, to one scale; the table beside it says the same."""
+def residual_picture(filled: Volume, expected: Volume, drawn: Volume, band: str) -> dict[str, Any]:
+    """Return three bars to one scale, as the template draws them; a table beside says the same."""
     rows = (("filled", filled, "ink"), ("expected", expected, "soft"), ("drawn", drawn, band))
-    most = max(filled, expected, drawn).base or Fraction(1)
-    height = len(rows) * (_BAR + _GAP)
-    parts = [
-        f'<svg class="residual" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}"'
-        f' role="img" aria-label="filled {show(filled, "mL")}, expected {show(expected, "mL")},'
-        f' drawn {show(drawn, "mL")}">'
-    ]
+    most = max(filled, expected, drawn)
+    bars = []
     for place, (name, volume, tone) in enumerate(rows):
-        top = place * (_BAR + _GAP)
-        width = int(volume.base / most * (_WIDTH - _LEFT - 70))
-        parts.append(
-            f'<text x="0" y="{top + 14}">{name}</text>'
-            f'<rect class="{tone}" x="{_LEFT}" y="{top}" width="{max(width, 1)}" height="{_BAR}"/>'
-            f'<text x="{_LEFT + max(width, 1) + 6}" y="{top + 14}">{show(volume, "mL")}</text>'
+        length = int(volume.ratio(most) * (_WIDTH - _LEFT - _FOR_FIGURES)) if most else 0
+        bars.append(
+            {
+                "name": name,
+                "tone": tone,
+                "top": place * _PITCH,
+                "text": place * _PITCH + _BASELINE,
+                "left": _LEFT,
+                "length": max(length, 1),
+                "height": _BAR,
+                "end": _LEFT + max(length, 1) + _BASELINE // 2,
+                "shown": show(volume, "mL"),
+            }
         )
-    return mark_safe("".join(parts) + "</svg>")  # noqa: S308 - digits and fixed words alone
+    return {"width": _WIDTH, "height": len(rows) * _PITCH, "bars": bars}

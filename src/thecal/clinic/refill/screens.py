@@ -63,8 +63,8 @@ def _is_asked(situation: Situation, one: Step) -> bool:
 
 
 def _is_due(situation: Situation) -> bool:
-    """Whether a difference has to be decided; before the aspirate it may come."""
-    if situation.visit.aspirate is None:
-        return situation.visit.path is Path.FULL
+    """Whether a difference has to be decided; where every step has its page it is named anyway."""
+    if not few(situation):
+        return True
     advice = discrepancy(situation.visit, situation.knowledge)
     return advice is not None and advice.due

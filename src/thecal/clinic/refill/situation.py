@@ -9,11 +9,20 @@ from functools import cached_property
 from typing import Any, final
 from zoneinfo import ZoneInfo
 
-from thecal.care.visit import Knowledge, KnownPump, Progress, Visit, progress, visit_findings
+from thecal.care.visit import (
+    Knowledge,
+    KnownPump,
+    Progress,
+    Purpose,
+    Visit,
+    progress,
+    visit_findings,
+)
 from thecal.care.visit.change import doses_after
 from thecal.care.visit.second_person import why_second_person
 from thecal.clinic import clock
 from thecal.clinic.chart import Chart
+from thecal.clinic.folding import folded_of
 from thecal.clinic.models import Clinic
 from thecal.clinic.refill.entries import Running, running_visit, second_check
 from thecal.clinic.refill.events import (
@@ -78,6 +87,21 @@ class Situation:
         if therapy is None:
             raise NoVisitError("no pump is recorded for this patient", remedy="record it first")
         return therapy
+
+    @cached_property
+    def base(self) -> Therapy:
+        """What the events of the visit follow: the therapy before it, and what telemetry did."""
+        if not self.running.sent:
+            return self.therapy
+        ended = self.running.ended
+        last = None if ended is None else ended.seq
+        kept = [one for one in self.chart.entries if last is None or one.seq <= last]
+        return folded_of(tuple(kept)).therapy or self.therapy
+
+    @property
+    def is_emptying(self) -> bool:
+        """Whether nothing is filled at this visit."""
+        return self.visit.purpose is Purpose.EMPTYING
 
     @cached_property
     def simulation(self) -> Simulation:
@@ -198,14 +222,14 @@ class Situation:
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """What the visit is for the therapy, as far as it is recorded."""
-        return draft_events(self.running, self.therapy, self.now)
+        return draft_events(self.running, self.base, self.now)
 
     @cached_property
     def knowledge(self) -> Knowledge:
         """What is known besides the visit, with the review of its fill and program."""
-        return self._knowing(
-            reviewed(self.therapy, self.events), refill_by(self.therapy, self.events)
-        )
+        after = replace(self.base, events=(*self.base.events, *self.events))
+        by = refill_by(after, self.simulation.last_fill)
+        return self._knowing(reviewed(self.base, self.events), by)
 
     def _knowing(self, found: tuple[Finding, ...], by: Any) -> Knowledge:
         return knowledge(self.chart, self.clinic, self.pump, self.now, refill_by=by, reviewed=found)
@@ -242,25 +266,21 @@ class Situation:
         return has_telemetry(self.therapy) and not self.talks.by_hand
 
     def final_events(self) -> tuple[Event, ...]:
-        """Return what the visit is for the therapy: what the pump did, and what it was not told."""
-        told = self.talks.events
-        return tuple(sorted((*told, *self.missing_events()), key=lambda one: one.time))
+        """Return what is to be written to the therapy yet, with the answers to what asked.
 
-    def missing_events(self) -> tuple[Event, ...]:
-        """Return what no answer of the pump wrote to the therapy, with the answers to what asked.
-
-        What nobody knows the outcome of is not among it: reading the pump settles that. What is
-        written by hand after the pump did a part comes after that part.
+        What the pump did stands there already. What nobody knows the outcome of is not among it:
+        reading the pump settles that. What is written by hand after the pump did a part comes
+        after that part.
         """
         told = self.talks.events
-        settled = {one.type for one in told} | {one.what for one in self.talks.unknown}
+        unknown = {one.what for one in self.talks.unknown}
         drafts = draft_events(self.running, self.therapy, self.now, overrides_of(self.findings))
         return tuple(
             replace(one, time=max([one.time, *(each.time for each in told)]))
             if one.type in WRITTEN
             else one
             for one in drafts
-            if one.type not in settled
+            if one.type not in unknown
         )
 
     def beside(self, step: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from thecal.care.visit import steps
 from thecal.clinic.refill.lines import dose_rows
 from thecal.clinic.refill.situation import Situation
 from thecal.pharmacy import Mixture, drug
+from thecal.record.fold import EVENT, effective, read_event
 from thecal.safety.identity import shown_mixture
 from thecal.therapy.events import Event, Fill, Interrogate, Note, Observe, Prime, Program
 from thecal.units import (
@@ -41,11 +42,25 @@ def summary_of(situation: Situation) -> dict[str, Any]:
         "answers": visit.answers,
         "second": situation.given,
         "doses": dose_rows(situation.simulation.program, situation.written),
-        "events": event_rows(situation.final_events()),
+        "events": event_rows(_written(situation)),
         "refill_by": situation.knowledge.refill_by,
         "decided_by": situation.knowledge.refill_by_decided_by,
         "next_visit": None if visit.leave is None else visit.leave.next_visit,
     }
+
+
+def _written(situation: Situation) -> tuple[Event, ...]:
+    """Return what the visit wrote to the therapy, and what it would write while it goes on."""
+    begun, ended = situation.running.begun.seq, situation.running.ended
+    written = tuple(
+        read_event(one.body, situation.therapy)
+        for one in effective(situation.chart.entries)
+        if one.body is not None
+        and one.entry.kind == EVENT
+        and begun < one.entry.seq
+        and (ended is None or one.entry.seq < ended.seq)
+    )
+    return written if ended is not None else (*written, *situation.final_events())
 
 
 def event_rows(events: Iterable[Event]) -> list[dict[str, str]]:

@@ -31,13 +31,13 @@ BACK = "read_back"
 
 def waiting(situation: Situation) -> tuple[Event, ...]:
     """Return what the pump was not told yet, in the order in which it takes it."""
-    missing = [one for one in situation.missing_events() if one.type in WRITTEN]
+    missing = [one for one in situation.final_events() if one.type in WRITTEN]
     return tuple(sorted(missing, key=lambda one: WRITTEN.index(one.type)))
 
 
 def states(situation: Situation) -> list[dict[str, str]]:
     """Return what is to be written for people: what, how it stands, and why."""
-    events = [one for one in situation.final_events() if one.type in WRITTEN]
+    events = (*situation.talks.events, *situation.final_events())
     rows = []
     for name in WRITTEN:
         talked = situation.talks.last(name)

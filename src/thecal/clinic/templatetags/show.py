@@ -10,9 +10,8 @@ from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 
 from thecal.clinic import clock
-from thecal.report.words import clean
 from thecal.safety.finding import Amount
-from thecal.units import NO_BREAK_SPACE, show, show_date, show_time
+from thecal.units import NO_BREAK_SPACE, show, show_date, show_time, show_unit
 
 register = template.Library()
 
@@ -35,6 +34,25 @@ def day(value: datetime | str | None, zone: str = "UTC") -> str:
 def words(value: object) -> str:
     """Return an id as words, as in `trial passed`."""
     return "" if value is None else str(value).replace("-", " ")
+
+
+@register.filter
+def plain_moment(value: datetime | None) -> str:
+    """Return a time of the ward's clock, which has no offset."""
+    return "" if value is None else show_time(value)
+
+
+@register.filter
+def plain_day(value: str) -> str:
+    """Return a date as people read it, from one as entries hold it."""
+    return show_date(date.fromisoformat(value))
+
+
+@register.filter
+def units(value: str) -> str:
+    """Return a quantity that was typed, its unit as people read it, as in `50 mcg`."""
+    number, _, unit = str(value).partition(" ")
+    return f"{number}{NO_BREAK_SPACE}{show_unit(unit)}" if unit else number
 
 
 @register.filter
@@ -91,9 +109,3 @@ def amount(value: Amount | str | None) -> str:
 def at(table: Mapping[str, str], key: str) -> str:
     """Return what a table says under a key; empty where it says nothing."""
     return table.get(key, "")
-
-
-@register.filter
-def unparted(text: object) -> object:
-    """Return a text as it may be shown, each number on one line with its unit."""
-    return clean(text)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 import thecal.clinic
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 SCRIPT = Path(thecal.clinic.__file__).parent / "static" / "clinic" / "idle.js"
 HOST = "http://clinic.example"
 PAGE = """<!doctype html><title>x</title>
@@ -30,13 +27,12 @@ def sent() -> list[tuple[str, str | None]]:
 
 
 @pytest.fixture
-def open_page(sent) -> Iterator:
+def open_page(chromium: Browser, sent) -> Iterator:
     """Opens a page, of a therapy or not, with a clock that the test moves."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium.new_context() as context:
 
         def opened(draft: str) -> Page:
-            page = browser.new_page()
+            page = context.new_page()
             page.clock.install()
 
             def answer(route: Route) -> None:
@@ -52,7 +48,6 @@ def open_page(sent) -> Iterator:
             return page
 
         yield opened
-        browser.close()
 
 
 @pytest.mark.req("U02")

@@ -1,0 +1,199 @@
+"""Nothing keeps a stop from the pump: no old form, no strange text, no full disk, no clock."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from clinic_pumps import chart_of, kinds, patient_today
+from django.conf import settings
+from django.db import OperationalError
+from django.urls import reverse
+
+from conftest import NOW
+from thecal.clinic import clock, guard, pump_talk, telemetry
+from thecal.clinic.log import Author
+from thecal.clinic.models import Role
+from thecal.clinic.telemetry import Order, new_command
+from thecal.clinic.virtual_pump import locked
+from thecal.link import storage
+from thecal.record.anchor import AnchorError
+
+
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def world(world):
+    """The patient's newest event lies before now."""
+    return replace(world, patient=patient_today(world))
+
+
+def go_to(world, name: str, *more: object) -> str:
+    return reverse(name, args=[world.patient.pk, *more])
+
+
+def stopped_by(world, fields: dict[str, str], role: Role = Role.NURSE):
+    return world.browser(role).post(go_to(world, "stop pump"), fields)
+
+
+def gives_therapy(world) -> bool:
+    """Read the pump itself, whatever the record says."""
+    outcome = telemetry.interrogate(chart_of(world.patient), Order(author=Author("t", "t", "t")))
+    assert outcome.reading is not None
+    return bool(outcome.reading["gives_therapy"])
+
+
+def ran_again(world) -> None:
+    order = Order(author=world.author(), command=new_command())
+    outcome = telemetry.resume(chart_of(world.patient), order)
+    assert outcome.done, outcome
+
+
+@pytest.mark.req("K13")
+def test_the_old_stop_page_stops_a_pump_that_runs_again(world) -> None:
+    fields = {"command": new_command()}
+    stopped_by(world, fields)
+    ran_again(world)
+    assert gives_therapy(world)
+    stopped_by(world, fields)
+    assert not gives_therapy(world)
+
+
+@pytest.mark.req("K13")
+def test_a_stop_after_the_minimum_rate_from_the_same_page_stops(world) -> None:
+    fields = {"command": new_command()}
+    stopped_by(world, fields | {"minimum": "yes"})
+    stopped_by(world, fields)
+    simulation = chart_of(world.patient).simulation(clock.now())
+    assert str(simulation.activity) == "stopped"
+
+
+def test_two_clicks_on_stop_stop_once(world) -> None:
+    fields = {"command": new_command()}
+    stopped_by(world, fields)
+    before = kinds(world.patient).count("therapy.event")
+    stopped_by(world, fields)
+    assert kinds(world.patient).count("therapy.event") == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["", "x", "0" * 31, "\0", "../..", "a" * 1_000_000, "\u202e", "<b>", "😀", "A" * 32],
+    ids=["empty", "short", "almost", "nul", "path", "long", "rtl", "html", "emoji", "upper"],
+)
+@pytest.mark.req("K13")
+def test_a_spoilt_form_still_stops(world, command: str) -> None:
+    answer = stopped_by(world, {"command": command})
+    assert answer.status_code == 302
+    assert not gives_therapy(world)
+
+
+@pytest.mark.req("K13")
+def test_a_stop_is_not_taken_for_another_order_that_was_done(world) -> None:
+    order = Order(author=world.author(), command=new_command())
+    telemetry.interrogate(chart_of(world.patient), order)
+    stopped_by(world, {"command": order.command})
+    assert not gives_therapy(world)
+
+
+@pytest.mark.req("K13")
+def test_a_pump_folder_that_cannot_be_written_leaves_the_stop_as_ordered(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(settings.PUMP_DIR)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file stands where the folder was")
+    answer = stopped_by(world, {"command": new_command()})
+    assert answer.status_code == 302
+    assert telemetry.unsettled(chart_of(world.patient).entries)
+    tasks = chart_of(world.patient).content["tasks"]
+    assert any("whether it did the stop" in task["what"] for task in tasks)
+
+
+@pytest.mark.req("K13")
+def test_a_full_disk_of_the_pump_leaves_the_stop_as_ordered(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage, "write_all", full)
+    answer = stopped_by(world, {"command": new_command()})
+    assert answer.status_code == 302
+    assert telemetry.unsettled(chart_of(world.patient).entries)
+
+
+@pytest.mark.req("K13")
+def test_another_kind_of_order_on_a_full_disk_is_refused_and_says_so(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(storage, "write_all", full)
+    chart = chart_of(world.patient)
+    outcome = telemetry.interrogate(chart, Order(author=world.author(), command=new_command()))
+    assert not outcome.done
+
+
+@pytest.mark.parametrize("error", [OperationalError("database or disk is full"), AnchorError("x")])
+@pytest.mark.req("K13")
+def test_an_access_that_cannot_be_noted_holds_up_no_stop(
+    world, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(guard, "write_access", fails)
+    answer = stopped_by(world, {"command": new_command()})
+    monkeypatch.undo()
+    assert answer.status_code == 302
+    assert not gives_therapy(world)
+
+
+@pytest.mark.req("K13")
+def test_a_record_that_cannot_be_written_says_that_the_pump_stands(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(pump_talk, "write", fails)
+    browser = world.browser(Role.NURSE)
+    answer = browser.post(go_to(world, "stop pump"), {"command": new_command()}, follow=True)
+    assert "The pump gives no therapy now" in answer.content.decode()
+    assert "This could not be written down" in answer.content.decode()
+    assert answer.status_code == 503
+
+
+@pytest.mark.parametrize("years", [-30, -1, 1, 20])
+@pytest.mark.req("K13")
+def test_a_clock_that_jumped_holds_up_no_stop(
+    world, monkeypatch: pytest.MonkeyPatch, years: int
+) -> None:
+    gives_therapy(world)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=365 * years))
+    answer = stopped_by(world, {"command": new_command()})
+    assert answer.status_code == 302
+    assert not gives_therapy(world)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    assert not gives_therapy(world)
+
+
+@pytest.mark.req("K13")
+def test_a_locked_pump_folder_leaves_the_stop_as_ordered(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thecal.clinic.virtual_pump._LONGEST_WAIT", 0.1)
+    with locked(world.patient.pk):
+        answer = stopped_by(world, {"command": new_command()})
+    assert answer.status_code == 302
+    assert telemetry.unsettled(chart_of(world.patient).entries)
+    gives_therapy(world)
+    assert not telemetry.unsettled(chart_of(world.patient).entries)
