@@ -15,8 +15,9 @@ _INTRO = """# What the source documents ask for, and what serves it
 Written by `make coverage` from `coverage/inventory.csv` and the marks of the tests: do not edit. \
 Rows come from `workflow.md` 1 (the four source documents: a vendor's page, a chapter's page, an \
 encyclopedia article, a clinic's page), from the test vectors of `pharmacology.md` 9, from the \
-scenarios of `workflow.md` 10 and from the incidents of its 4b. A row is held where a test carries its id and fails when it is not; \
-every other row says what is missing. A row that a test holds in part says so.
+scenarios of `workflow.md` 10 and from the incidents of its 4b. A row is held where a test carries \
+its id and fails when it is not; every other row says what is missing. A row that a test holds in \
+part says so.
 """
 _SETS = (
     ("The vendor's page", "S0."),

@@ -7,12 +7,15 @@ checks that each incident names.
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from clinic_pumps import chart_of
+from clinic_pumps import chart_of, kinds, patient_today
+from programming_desk import Desk
 from refill_room import Room, text_of
 
+from thecal.clinic.drafts import ORDERED
 from thecal.clinic.log import Draft, write
 from thecal.clinic.models import Role
 from thecal.clinic.refill import known
@@ -53,6 +56,28 @@ def scanned(room: Room, hours_ago: int) -> None:
     )
     draft = Draft(EVENT, event_body(scan), pump_time=scan.time)
     write(room.patient, room.world.author(), (draft,), expected=None)
+
+
+@pytest.mark.req("K5")
+@pytest.mark.req("K3")
+@pytest.mark.inventory("E1")
+def test_e1_a_dose_of_the_day_typed_for_every_hour_speaks_the_factor(world) -> None:
+    march = patient_today(world, until=datetime(2026, 4, 1, tzinfo=UTC))
+    desk = Desk(replace(world, patient=march))
+    page = text_of(desk.drafted(daily_dose="14.4"))
+    assert "Refused, K5" in page
+    assert "the factor is 24" in page
+    assert desk.signed(page).status_code == REFUSED
+    assert ORDERED not in kinds(march)
+
+
+@pytest.mark.req("K6")
+@pytest.mark.inventory("E3")
+def test_e3_a_pump_that_was_told_another_solution_than_was_filled(room: Room) -> None:
+    room.up_to("vitals")
+    room.record("interrogate", mixture="morphine 10 mg/mL, bupivacaine 20 mg/mL")
+    assert "K6" in room.blocking
+    assert "fill" in room.shut
 
 
 @pytest.mark.req("K13")

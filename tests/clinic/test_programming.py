@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 import re
 from dataclasses import replace
@@ -10,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from clinic_pumps import BrokenLink, chart_of, kinds, patient_today
-from django.urls import reverse
+from programming_desk import Desk, checked, order_of, program_now, text_of
 
 from conftest import NOW, PASSWORD
 from thecal.clinic import clock, telemetry
@@ -34,72 +33,6 @@ def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
 def world(world):
     """The patient's newest event lies before now."""
     return replace(world, patient=patient_today(world))
-
-
-class Desk:
-    """Somebody at the programming pages of the patient."""
-
-    def __init__(self, world, role: Role = Role.PHYSICIAN) -> None:
-        self.patient = world.patient
-        self.client = world.browser(role)
-
-    def go(self, name: str, *more: object):
-        return self.client.get(reverse(name, args=[self.patient.pk, *more]), follow=True)
-
-    def send(self, name: str, fields: dict[str, object] | None = None, *more: object):
-        """Send a form as its page does, with what the page had seen."""
-        sent = {"seen": chart_of(self.patient).seq} | (fields or {})
-        return self.client.post(reverse(name, args=[self.patient.pk, *more]), sent, follow=True)
-
-    def read(self):
-        return self.send("read pump")
-
-    def fields(self) -> dict[str, str]:
-        """Return what stands in the fields of the draft."""
-        page = self.go("programming").content.decode()
-        form = page[page.index('id="draft"') : page.index("</form>", page.index('id="draft"'))]
-        found = {
-            name: html.unescape(value)
-            for name, value in re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', form)
-        }
-        for name, options in re.findall(r'<select[^>]* name="(\w+)">(.*?)</select>', form, re.S):
-            chosen = re.search(r'value="([^"]*)" selected', options)
-            found[name] = chosen[1] if chosen else ""
-        return {name: value for name, value in found.items() if value and "csrf" not in name}
-
-    def drafted(self, **changes: str):
-        """Read the pump, change fields, go on to the confirmation."""
-        self.read()
-        fields = {name: v for name, v in (self.fields() | changes).items() if v}
-        return self.send("save draft", fields | {"go on": "yes"})
-
-    def lines(self, page) -> list[str]:
-        return [html.unescape(one) for one in re.findall(r'name="tick" value="([^"]+)"', page)]
-
-    def signed(self, page=None, **changes: object):
-        text = self.go("confirm program").content.decode() if page is None else page
-        answers = {f"answer_{one}": "seen" for one in re.findall(r'name="answer_(\w+)"', text)}
-        fields = answers | {"tick": self.lines(text), "password": PASSWORD} | changes
-        return self.send("confirm program", fields)
-
-
-def text_of(page) -> str:
-    return html.unescape(page.content.decode()).replace("\u00a0", " ")
-
-
-def program_now(world):
-    return chart_of(world.patient).simulation(clock.now()).program.program
-
-
-def order_of(world):
-    return [one for one in chart_of(world.patient).entries if one.kind == ORDERED][-1]
-
-
-def checked(world, role: Role = Role.NURSE) -> None:
-    """Somebody else types what stands in the order."""
-    (asked,) = requests_open(chart_of(world.patient))
-    typed = {one.key: one.value.split()[0] for one in asked.blind} | {"password": PASSWORD}
-    world.browser(role).post(reverse("check", args=[world.patient.pk, asked.seq]), typed)
 
 
 def stronger_fill(world, old):
@@ -133,6 +66,7 @@ def answered(event) -> tuple[Override, ...]:
 # -- from reading to read-back ---------------------------------------------------------------------
 
 
+@pytest.mark.inventory("E6")
 @pytest.mark.req("U01")
 @pytest.mark.req("U08")
 @pytest.mark.req("U09")
@@ -165,6 +99,8 @@ def test_a_change_of_mode_from_reading_to_the_end_of_the_session(world) -> None:
     assert kinds(world.patient)[-1] == "programming.closed"
 
 
+@pytest.mark.inventory("E6")
+@pytest.mark.inventory("E1")
 @pytest.mark.req("K7")
 def test_no_line_is_signed_that_was_not_ticked(world) -> None:
     desk = Desk(world)
@@ -220,6 +156,7 @@ def test_the_exception_is_offered_where_the_clinic_allows_it_and_is_shown(world)
 # -- what stops a slip -----------------------------------------------------------------------------
 
 
+@pytest.mark.inventory("E6")
 @pytest.mark.req("K3")
 @pytest.mark.req("K5")
 @pytest.mark.inventory("W9")
@@ -233,6 +170,7 @@ def test_milligram_for_microgram_is_refused_and_the_factor_is_spoken(world) -> N
     assert ORDERED not in kinds(march)
 
 
+@pytest.mark.inventory("E1")
 @pytest.mark.req("K3")
 @pytest.mark.req("K4")
 def test_a_dose_of_each_morning_typed_for_every_hour_is_stopped(world, monkeypatch) -> None:
@@ -281,6 +219,7 @@ def test_the_verdict_while_typing_writes_nothing(world) -> None:
     assert kinds(world.patient) == before
 
 
+@pytest.mark.inventory("E18")
 @pytest.mark.req("K26")
 @pytest.mark.inventory("W10")
 def test_another_concentration_without_a_bridge_is_refused_at_the_page(world) -> None:
@@ -361,6 +300,7 @@ def test_an_order_that_was_changed_is_no_longer_checked(world) -> None:
 # -- the end of a session --------------------------------------------------------------------------
 
 
+@pytest.mark.inventory("E7")
 @pytest.mark.req("U10")
 @pytest.mark.req("K13")
 def test_a_session_does_not_end_with_a_pump_that_stands_unless_somebody_says_why(world) -> None:

@@ -34,6 +34,8 @@ def drawn(room: Room, more: float) -> str:
     return f"{float(room.expected().in_unit('mL')) + more:.1f}"
 
 
+@pytest.mark.req("K15")
+@pytest.mark.inventory("E2")
 @pytest.mark.req("K9")
 def test_e2_a_needle_in_the_side_port_shuts_the_fill(room: Room) -> None:
     room.up_to("verify")
@@ -48,6 +50,8 @@ def test_e2_a_needle_in_the_side_port_shuts_the_fill(room: Room) -> None:
     assert room.running.visit.fill is None
 
 
+@pytest.mark.req("K2")
+@pytest.mark.inventory("E3")
 @pytest.mark.req("K1")
 @pytest.mark.req("K36")
 @pytest.mark.inventory("W2")
@@ -75,6 +79,7 @@ def test_w1_more_than_the_pump_holds_is_refused(room: Room) -> None:
     assert "read_back" in room.shut
 
 
+@pytest.mark.inventory("E3")
 @pytest.mark.req("K1")
 def test_two_blind_entries_of_the_volume_that_differ_are_refused(room: Room) -> None:
     room.up_to("aspirate")
@@ -87,6 +92,8 @@ def test_two_blind_entries_of_the_volume_that_differ_are_refused(room: Room) -> 
     assert 'name="first" value' not in again
 
 
+@pytest.mark.req("K2")
+@pytest.mark.inventory("E4")
 @pytest.mark.req("K9")
 @pytest.mark.req("K11")
 @pytest.mark.inventory("W3")
@@ -104,6 +111,9 @@ def test_e4_a_template_that_does_not_fit_and_too_little_drawn(room: Room) -> Non
     assert "K9" not in room.blocking
 
 
+@pytest.mark.req("K15")
+@pytest.mark.req("K2")
+@pytest.mark.inventory("E5")
 @pytest.mark.req("K9")
 @pytest.mark.inventory("W4")
 def test_e5_far_more_drawn_than_expected_and_it_looks_like_water(room: Room) -> None:
@@ -143,6 +153,8 @@ def test_w6_where_little_was_to_be_used_no_ratio_is_reckoned(
     assert "green" in shown
 
 
+@pytest.mark.req("K2")
+@pytest.mark.inventory("E8")
 @pytest.mark.req("K17")
 @pytest.mark.inventory("W7")
 def test_e8_nearly_everything_still_in_the_pump_is_not_filled_upon(room: Room) -> None:
@@ -164,6 +176,8 @@ def test_e8_nearly_everything_still_in_the_pump_is_not_filled_upon(room: Room) -
     assert "K17" not in room.blocking
 
 
+@pytest.mark.req("K2")
+@pytest.mark.inventory("E10")
 @pytest.mark.req("K18")
 @pytest.mark.req("K22")
 def test_e10_drug_is_missing_again_and_nobody_found_the_cause(
@@ -180,6 +194,7 @@ def test_e10_drug_is_missing_again_and_nobody_found_the_cause(
     assert "fill" in room.shut
 
 
+@pytest.mark.inventory("E11")
 @pytest.mark.req("K9")
 @pytest.mark.req("K11")
 def test_e11_a_swelling_stops_the_fill_and_drowsiness_keeps_the_patient(room: Room) -> None:
@@ -197,6 +212,7 @@ def test_e11_a_swelling_stops_the_fill_and_drowsiness_keeps_the_patient(room: Ro
     assert "consciousness is worse" in text_of(page)
 
 
+@pytest.mark.inventory("E15")
 @pytest.mark.req("K2")
 @pytest.mark.req("K23")
 def test_e15_old_drug_that_is_missing_is_not_accounted_for(room: Room) -> None:
@@ -207,6 +223,7 @@ def test_e15_old_drug_that_is_missing_is_not_accounted_for(room: Room) -> None:
     assert "destroyed" in text_of(page)
 
 
+@pytest.mark.inventory("E16")
 @pytest.mark.req("K6")
 def test_e16_a_label_that_is_not_the_order_shuts_the_needle(room: Room) -> None:
     room.up_to("interrogate")
@@ -220,6 +237,7 @@ def test_e16_a_label_that_is_not_the_order_shuts_the_needle(room: Room) -> None:
     assert "typed as two solutions" in text_of(once)
 
 
+@pytest.mark.inventory("E17")
 @pytest.mark.req("K12")
 def test_e17_a_next_visit_after_the_refill_by_date_is_refused(room: Room) -> None:
     room.up_to("leave", leave={"next_visit": "2027-02-01"})
@@ -228,6 +246,7 @@ def test_e17_a_next_visit_after_the_refill_by_date_is_refused(room: Room) -> Non
     assert "visit.closed" not in room.kinds()
 
 
+@pytest.mark.inventory("E18")
 @pytest.mark.req("K26")
 @pytest.mark.inventory("W10")
 def test_e18_another_solution_wants_a_bridge_that_is_reckoned(room: Room) -> None:
@@ -243,6 +262,7 @@ def test_e18_another_solution_wants_a_bridge_that_is_reckoned(room: Room) -> Non
     assert "access" in room.shut
 
 
+@pytest.mark.inventory("E18")
 @pytest.mark.inventory("W11")
 @pytest.mark.req("K25")
 def test_w11_without_the_length_of_the_catheter_no_bridge_is_reckoned(
@@ -257,6 +277,7 @@ def test_w11_without_the_length_of_the_catheter_no_bridge_is_reckoned(
     assert "Volume of the bridge" not in shown
 
 
+@pytest.mark.inventory("E3")
 @pytest.mark.req("K36")
 @pytest.mark.req("K12")
 @pytest.mark.inventory("W16")
@@ -289,6 +310,7 @@ def test_w17_who_did_the_steps_is_not_the_second_person(room: Room) -> None:
     assert room.situation.visit.answers == ()
 
 
+@pytest.mark.inventory("E6")
 @pytest.mark.req("K8")
 def test_a_second_person_who_types_something_else_releases_nothing(room: Room) -> None:
     room.up_to("verify")
@@ -297,6 +319,8 @@ def test_a_second_person_who_types_something_else_releases_nothing(room: Room) -
     assert "differed 1 time" in text_of(room.get("refill"))
 
 
+@pytest.mark.inventory("E5")
+@pytest.mark.inventory("E4")
 @pytest.mark.req("K11")
 @pytest.mark.inventory("W20")
 def test_w20_released_and_papers_given_after_12_of_30_minutes(room: Room) -> None:

@@ -74,7 +74,7 @@ def _known(folded: Folded, standing: tuple[Effective, ...], stage: str, now: dat
         closed=known.closed or (ends(stage) and stage != CEASED),
         tasks=(*known.tasks, *tasks),
         watches=tuple(_watches(standing)),
-        drafts=tuple(_waiting(folded.entries)),
+        drafts=tuple(_waiting(folded.entries, now)),
     )
 
 
@@ -98,6 +98,7 @@ def _watches(standing: tuple[Effective, ...]) -> Iterator[Watch]:
             yield Watch(str(body["kind"]), datetime.fromisoformat(str(body["ends"])))
 
 
-def _waiting(entries: tuple[Entry, ...]) -> Iterator[Draft]:
+def _waiting(entries: tuple[Entry, ...], now: datetime) -> Iterator[Draft]:
     for one in open_requests(entries):
-        yield Draft(one.subject, datetime.fromisoformat(one.utc), "a second person")
+        since = datetime.fromisoformat(one.utc).astimezone(now.tzinfo)
+        yield Draft(one.subject, since, "a second person")

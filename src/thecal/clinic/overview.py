@@ -22,7 +22,7 @@ from thecal.safety.finding import Finding
 from thecal.therapy.events import Fill, Program, Therapy
 from thecal.therapy.review import TherapyReview
 from thecal.therapy.simulation import Simulation
-from thecal.units import Duration, Mass, show
+from thecal.units import HOUR, Duration, Mass, show
 
 _FOLLOWS = "follows from the mixture"
 _NONE = "none"
@@ -168,7 +168,8 @@ def _delivered(before: Simulation, result: Simulation) -> Mapping[str, Mapping[P
 
 
 def _over(seconds: Fraction) -> str:
-    return show(Duration(seconds), "h") if seconds else ""
+    over = Duration(seconds)
+    return show(over, "h" if over >= HOUR else "min", digits=2) if seconds else ""
 
 
 def _doses(

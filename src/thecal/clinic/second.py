@@ -112,7 +112,7 @@ def why_not(request: Request, clinic: Clinic, member: Membership) -> str:
     if member.user.username in request.authors:
         return "the second person is somebody else than who ordered or asked"
     if member.role == Role.CHECKER and clinic.second_person == "required":
-        return "this clinic asks for a second person of its own, not for a remote checker"
+        return "here a physician, nurse or pharmacist of this clinic checks, no remote checker"
     return ""
 
 

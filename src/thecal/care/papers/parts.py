@@ -180,12 +180,12 @@ def date_fields(record: PaperRecord, *, exact: bool = False) -> tuple[Field, ...
         Field(say("refill-by"), refill_by(record), emphasis=True),
         Field(say("alarm-date"), when(record, outlook.low_reservoir, exact=exact)),
     ]
+    every_bolus = outlook.low_reservoir_all_boluses
+    if exact or every_bolus != outlook.low_reservoir:
+        # Whoever presses the button has to know the earlier date, staff or not.
+        fields.append(Field(say("alarm-date-boluses"), when(record, every_bolus, exact=exact)))
     if exact:
         fields += [
-            Field(
-                say("alarm-date-boluses"),
-                when(record, outlook.low_reservoir_all_boluses, exact=True),
-            ),
             Field(say("empty-date"), when(record, outlook.empty, exact=True)),
             Field(say("last-fill"), when(record, record.done.last_fill, exact=True)),
             Field(say("battery-end"), battery(record)),

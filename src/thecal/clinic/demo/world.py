@@ -60,6 +60,7 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
         telephone="+49 30 000000",
         address="Example Street 1, Berlin",
         training=True,
+        second_person="remote",
     )
     logins = tuple(_person(clinic, *person) for person in _PEOPLE)
     member = Membership.objects.select_related("user").get(
