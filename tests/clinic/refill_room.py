@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinic_pumps import chart_of
+from django.conf import settings
 from django.urls import reverse
 
 from conftest import EXAMPLES, PASSWORD
@@ -48,6 +49,7 @@ class Room:
         self.world = world
         self.now = at
         monkeypatch.setattr(clock, "now", lambda: self.now)
+        monkeypatch.setattr(settings, "SESSION_IDLE", timedelta(hours=2))
         therapy = therapy or read_therapy_file(EXAMPLES / example)
         self.therapy = replace(
             therapy,
@@ -105,8 +107,11 @@ class Room:
         sent = {"seen": chart_of(self.patient).seq if seen is None else seen, **fields}
         return (browser or self.nurse).post(self.url(name, *more), sent, follow=True)
 
-    def begin(self, purpose: str = "refill", path: str = "full") -> Any:
-        return self.post("begin refill", purpose=purpose, path=path)
+    def begin(self, purpose: str = "refill", path: str = "full", by_hand: str = "no link") -> Any:
+        page = self.post("begin refill", purpose=purpose, path=path)
+        if by_hand:
+            page = self.post("refill by hand", "identify", reason=by_hand)
+        return page
 
     def record(self, name: str, browser: Any = None, **changes: Any) -> Any:
         """Send a page of the visit as a routine refill fills it in, with some fields changed."""

@@ -32,7 +32,17 @@ def test_no_test_is_marked_with_a_row_that_does_not_exist() -> None:
 
 
 def test_every_row_of_the_source_documents_stands_in_the_inventory_once() -> None:
-    counts = {"S0.": 25, "S0.R": 18, "S1.": 10, "S1.R": 28, "S2.": 14, "S3.": 29, "T": 39, "W": 33, "E": 21}
+    counts = {
+        "S0.": 25,
+        "S0.R": 18,
+        "S1.": 10,
+        "S1.R": 28,
+        "S2.": 14,
+        "S3.": 29,
+        "T": 39,
+        "W": 33,
+        "E": 21,
+    }
     for prefix, count in counts.items():
         own = [one for one in ROWS if re.fullmatch(re.escape(prefix) + r"\d+", one)]
         assert len(own) == count, prefix

@@ -41,6 +41,8 @@ class Order:
         Answers to soft findings.
     planned
         What the visit does right after it; it is reviewed with it.
+    visit
+        Number of the entry that began the refill visit it belongs to; None: it belongs to none.
     """
 
     author: Author
@@ -50,6 +52,7 @@ class Order:
     reason: str = ""
     overrides: tuple[Override, ...] = ()
     planned: tuple[Event, ...] = ()
+    visit: int | None = None
 
 
 @final

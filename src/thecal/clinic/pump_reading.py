@@ -47,6 +47,11 @@ def reading(report: PumpReport) -> dict[str, Any]:
             for one in report.alarms
             if one.ended is None
         ],
+        "alarms_over": [
+            {"time": at(one.time), "alarm": str(one.kind), "ended": at(one.ended)}
+            for one in report.alarms
+            if one.ended is not None
+        ],
         "notices": list(report.notices),
     }
 

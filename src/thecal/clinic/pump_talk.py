@@ -171,6 +171,7 @@ class Talk:
             "what": self._what,
             "event": None if self._event is None else event_body(self._event),
             "running": self._order.running,
+            **({} if self._order.visit is None else {"visit": self._order.visit}),
         }
         return Draft(ORDER, body, self._order.reason)
 

@@ -5,7 +5,7 @@ Kinds of entries
 `pump.order`
     Before anything is sent: `command` (drawn by whoever orders; done once), `what`, `event` (the
     therapy event that it would be, without its time), `running` (hash of the program that the order
-    was decided upon).
+    was decided upon), `visit` (of an order that belongs to a refill visit: its number).
 `pump.command`
     After it: `command`, `what`, `outcome` (`done`, `refused`, `unknown`), `why`, `event` (whether
     the therapy event is the entry right after this one), `read_back`. The last one of a command

@@ -2,7 +2,8 @@
 
 The record writes `pump.order` with the command's id before anything is sent and `pump.command`
 after it: `{"command": id, "what": words, "outcome": "done" | "refused" | "unknown", ...}`. The last
-entry of an id holds; an order without any is one whose outcome nobody knows.
+entry of an id holds; an order without any is one whose outcome nobody knows. A reading (`what` is
+"interrogate") changes nothing, and the pump's log tells it without an id: it is left out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ DONE, REFUSED, UNKNOWN = "done", "refused", "unknown"
 _OUTCOMES = frozenset({DONE, REFUSED, UNKNOWN})
 _NOT_DONE = frozenset({"update-begun", "update-dropped", "update-aborted"})
 _REFUSED_END = "-refused"
+_READING = "interrogate"
 
 
 @final
@@ -104,6 +106,8 @@ def _told_by_record(entries: Iterable[Entry]) -> Mapping[str, tuple[str, Entry]]
     told: dict[str, tuple[str, Entry]] = {}
     for one in effective(entries):
         if one.entry.kind not in (ORDER, COMMAND) or one.body is None:
+            continue
+        if one.body.get("what") == _READING:
             continue
         command = one.body.get("command")
         outcome = one.body.get("outcome") if one.entry.kind == COMMAND else UNKNOWN

@@ -15,7 +15,7 @@ from thecal.clinic.chart import Chart
 from thecal.clinic.due import WATCH_RELEASED
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, write
-from thecal.clinic.pages import refill_end, refill_people, refill_step
+from thecal.clinic.pages import refill_end, refill_people, refill_pump, refill_step
 from thecal.clinic.pages.refill_parts import page_of, place, seen
 from thecal.clinic.refill.entries import BEGUN, PATH, SKIPPED, running_visit, visits
 from thecal.clinic.refill.leaving import open_watches
@@ -140,6 +140,7 @@ urlpatterns = [
     path("path/", change_path, name="refill path"),
     path("skip/<str:key>/", skip, name="skip refill step"),
     *refill_step.urlpatterns,
+    *refill_pump.urlpatterns,
     *refill_people.urlpatterns,
     *refill_end.urlpatterns,
 ]

@@ -14,7 +14,6 @@ from thecal.clinic.models import Clinic, Patient
 from thecal.clinic.refill.screens import few, screen_of, screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.second import open_about
-from thecal.clinic.telemetry import has_telemetry
 from thecal.safety.finding import Finding, Severity
 
 
@@ -85,7 +84,6 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "asked": open_about(situation.chart.entries, situation.digest)
         if situation.visit.verify is not None
         else None,
-        "telemetry": has_telemetry(situation.therapy),
         "grave": [one for one in findings if one.severity != Severity.INFO],
         "to_know": [one for one in findings if one.severity == Severity.INFO],
         "holds": [(one, _held_step(one)) for one in findings if one.blocks],

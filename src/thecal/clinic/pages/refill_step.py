@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.care.visit import Step, record_step, write_record
-from thecal.clinic import drafting, telemetry
+from thecal.clinic import drafting
 from thecal.clinic.chart import Chart
 from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, LostUpdateError, write
 from thecal.clinic.pages.refill_parts import fresh, page_of, place, seen
+from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card
 from thecal.clinic.refill.dose import (
     decision_fields,
     program_situation,
@@ -27,19 +27,14 @@ from thecal.clinic.refill.entries import STEP
 from thecal.clinic.refill.form import Recorded, record_of, table_of
 from thecal.clinic.refill.forms import FORMS
 from thecal.clinic.refill.leaving import watch_of
-from thecal.clinic.refill.pump import read_for_telemetry, telemetry_fields
 from thecal.clinic.refill.screens import Screen, screens
-from thecal.clinic.refill.sending import by_telemetry, commands, read_back, send
 from thecal.clinic.refill.situation import Situation
-from thecal.clinic.refill.told import reading_of
 from thecal.clinic.refill.views import shown_of
 from thecal.clinic.refill.watch import watch_ends
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.sheet import Sheet
 from thecal.errors import StepRefusedError
 
-DECIDE, PROGRAM, READ_BACK = "decide", "program", "read_back"
-BY_TELEMETRY, BY_HAND = "by telemetry", "by-hand"
-"""Name of the button that lets telemetry write what was decided, and of the way around it."""
+DECIDE = "decide"
 
 
 @patient_page("read patients")
@@ -48,9 +43,7 @@ def show(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     situation = Situation.of(chart, request.clinic)
     screen = _screen(situation, name)
     _reached(situation, screen)
-    sheets = [(one, _sheet(situation, one)) for one in screen.steps]
-    if _writes(request, situation, screen):
-        sheets = [(screen.steps[0], Sheet(telemetry_fields(situation)))]
+    sheets = [(one, _sheet(situation, one)) for one in asked_of(situation, screen)]
     return _page(request, situation, screen, sheets)
 
 
@@ -67,6 +60,11 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
         )
     situation = Situation.of(chart, request.clinic)
     screen = _screen(situation, name)
+    if must_be_read(situation, screen):
+        raise StepRefusedError(
+            "nothing may be recorded here before the pump was read",
+            remedy="read the pump, or write down why it is done by hand",
+        )
     drafts, sheets, refused = _typed(request, situation, screen)
     wrong = any(sheet.errors for _, sheet in sheets)
     if drafts and not wrong:
@@ -77,14 +75,6 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
             messages.error(request, refused)
         return _page(request, now, screen, sheets, status=422)
     return redirect(*place(chart, request.clinic).address)
-
-
-def _writes(request: ClinicRequest, situation: Situation, screen: Screen) -> bool:
-    """Whether the page of step 11 is the one on which telemetry writes what was decided."""
-    if request.method == "POST":
-        return screen.name == PROGRAM and BY_TELEMETRY in request.POST
-    reaches = telemetry.has_telemetry(situation.therapy) and not situation.is_emptying
-    return screen.name == PROGRAM and reaches and BY_HAND not in request.GET
 
 
 def _screen(situation: Situation, name: str) -> Screen:
@@ -122,8 +112,11 @@ def _typed(
     drafts: list[Draft] = []
     sheets: list[tuple[Step, Sheet]] = []
     refused = ""
-    for one in screen.steps:
-        sheet = Sheet.of(_fields(request, situation, one), request)
+    for one in asked_of(situation, screen):
+        sheet = Sheet.of(
+            decision_fields(situation) if one.key == DECIDE else FORMS[one.key].fields(situation),
+            request,
+        )
         sheets.append((one, sheet))
         if sheet.missing():
             table_of(sheet, situation)
@@ -151,19 +144,8 @@ def _typed(
     return drafts, sheets, refused
 
 
-def _fields(request: ClinicRequest, situation: Situation, one: Step) -> Sequence[SheetField]:
-    if one.key == DECIDE:
-        return decision_fields(situation)
-    if one.key == PROGRAM and BY_TELEMETRY in request.POST:
-        return telemetry_fields(situation)
-    return FORMS[one.key].fields(situation)
-
-
 def _read(request: ClinicRequest, situation: Situation, one: Step, sheet: Sheet) -> Recorded | None:
     who = request.member.user.username
-    if one.key == PROGRAM and BY_TELEMETRY in request.POST:
-        told = read_for_telemetry(sheet, situation)
-        return Recorded(told.table, commands(situation))
     if one.key != DECIDE:
         return FORMS[one.key].read(sheet, situation, who)
     recorded, errors = read_decision(sheet, situation, drafting.typed_in(request.POST))
@@ -196,8 +178,8 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     given: dict[str, Any] = page_of(request, situation, screen.name)
-    given |= {"screen": screen, "parts": sheets, "told": reading_of(situation)}
-    given |= {"sends": by_telemetry(situation), "writes": _writes(request, situation, screen)}
+    given |= {"screen": screen, "parts": sheets}
+    given |= pump_card(situation, screen)
     given |= {"corrects": any(situation.visit.record(one.key) for one, _ in sheets)}
     given |= {"shown": {one.key: shown_of(one.key, situation) for one, _ in sheets}}
     if any(one.key == DECIDE for one, _ in sheets):
@@ -218,63 +200,7 @@ def _program(request: ClinicRequest, situation: Situation, sheet: Sheet) -> dict
     return drafting.form_page(pump, typed, sheet.errors)
 
 
-@patient_page("write to pumps")
-def read(request: ClinicRequest, chart: Chart) -> HttpResponse:
-    """Read the pump by telemetry; what it tells stands in the fields until it is recorded."""
-    situation = Situation.of(chart, request.clinic)
-    if request.method == "POST":
-        order = telemetry.Order(author=author_of(request), expected=seen(request))
-        outcome = telemetry.interrogate(chart, order)
-        if not outcome.done:
-            messages.error(request, f"The pump could not be read: {outcome.why}.")
-        for finding in outcome.findings:
-            messages.error(request, f"{finding.check}: {finding.message}.")
-    screen = _screen(situation, request.POST.get("to", "identify"))
-    return redirect("refill step", chart.patient.pk, screen.name)
-
-
-@patient_page("write to pumps")
-def write_pump(request: ClinicRequest, chart: Chart) -> HttpResponse:
-    """Write fill and program by telemetry, and record what the pump says it runs then."""
-    if request.method != "POST":
-        return redirect("refill", chart.patient.pk)
-    situation = Situation.of(chart, request.clinic)
-    step = situation.progress.open
-    if step is None or step.key != READ_BACK or not by_telemetry(situation):
-        raise StepRefusedError(
-            "nothing may be written to the pump now",
-            why="the step of the volume comes first, and no check may hold the visit",
-            remedy="look at the whole visit",
-        )
-    expected, again = seen(request), commands(situation)
-    if again != dict(situation.beside(PROGRAM)):
-        body = {
-            "visit": situation.running.number,
-            "step": PROGRAM,
-            "record": write_record(situation.visit.program),
-            **again,
-        }
-        write(chart.patient, author_of(request), (Draft(STEP, body),), expected=expected)
-        situation = Situation.of(fresh(chart), request.clinic)
-        expected = situation.chart.seq
-    outcome = send(situation, author_of(request), expected)
-    if not outcome.done or outcome.reading is None:
-        messages.error(request, f"The pump did not do all of it ({outcome.what}): {outcome.why}.")
-        return redirect("refill step", chart.patient.pk, READ_BACK)
-    recorded = read_back(situation, outcome.reading, outcome.command)
-    body = {
-        "visit": situation.running.number,
-        "step": READ_BACK,
-        "record": dict(recorded.table),
-        **recorded.beside,
-    }
-    write(chart.patient, author_of(request), (Draft(STEP, body),), expected=None)
-    return redirect(*place(chart, request.clinic).address)
-
-
 urlpatterns = [
-    path("write/", write_pump, name="write pump at refill"),
-    path("read/", read, name="read pump at refill"),
     path("step/<str:name>/", show, name="refill step"),
     path("record/<str:name>/", record, name="record refill step"),
 ]

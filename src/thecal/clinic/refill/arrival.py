@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from thecal.care.visit.arrival import Consciousness, Gait, Identifier
 from thecal.clinic.refill.form import (
@@ -17,8 +18,8 @@ from thecal.clinic.refill.form import (
     yes_no,
 )
 from thecal.clinic.refill.mixture_text import write_mixture
-from thecal.clinic.refill.situation import Situation
-from thecal.clinic.refill.told import reading_of, told_reading, told_serial
+from thecal.clinic.refill.reading import events_told, reading_table
+from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.sheet import Sheet, SheetField
 from thecal.pharmacy import drug
 from thecal.program.program import Mode
@@ -27,8 +28,8 @@ _SOLUTION = "as in: morphine 10 mg/mL, bupivacaine 20 mg/mL"
 _SCALE, _MOST = "nrs", 10
 
 
-def _identify_fields(_: Situation) -> Sequence[SheetField]:
-    return (
+def _identify_fields(situation: Situation) -> Sequence[SheetField]:
+    asked = (
         SheetField(
             "identifiers",
             "Identified by (two at least)",
@@ -36,12 +37,29 @@ def _identify_fields(_: Situation) -> Sequence[SheetField]:
             choices=tuple((str(one), str(one).replace("-", " ")) for one in Identifier),
         ),
         yes_no("identifiers_match", "Do they match this record?"),
+    )
+    if situation.by_telemetry:
+        return asked
+    return (
+        *asked,
         SheetField(
             "serial",
             "Serial number that the pump told",
             hint="read it from the pump, not from this page; without telemetry from its card",
         ),
     )
+
+
+def _identity(sheet: Sheet, situation: Situation, _: str) -> Recorded:
+    table = table_of(sheet, situation)
+    read = _read_at_this_visit(situation)
+    return Recorded(table if read is None else {**table, "serial": read["serial"]})
+
+
+def _read_at_this_visit(situation: Situation) -> Mapping[str, Any] | None:
+    """Return what the pump told by telemetry; None where it is typed."""
+    read = situation.talks.read
+    return read.reading if read is not None and situation.by_telemetry else None
 
 
 def _plain(sheet: Sheet, situation: Situation, _: str) -> Recorded:
@@ -108,6 +126,18 @@ def _vitals_fields(_: Situation) -> Sequence[SheetField]:
 
 
 def _reading_fields(situation: Situation) -> Sequence[SheetField]:
+    if situation.by_telemetry:
+        read = _read_at_this_visit(situation)
+        alarms = () if read is None else events_told(read, situation)
+        words = tuple((str(number), one["words"]) for number, one in enumerate(alarms))
+        ticks = SheetField(
+            "alarms_read", "I have read each stall and alarm", kind="choices", choices=words
+        )
+        return (ticks,) if alarms else ()
+    return _typed_reading_fields(situation)
+
+
+def _typed_reading_fields(situation: Situation) -> Sequence[SheetField]:
     program = situation.program_before
     primary = None if program is None else program.primary
     dose = (
@@ -148,6 +178,14 @@ def _reading_fields(situation: Situation) -> Sequence[SheetField]:
 
 
 def _reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:
+    read = _read_at_this_visit(situation)
+    if read is None or situation.talks.read is None:
+        return _typed_reading(sheet, situation, who)
+    table = reading_table(read, situation, sheet.typed.get("alarms_read", ()), who)
+    return Recorded(table, {"command": situation.talks.read.command})
+
+
+def _typed_reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:
     table = table_of(sheet, situation)
     mixture_typed(sheet, "mixture", table)
     program = situation.program_before
@@ -157,14 +195,16 @@ def _reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:
     seen = {"acknowledged_by": who} if table.pop("acknowledged") else {}
     if "events" in table:
         table["events"] = [{"kind": one, **seen} for one in parts(table["events"])]
-    told = reading_of(situation)
-    return Recorded(table, {} if told is None else {"command": told.body["command"]})
+    return Recorded(table)
 
 
 def _reading_shown(situation: Situation) -> Typed:
     reading = situation.visit.interrogate
     if reading is None:
         return {}
+    if situation.by_telemetry:
+        read = [one.acknowledged_by is not None for one in reading.events]
+        return {"alarms_read": [str(number) for number, one in enumerate(read) if one]}
     shown: Typed = {
         "mixture": write_mixture(reading.mixture),
         "events": "; ".join(one.kind for one in reading.events),
@@ -175,14 +215,14 @@ def _reading_shown(situation: Situation) -> Typed:
 
 
 FORMS = (
-    Form("identify", _identify_fields, _plain, typed=told_serial),
+    Form("identify", _identify_fields, _identity),
     Form("complaints", _complaints_fields, _complaints, shown=_score_shown),
     Form("vitals", _vitals_fields, _plain),
     Form(
         "interrogate",
         _reading_fields,
         _reading,
-        typed=told_reading,
+        typed=lambda situation: {"read_at": at_now(situation.now)},
         shown=_reading_shown,
     ),
 )

@@ -11,6 +11,7 @@ from thecal.clinic.log import Draft
 from thecal.clinic.models import Membership
 from thecal.clinic.refill.entries import CLOSED, LEFT, Running
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.talks import WRITTEN
 from thecal.clinic.signing import signature_draft
 from thecal.clinic.tasks import OPENED, open_tasks
 from thecal.clinic.telemetry import MANUAL
@@ -36,6 +37,12 @@ def closing_drafts(situation: Situation, member: Membership) -> tuple[Draft, ...
     if not stands.may_close:
         why = "; ".join(dict.fromkeys(one.why for one in stands.shut)) or "a step is open"
         raise StepRefusedError("the visit cannot be closed yet", why=why)
+    if situation.talks.unknown:
+        raise StepRefusedError(
+            "the visit cannot be closed yet",
+            why="nobody knows whether the pump did what was sent to it",
+            remedy="read the pump on the page of step 12",
+        )
     drafts = [*event_drafts(situation.final_events()), *_plan(situation)]
     drafts += task_drafts(situation)
     closed = Draft(CLOSED, _ended(situation.running, situation.findings))
@@ -52,11 +59,20 @@ def leaving_drafts(situation: Situation, reason: str) -> tuple[Draft, ...]:
     drafts += task_drafts(situation)
     body = {
         "kind": _UNFINISHED,
-        "what": f"a refill visit was left unfinished: {reason}",
+        "what": f"a refill visit was left unfinished: {reason}{_not_told(situation)}",
         "due": situation.now.isoformat(),
     }
     drafts.append(Draft(OPENED, body))
     return (*drafts, Draft(LEFT, _ended(situation.running, situation.findings), reason))
+
+
+def _not_told(situation: Situation) -> str:
+    """Return what a pump with telemetry was not told before the visit was left."""
+    if not situation.by_telemetry or situation.visit.fill is None:
+        return ""
+    missing = [one.what for one in situation.talks.unknown]
+    missing += [one.type for one in situation.final_events() if one.type in WRITTEN]
+    return f"; not known to be written to the pump: {', '.join(missing)}" if missing else ""
 
 
 def _done(situation: Situation) -> tuple[Event, ...]:
@@ -67,7 +83,7 @@ def _done(situation: Situation) -> tuple[Event, ...]:
         for one in situation.final_events()
         if not (isinstance(one, Fill) and visit.fill is None)
         and not (one.type == "prime" and visit.fill is None)
-        and not (isinstance(one, Program) and visit.program is None)
+        and not (isinstance(one, Program) and (visit.program is None or situation.by_telemetry))
     )
 
 

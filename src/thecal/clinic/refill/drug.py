@@ -24,17 +24,37 @@ _SOLUTION = "as in: morphine 10 mg/mL, bupivacaine 20 mg/mL"
 
 def _fields(_: Situation) -> Sequence[SheetField]:
     return (
-        SheetField("order", "Solution on the order", hint=_SOLUTION),
-        choice("label_reading", "The label was", LabelReading),
-        SheetField("label", "Solution on the label", hint="scanned, or read and typed"),
+        SheetField(
+            "order",
+            "Solution on the order",
+            hint=f"from the physician's signed order, not from the label; {_SOLUTION}",
+        ),
+        choice(
+            "label_reading",
+            "The label was",
+            LabelReading,
+            hint="scanned with a barcode reader, or typed by you twice",
+        ),
+        SheetField(
+            "label",
+            "Solution on the label",
+            hint="of the syringe or vial in your hand, every drug with its concentration",
+        ),
         SheetField(
             "label_again",
             "Solution on the label, typed again",
             required=False,
-            hint="look at the label again, not at the field above; not needed where it was scanned",
+            when="needed where it was typed",
+            hint="look at the label again, not at the field above",
         ),
-        SheetField("volume", "Volume in the syringes", kind="quantity", unit="mL"),
-        SheetField("lot", "Lot"),
+        SheetField(
+            "volume",
+            "Volume in the syringes",
+            kind="quantity",
+            unit="mL",
+            hint="what is there to be filled, read from the syringes",
+        ),
+        SheetField("lot", "Lot", hint="stands on the label"),
         SheetField("beyond_use", "Beyond-use date: the last day", kind="date"),
         yes_no("patient_on_label", "Does the label name this patient?"),
         yes_no("intact", "Are seal and package whole?"),

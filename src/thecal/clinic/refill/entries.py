@@ -29,7 +29,7 @@ from typing import Any, final
 from thecal.care.visit import RECORDS, Path, Purpose, Visit, read_record
 from thecal.care.visit.programming import Presence, SecondCheck
 from thecal.care.visit.visit import Answered, Skipped
-from thecal.clinic.pump_log import DONE
+from thecal.clinic.pump_log import DONE, ORDER
 from thecal.clinic.virtual_pump import COMMAND
 from thecal.record.entry import Entry
 from thecal.record.fold import Effective, effective
@@ -97,18 +97,24 @@ def visits(entries: Iterable[Entry]) -> tuple[Running, ...]:
         elif one.entry.kind in (STEP, SKIPPED, ANSWER, PATH, CLOSED, LEFT):
             number = int(one.body["visit"])
             found[number] = _with(found[number], one.entry, one.body)
-    done = {
-        str(one.entry.body["command"])
-        for one in standing
-        if one.entry.kind == COMMAND and one.entry.body["outcome"] == DONE
-    }
-    return tuple(replace(one, sent=_sent(one, done)) for one in found.values())
+    sent = _sent(standing)
+    return tuple(
+        replace(one, sent=frozenset(sent.get(number, ()))) for number, one in found.items()
+    )
 
 
-def _sent(running: Running, done: set[str]) -> frozenset[str]:
-    ordered = running.beside.get("program", {})
-    names = (("fill", "fill_command"), ("prime", "prime_command"), ("program", "program_command"))
-    return frozenset(kind for kind, name in names if ordered.get(name) in done)
+def _sent(standing: Iterable[Effective]) -> dict[int, set[str]]:
+    """Return what the pump did for each visit: its orders name the visit."""
+    orders: dict[str, tuple[int, str]] = {}
+    found: dict[int, set[str]] = {}
+    for one in standing:
+        body = one.entry.body
+        if one.entry.kind == ORDER and "visit" in body:
+            orders[str(body["command"])] = (int(body["visit"]), str(body["what"]))
+        elif one.entry.kind == COMMAND and body["outcome"] == DONE and body["command"] in orders:
+            visit, what = orders[str(body["command"])]
+            found.setdefault(visit, set()).add(what)
+    return found
 
 
 def running_visit(entries: Iterable[Entry]) -> Running | None:

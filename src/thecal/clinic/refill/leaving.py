@@ -61,7 +61,15 @@ def _waste_fields(situation: Situation) -> Sequence[SheetField]:
         volume("wasted", "Destroyed"),
         volume("returned", "Given back"),
         volume("old_wasted", "Old solution destroyed"),
-        SheetField("witness", "Who saw it destroyed", kind="choice", choices=names, required=False),
+        SheetField(
+            "witness",
+            "Who saw it destroyed",
+            kind="choice",
+            choices=names,
+            required=False,
+            when="needed where a controlled drug was destroyed",
+            hint="somebody other than you; the old solution from the pump counts too",
+        ),
     )
 
 

@@ -50,6 +50,11 @@ def _new(situation: Situation, volume: Volume | None) -> Any:
     return visit_lines(situation.ordered, situation.solution, volume)
 
 
+def is_written(situation: Situation) -> bool:
+    """Return whether the pump is told by telemetry what is entered here."""
+    return situation.by_telemetry and not situation.is_emptying
+
+
 def nothing_changes(situation: Situation) -> bool:
     """Whether the pump keeps solution, mode and doses."""
     return situation.running.program is None and situation.solution == situation.pump.last_fill
@@ -76,6 +81,8 @@ def _program_fields(situation: Situation) -> Sequence[SheetField]:
         choices=tuple((one["name"], _told(one)) for one in changes),
         required=False,
     )
+    if is_written(situation):
+        return (*volume, ticks)
     typed = SheetField(
         "programmed_volume", "Volume typed into the pump", kind="quantity", unit="mL"
     )
@@ -83,29 +90,6 @@ def _program_fields(situation: Situation) -> Sequence[SheetField]:
         left = yes_no("left", "Were solution, mode and doses in the pump left as they are?")
         return (*volume, typed, left, ticks)
     return (*volume, typed, *_typed_fields(situation), ticks)
-
-
-def telemetry_fields(situation: Situation) -> Sequence[SheetField]:
-    """Return the fields of step 11 where telemetry writes what was decided: nothing is retyped."""
-    kept = ("first", "second", "ticked")
-    return tuple(one for one in _program_fields(situation) if one.name in kept)
-
-
-def read_for_telemetry(sheet: Sheet, situation: Situation) -> Recorded:
-    """Return the record of step 11 where telemetry writes what was decided."""
-    table = table_of(sheet, situation)
-    try:
-        volume = parse_quantity(table.get("first"), Volume)
-    except ThecalError as error:
-        sheet.refuse("first", f"{error.what}; {error.remedy}")
-        return Recorded(table)
-    program = situation.ordered
-    mode = situation.pump.mode if program is None else program.mode
-    doses = situation.doses_of(program) if mode in (Mode.CONTINUOUS, Mode.FLEX) else {}
-    if nothing_changes(situation):
-        mode, doses = situation.pump.mode, dict(situation.pump.daily_doses)
-    table["programmed_volume"] = table["first"]
-    return _recorded(table, situation, program, situation.solution, mode, doses, volume)
 
 
 def _told(one: dict[str, str]) -> str:
@@ -136,7 +120,13 @@ def _program(sheet: Sheet, situation: Situation, _: str) -> Recorded | None:
         return Recorded(table)
     ticked = table.pop("ticked", [])
     program = situation.ordered
-    if nothing_changes(situation):
+    if is_written(situation):
+        table["programmed_volume"] = table.get("first")
+        mixture = situation.solution
+        mode = None if program is None else program.mode
+        if nothing_changes(situation):
+            mode = situation.pump.mode or mode
+    elif nothing_changes(situation):
         if not table.pop("left", False):
             sheet.refuse(
                 "left",

@@ -40,7 +40,9 @@ from thecal.clinic.refill.known import (
     written_doses,
 )
 from thecal.clinic.refill.mixture_text import mixture_table
+from thecal.clinic.refill.talks import WRITTEN, Talks, talks_of
 from thecal.clinic.second import Blind, digest_of
+from thecal.clinic.virtual_pump import has_telemetry
 from thecal.errors import ThecalError
 from thecal.pharmacy import Mixture, drug
 from thecal.program.program import InfusionProgram, WrittenProgram, write_program
@@ -201,16 +203,13 @@ class Situation:
 
     def write(self, program: InfusionProgram | None) -> WrittenProgram | None:
         """Return a program with the solution of this visit; None where none can be reckoned."""
-        if program is None:
-            return None
-        if program.primary is not None and program.primary not in self.solution:
-            return None
-        return write_program(program, self.solution, self.simulation.hardware.setup.grid)
+        return None if program is None else self.write_with(program, self.solution)
 
-    @staticmethod
-    def mass_unit(name: str) -> str:
-        """The unit in which the doses of a drug are typed."""
-        return drug(name).mass_unit
+    def write_with(self, program: InfusionProgram, solution: Mixture) -> WrittenProgram | None:
+        """Return a program with a solution; None where the solution lacks its primary drug."""
+        if program.primary is not None and program.primary not in solution:
+            return None
+        return write_program(program, solution, self.simulation.hardware.setup.grid)
 
     def doses_of(self, program: InfusionProgram | None) -> dict[str, MassRate]:
         """Return the primary drug's dose a day under a program, as it is written down."""
@@ -256,9 +255,33 @@ class Situation:
         """The soft findings that nobody answered."""
         return tuple(one for one in self.findings if one.severity is Severity.SOFT and one.blocks)
 
+    @cached_property
+    def talks(self) -> Talks:
+        """What the visit said to the pump by telemetry."""
+        return talks_of(self.chart.entries, self.running.number, self.therapy)
+
+    @property
+    def by_telemetry(self) -> bool:
+        """Whether the pump is read and written by telemetry, and nobody said why it is not."""
+        return has_telemetry(self.therapy) and not self.talks.by_hand
+
     def final_events(self) -> tuple[Event, ...]:
-        """Return what the visit is for the therapy, with the answers to what asked."""
-        return draft_events(self.running, self.base, self.now, overrides_of(self.findings))
+        """Return what is to be written to the therapy yet, with the answers to what asked.
+
+        What the pump did stands there already. What nobody knows the outcome of is not among it:
+        reading the pump settles that. What is written by hand after the pump did a part comes
+        after that part.
+        """
+        told = self.talks.events
+        unknown = {one.what for one in self.talks.unknown}
+        drafts = draft_events(self.running, self.therapy, self.now, overrides_of(self.findings))
+        return tuple(
+            replace(one, time=max([one.time, *(each.time for each in told)]))
+            if one.type in WRITTEN
+            else one
+            for one in drafts
+            if one.type not in unknown
+        )
 
     def beside(self, step: str) -> Mapping[str, Any]:
         """Return what stands beside the record of a step."""
