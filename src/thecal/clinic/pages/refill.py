@@ -18,8 +18,8 @@ from thecal.clinic.log import Draft, write
 from thecal.clinic.pages import refill_end, refill_people, refill_pump, refill_step
 from thecal.clinic.pages.refill_parts import page_of, place, seen
 from thecal.clinic.refill.entries import BEGUN, PATH, SKIPPED, running_visit, visits
-from thecal.clinic.refill.leaving import open_watches
 from thecal.clinic.refill.situation import NoVisitError, Situation
+from thecal.clinic.refill.watch import open_watches
 from thecal.errors import StepRefusedError
 
 _EXTERNAL = "external"

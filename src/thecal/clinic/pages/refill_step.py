@@ -26,11 +26,10 @@ from thecal.clinic.refill.dose import (
 from thecal.clinic.refill.entries import STEP
 from thecal.clinic.refill.form import Recorded, record_of, table_of
 from thecal.clinic.refill.forms import FORMS
-from thecal.clinic.refill.leaving import watch_of
 from thecal.clinic.refill.screens import Screen, screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.views import shown_of
-from thecal.clinic.refill.watch import watch_ends
+from thecal.clinic.refill.watch import watch_ends, watch_of
 from thecal.clinic.sheet import Sheet
 from thecal.errors import StepRefusedError
 
@@ -164,7 +163,7 @@ def _watch(situation: Situation, one: Step) -> list[Draft]:
             "visit": situation.running.number,
         }
         return [Draft(WATCH_BEGUN, body)]
-    if one.key == "observe" and watch is not None:
+    if one.key == "observe" and watch is not None and watch_ends(situation) <= situation.now:
         return [Draft(WATCH_RELEASED, {"watch": watch.seq})]
     return []
 

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from thecal.care.visit import follow_ups
-from thecal.clinic.due import WATCH_BEGUN
+from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.log import Draft
 from thecal.clinic.models import Membership
 from thecal.clinic.refill.entries import CLOSED, LEFT, Running
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.talks import WRITTEN
+from thecal.clinic.refill.watch import watch_of
 from thecal.clinic.signing import signature_draft
 from thecal.clinic.tasks import OPENED, open_tasks
 from thecal.clinic.telemetry import MANUAL
@@ -110,6 +111,10 @@ def task_drafts(situation: Situation) -> list[Draft]:
 def _plan(situation: Situation) -> list[Draft]:
     leave, watch = situation.visit.leave, situation.visit.observe
     drafts = []
+    begun = watch_of(situation)
+    if begun is not None and watch is not None and watch.ended is not None:
+        # A release before its time ends the watch with the visit, once its question is answered.
+        drafts.append(Draft(WATCH_RELEASED, {"watch": begun.seq}))
     if leave is not None:
         drafts.append(Draft(PLAN, {"next_visit": leave.next_visit.isoformat()}))
     if watch is not None and watch.watched_until is not None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from thecal.care.visit.arrival import Consciousness, Gait
-from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.models import Membership
 from thecal.clinic.refill.form import Form, Recorded, Typed, choice, table_of
 from thecal.clinic.refill.situation import Situation, at_now
+from thecal.clinic.refill.watch import watch_begun, watch_ends
 from thecal.clinic.sheet import Sheet, SheetField
-from thecal.record.entry import Entry
 from thecal.units import show_date
 
 _DOCUMENTS = (
@@ -20,30 +18,6 @@ _DOCUMENTS = (
     ("emergency-card", "emergency card"),
     ("appointment", "appointment"),
 )
-
-
-def open_watches(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return the entries that began a watch which nobody ended, the oldest first."""
-    released = {int(one.body["watch"]) for one in entries if one.kind == WATCH_RELEASED}
-    return tuple(one for one in entries if one.kind == WATCH_BEGUN and one.seq not in released)
-
-
-def watch_of(situation: Situation) -> Entry | None:
-    """Return the entry that began the watch of this visit and was not released."""
-    begun = open_watches(situation.chart.entries)
-    number = situation.running.number
-    return next((one for one in reversed(begun) if one.body.get("visit") == number), None)
-
-
-def watch_begun(situation: Situation) -> datetime | None:
-    """Return when the watch of this visit began; None: it has not."""
-    entries = situation.chart.entries
-    begun = [
-        one.written
-        for one in entries
-        if one.kind == WATCH_BEGUN and one.body.get("visit") == situation.running.number
-    ]
-    return begun[0].astimezone(situation.now.tzinfo) if begun else None
 
 
 def _waste_fields(situation: Situation) -> Sequence[SheetField]:
@@ -117,7 +91,17 @@ def _observe(sheet: Sheet, situation: Situation, who: str) -> Recorded:
 
 def _observe_typed(situation: Situation) -> Typed:
     began = watch_begun(situation) or situation.now
-    return {"started": at_now(began), "ended": at_now(situation.now)}
+    typed = {"started": at_now(began)}
+    # A release is offered when the watch is over; before it nobody presses on past the patient.
+    return {**typed, "ended": at_now(situation.now)} if _watched(situation) else typed
+
+
+def _leave_typed(situation: Situation) -> Typed:
+    return {"given_at": at_now(situation.now)} if _watched(situation) else {}
+
+
+def _watched(situation: Situation) -> bool:
+    return watch_begun(situation) is not None and watch_ends(situation) <= situation.now
 
 
 def _leave_fields(situation: Situation) -> Sequence[SheetField]:
@@ -137,6 +121,6 @@ FORMS = (
         "leave",
         _leave_fields,
         _plain,
-        typed=lambda situation: {"given_at": at_now(situation.now)},
+        typed=_leave_typed,
     ),
 )

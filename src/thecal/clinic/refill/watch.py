@@ -2,14 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from thecal.care.spans import span
 from thecal.care.visit.leaving_checks import watch_after
-from thecal.clinic.refill.leaving import watch_begun
+from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.refill.situation import Situation
+from thecal.record.entry import Entry
 from thecal.units import show
+
+
+def open_watches(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Return the entries that began a watch which nobody ended, the oldest first."""
+    released = {int(one.body["watch"]) for one in entries if one.kind == WATCH_RELEASED}
+    return tuple(one for one in entries if one.kind == WATCH_BEGUN and one.seq not in released)
+
+
+def watch_of(situation: Situation) -> Entry | None:
+    """Return the entry that began the watch of this visit and was not released."""
+    begun = open_watches(situation.chart.entries)
+    number = situation.running.number
+    return next((one for one in reversed(begun) if one.body.get("visit") == number), None)
+
+
+def watch_begun(situation: Situation) -> datetime | None:
+    """Return when the watch of this visit began; None: it has not."""
+    entries = situation.chart.entries
+    begun = [
+        one.written
+        for one in entries
+        if one.kind == WATCH_BEGUN and one.body.get("visit") == situation.running.number
+    ]
+    return begun[0].astimezone(situation.now.tzinfo) if begun else None
 
 
 def watch_ends(situation: Situation) -> datetime:
