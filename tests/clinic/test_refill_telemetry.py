@@ -140,6 +140,27 @@ def test_a_changed_dose_goes_to_the_pump_after_the_fill_and_stands_once(room: Ro
     assert "programming.manual" not in room.kinds()
 
 
+def test_another_solution_goes_to_the_pump_with_its_bridge(room: Room) -> None:
+    strong = "morphine 10 mg/mL, bupivacaine 20 mg/mL"
+    room.begin(by_hand="")
+    read(room)
+    for key in ("identify", "complaints", "vitals", "interrogate"):
+        room.record(key)
+    room.record("verify", order=strong, label=strong, label_again=strong)
+    room.record("decide", bridge="planned", reason="fewer refills", bridge_dose="0.7")
+    for key in ("access", "aspirate"):
+        room.settle()
+        room.record(key)
+    room.settle()
+    room.record("fill")
+    room.record("program")
+    page = send(room)
+    assert room.running.visit.read_back is not None, text_of(page)
+    assert room.running.sent == {"fill", "program"}
+    assert "U09" not in room.checks
+    assert "Account for the drug" in text_of(page)
+
+
 # -- what goes wrong ---------------------------------------------------------------------------
 
 

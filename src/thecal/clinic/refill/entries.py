@@ -30,6 +30,7 @@ from thecal.care.visit import RECORDS, Path, Purpose, Visit, read_record
 from thecal.care.visit.programming import Presence, SecondCheck
 from thecal.care.visit.visit import Answered, Skipped
 from thecal.clinic.pump_log import DONE, ORDER
+from thecal.clinic.refill.talks import WRITTEN
 from thecal.clinic.virtual_pump import COMMAND
 from thecal.record.entry import Entry
 from thecal.record.fold import Effective, effective
@@ -113,7 +114,8 @@ def _sent(standing: Iterable[Effective]) -> dict[int, set[str]]:
             orders[str(body["command"])] = (int(body["visit"]), str(body["what"]))
         elif one.entry.kind == COMMAND and body["outcome"] == DONE and body["command"] in orders:
             visit, what = orders[str(body["command"])]
-            found.setdefault(visit, set()).add(what)
+            if what in WRITTEN:
+                found.setdefault(visit, set()).add(what)
     return found
 
 
