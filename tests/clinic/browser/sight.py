@@ -24,6 +24,8 @@ _RUN = """async (rules) => {
     + one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200) + " | "
     + (node.any[0] || node.all[0] || node.none[0] || { message: "" }).message).join("\\n  "));
 }"""
+_DRAWN_ANEW = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(done)))"""
 _TOO_WIDE = """() => {
   if (document.documentElement.scrollWidth <= window.innerWidth) return [];
   return [...document.body.querySelectorAll("*")]
@@ -79,6 +81,7 @@ def seen_wrong(page: Page, private: frozenset[str] = frozenset()) -> list[str]:
     faults = [f"axe, light and wide: {one}" for one in page.evaluate(_RUN, [])]
     page.set_viewport_size(NARROW)
     page.emulate_media(color_scheme="dark", media="screen")
+    page.evaluate(_DRAWN_ANEW)
     faults += [
         f"axe, dark and narrow: {one}" for one in page.evaluate(_RUN, list(_DECIDED_BY_LOOK))
     ]
