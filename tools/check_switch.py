@@ -86,7 +86,15 @@ def pytest_configure() -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Write the outcome of a case down."""
-    if report.when == "call":
+    """Write down at which line a case fails: 0 where it passes."""
+    if report.when == "call" and not report.skipped:
         with OUTCOMES.open("a", encoding="utf-8") as stream:
-            stream.write(f"{report.outcome}\t{report.nodeid}\n")
+            stream.write(f"{_line_of(report)}\t{report.nodeid}\n")
+
+
+def _line_of(report: pytest.TestReport) -> int:
+    if report.passed:
+        return 0
+    entries = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", ())
+    places = [one.reprfileloc.lineno for one in entries if getattr(one, "reprfileloc", None)]
+    return places[0] if places else -1

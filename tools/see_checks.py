@@ -2,8 +2,9 @@
 
 Each check in force is switched off, and then told for good, under the tests that are marked with
 it. A case that fails while the check is off sees it fire. A case that fails while the check is told
-for good, and passed while it was off, sees it stay silent. One of each goes into
-`safety/seen_checks.csv`. `python tools/see_checks.py` tries all checks, `--check K9` one.
+for good, and passed while it was off or failed at another line then, sees it stay silent. One of
+each goes into `safety/seen_checks.csv`. `python tools/see_checks.py` tries all checks, `--check K9`
+one.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ def read_table() -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def outcomes(check: str, switch: str, tests: list[str]) -> dict[str, bool]:
-    """Return by case whether it passed with the check switched."""
+def outcomes(check: str, switch: str, tests: list[str]) -> dict[str, int]:
+    """Return by case the line at which it fails with the check switched, 0 where it passes."""
     with TemporaryDirectory(prefix="thecal-seen-") as folder:
         found = Path(folder) / "outcomes"
         environment = os.environ | {
@@ -61,7 +62,7 @@ def outcomes(check: str, switch: str, tests: list[str]) -> dict[str, bool]:
         )
         lines = found.read_text(encoding="utf-8").splitlines() if found.exists() else []
     pairs = (line.split("\t", 1) for line in lines)
-    return {case: outcome == "passed" for outcome, case in pairs}
+    return {case: int(line) for line, case in pairs}
 
 
 def tests_of(check: str, tests: Iterable[MarkedTest]) -> list[str]:
@@ -75,10 +76,8 @@ def seen(check: str, tests: list[str]) -> tuple[list[str], list[str]]:
     if not tests:
         return [], []
     never, always = (outcomes(check, switch, tests) for switch in ("never", "always"))
-    fires = sorted(case for case, passed in never.items() if not passed)
-    silent = sorted(
-        case for case, passed in always.items() if not passed and never.get(case, False)
-    )
+    fires = sorted(case for case, line in never.items() if line)
+    silent = sorted(case for case, line in always.items() if line and line != never.get(case, line))
     return fires, silent
 
 
