@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
+from conftest import WHOLE_FIGURES
+from thecal.clinic import settings as served
 from thecal.clinic.models import Role
 from thecal.clinic.whole_figures import joined
 
@@ -38,6 +41,8 @@ def test_what_was_typed_and_what_a_script_reads_stays_as_it_is(page: str) -> Non
     assert joined(f"{page}<b>1 mg</b>{page}") == f"{page}<b>1{NBSP}mg</b>{page}"
 
 
-def test_every_page_goes_through_it(world) -> None:
+def test_every_page_goes_through_it(world, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert WHOLE_FIGURES in served.MIDDLEWARE
+    monkeypatch.setattr(settings, "MIDDLEWARE", served.MIDDLEWARE)
     page = world.browser(Role.NURSE).get(reverse("patient", args=[world.patient.pk]))
     assert f"(40{NBSP}mL)" in page.content.decode()

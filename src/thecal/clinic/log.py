@@ -27,7 +27,15 @@ _TRIES = 8
 
 
 class LostUpdateError(ThecalError):
-    """Somebody else wrote to this record after the page was opened; nothing was overwritten."""
+    """Somebody else wrote to this record after the page was opened; nothing was overwritten.
+
+    Attributes
+    ----------
+    head
+        How many entries there are now; None where nobody looked.
+    """
+
+    head: int | None = None
 
 
 @final
@@ -130,7 +138,7 @@ def _write(
 ) -> tuple[Entry, ...]:
     for _ in range(_TRIES):
         if expected is not None and stream.head_seq != expected:
-            raise _lost(stream.head_seq - expected)
+            raise _lost(stream.head_seq, expected)
         entries = _numbered(stream, author, drafts)
         sealed = tuple(one for draft in drafts for one in draft.sealed)
         projected = None if patient is None else project(patient, stream, entries, sealed)
@@ -146,13 +154,16 @@ def _write(
     )
 
 
-def _lost(entries: int) -> LostUpdateError:
-    return LostUpdateError(
+def _lost(head: int, expected: int) -> LostUpdateError:
+    entries = head - expected
+    lost = LostUpdateError(
         f"somebody else wrote {entries} {'entry' if entries == 1 else 'entries'} to this record"
         " after you opened this page",
         why="nothing of theirs and nothing of yours was overwritten",
         remedy="read what is new, then decide again",
     )
+    lost.head = head
+    return lost
 
 
 def anchor_rows(stream: Stream, rows: Sequence[EntryRow], *, durable: bool) -> None:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from thecal.clinic.log import LostUpdateError
+from thecal.clinic.typed import typed_again
 from thecal.errors import ThecalError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -48,5 +49,13 @@ class plain_errors:  # noqa: N801 - Django names middleware by its path, beside 
         """Return the page of an error; None for what thecal did not raise on purpose."""
         if not isinstance(error, ThecalError):
             return None
-        status = 409 if isinstance(error, LostUpdateError) else 422
-        return render(request, "clinic/problem.html", {"error": error}, status=status)
+        lost = isinstance(error, LostUpdateError)
+        values = {"error": error, "typed": typed_again(request)}
+        if isinstance(error, LostUpdateError) and request.method == "POST":
+            values |= {"head": error.head, "patient": _patient_of(request)}
+        return render(request, "clinic/problem.html", values, status=409 if lost else 422)
+
+
+def _patient_of(request: HttpRequest) -> object:
+    match = request.resolver_match
+    return None if match is None else match.kwargs.get("patient")

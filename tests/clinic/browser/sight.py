@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).parents[2] / "vendor" / "axe-core" / "axe.min.js"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 800}
+PAPER = {"width": 718, "height": 1045}
+"""A4 less margins of a centimetre, in the pixels of CSS."""
 _DECIDED_BY_LOOK = ("color-contrast", "target-size", "scrollable-region-focusable")
 """The rules whose answer changes with colours and width; the others read the same page again."""
 _RUN = """async (rules) => {
@@ -81,9 +83,11 @@ def seen_wrong(page: Page, private: frozenset[str] = frozenset()) -> list[str]:
         f"axe, dark and narrow: {one}" for one in page.evaluate(_RUN, list(_DECIDED_BY_LOOK))
     ]
     faults += [f"wider than 400 pixels: {one}" for one in page.evaluate(_TOO_WIDE)]
-    page.set_viewport_size(WIDE)
+    page.set_viewport_size(PAPER)
     page.emulate_media(color_scheme="light", media="print")
     faults += [f"printed: {one}" for one in page.evaluate(_SHOWN_ON_PAPER)]
+    faults += [f"cut off on paper: {one}" for one in page.evaluate(_TOO_WIDE)]
+    page.set_viewport_size(WIDE)
     page.emulate_media(media="screen")
     faults += wrong_words(page.evaluate(_TEXTS))
     faults += _headings(page.evaluate(_HEADINGS))

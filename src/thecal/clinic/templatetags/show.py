@@ -67,8 +67,10 @@ def from_now(value: datetime | str | None) -> str:
         number, unit = size.days, "days"
     elif size >= timedelta(hours=1):
         number, unit = size // timedelta(hours=1), "hours"
-    else:
+    elif size >= timedelta(minutes=1):
         number, unit = size // timedelta(minutes=1), "minutes"
+    else:
+        return "now"
     words = f"{number}{NO_BREAK_SPACE}{unit[:-1] if number == 1 else unit}"
     return f"in {words}" if away > timedelta(0) else f"{words} ago"
 
