@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -223,3 +224,14 @@ def test_an_open_finding_of_the_review_of_the_draft_holds_fill_and_program() -> 
         assert found.open is None
         assert found.held_by == (hard,)
     assert progress(without("aspirate"), knowing(reviewed=(hard,))).open is not None
+
+
+@pytest.mark.req("K11")
+@pytest.mark.parametrize(("key", "name"), [("observe", "ended"), ("leave", "given_at")])
+def test_a_release_that_has_not_come_yet_cannot_be_recorded_not_even_as_a_correction(
+    key: str, name: str
+) -> None:
+    late = KNOWN.now + timedelta(minutes=30)
+    with pytest.raises(StepRefusedError, match="lies ahead"):
+        record_step(ROUTINE, KNOWN, key, replace(ROUTINE.record(key), **{name: late}))
+    assert record_step(ROUTINE, KNOWN, key, ROUTINE.record(key)) == ROUTINE

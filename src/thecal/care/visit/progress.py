@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, final
 
 from thecal.care.visit.change import changes_doses, changes_mode, changes_solution, only_empties
@@ -20,6 +21,7 @@ from thecal.care.visit.steps import CLOSE, Step, step, steps
 from thecal.care.visit.visit import RECORDS, Path, Purpose, Visit
 from thecal.errors import StepRefusedError
 from thecal.safety.finding import Finding
+from thecal.units import show_time
 
 
 @final
@@ -72,6 +74,16 @@ def progress(visit: Visit, knowledge: Knowledge) -> Progress:
     return Progress(None if held else first, tuple(shut), may_close=False, held_by=held)
 
 
+_CLOCKS_APART = timedelta(minutes=1)
+_HAPPENED = {
+    "started": "the begin of the watch",
+    "ended": "the release",
+    "given_at": "the handing over",
+    "read_at": "the reading",
+}
+"""Times of records that tell what was done; those of what is planned may lie ahead."""
+
+
 def record_step(visit: Visit, knowledge: Knowledge, key: str, record: Any) -> Visit:
     """Return the visit with a step recorded, or recorded anew.
 
@@ -85,8 +97,8 @@ def record_step(visit: Visit, knowledge: Knowledge, key: str, record: Any) -> Vi
     DataError
         If no step has that key.
     StepRefusedError
-        If the record is of another step, or the step may not be reached yet. A step that is
-        recorded already may always be corrected.
+        If the record is of another step, tells something that has not happened yet, or the step
+        may not be reached yet. A step that is recorded already may always be corrected.
     """
     one = step(key)
     if type(record) is not RECORDS[key]:
@@ -98,6 +110,7 @@ def record_step(visit: Visit, knowledge: Knowledge, key: str, record: Any) -> Vi
             f"an emptying visit has no step {one.number} ({one.title.value})",
             remedy="begin a refill visit",
         )
+    _refuse_what_lies_ahead(record, knowledge.now)
     corrects = visit.record(key) is not None
     if not corrects:
         for shut in progress(visit, knowledge).shut:
@@ -106,6 +119,18 @@ def record_step(visit: Visit, knowledge: Knowledge, key: str, record: Any) -> Vi
                     f"step {one.number} ({one.title.value}) may not be reached yet", why=shut.why
                 )
     return replace(visit, **{key: record})
+
+
+def _refuse_what_lies_ahead(record: Any, now: datetime) -> None:
+    """Refuse a time that the clock has not reached: a watch is waited for, not typed."""
+    for name, what in _HAPPENED.items():
+        moment = getattr(record, name, None)
+        if isinstance(moment, datetime) and moment > now + _CLOCKS_APART:
+            raise StepRefusedError(
+                f"{what} lies ahead: it is {show_time(now.astimezone(moment.tzinfo))} now",
+                remedy="record it when it has happened",
+                place=name,
+            )
 
 
 def not_refill_only(visit: Visit, knowledge: Knowledge) -> tuple[str, ...]:
