@@ -129,3 +129,23 @@ def test_a_pump_that_does_not_answer_is_written_to_later_and_filled_once(
     assert room.running.visit.read_back is not None
     fills = [one for one in chart_of(room.patient).therapy.events if isinstance(one, Fill)]
     assert len(fills) == 2
+
+
+def test_telemetry_writes_another_solution_with_its_bridge(room: Room) -> None:
+    strong = "morphine 10 mg/mL, bupivacaine 20 mg/mL"
+    room.up_to("interrogate")
+    room.record("verify", order=strong, label=strong, label_again=strong)
+    room.record("decide", bridge="planned", reason="fewer refills", bridge_dose="0.7")
+    for key in ("access", "aspirate"):
+        room.settle()
+        room.record(key)
+    room.settle()
+    room.record("fill")
+    lines = room.typed("program")["ticked"]
+    fields = {"first": "38", "second": "38", "ticked": lines, "by telemetry": "yes"}
+    room.post("record refill step", "program", **fields)
+    page = room.post("write pump at refill")
+    assert room.running.visit.read_back is not None, room.kinds()[-6:]
+    assert room.running.sent == {"fill", "program"}
+    assert "U09" not in room.checks
+    assert "Account for the drug" in text_of(page)

@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from thecal.care.programming.fields import typed_of
 from thecal.care.visit import Step, record_step, write_record
 from thecal.clinic import drafting, telemetry
 from thecal.clinic.chart import Chart
@@ -18,7 +17,12 @@ from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.log import Draft, LostUpdateError, write
 from thecal.clinic.pages.refill_parts import fresh, page_of, place, seen
-from thecal.clinic.refill.dose import decision_fields, program_situation, read_decision
+from thecal.clinic.refill.dose import (
+    decision_fields,
+    program_situation,
+    read_decision,
+    stands_at_first,
+)
 from thecal.clinic.refill.entries import STEP
 from thecal.clinic.refill.form import Recorded, record_of, table_of
 from thecal.clinic.refill.forms import FORMS
@@ -207,8 +211,7 @@ def _program(request: ClinicRequest, situation: Situation, sheet: Sheet) -> dict
     if request.method == "POST":
         typed = drafting.typed_in(request.POST)
     else:
-        primary = situation.ordered.primary if situation.ordered is not None else None
-        typed = typed_of(situation.ordered, primary or next(iter(situation.solution), ""))
+        typed = stands_at_first(situation)
         decided = situation.visit.decide
         if decided is not None and decided.reason:
             typed["reason"] = decided.reason

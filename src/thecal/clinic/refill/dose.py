@@ -8,7 +8,7 @@ from typing import Any
 
 from thecal.care.calculators.bridge import bridge
 from thecal.care.derivation import Calculation, Typed
-from thecal.care.programming.fields import read_draft
+from thecal.care.programming.fields import read_draft, typed_of
 from thecal.care.visit.solution import Bridge
 from thecal.clinic import drafting
 from thecal.clinic.refill.form import Recorded, choice
@@ -17,7 +17,7 @@ from thecal.clinic.sheet import Sheet, SheetField
 from thecal.pharmacy import drug
 from thecal.program.prime_bridge import PrimeKind
 from thecal.record.fold import event_body
-from thecal.therapy.events import Program
+from thecal.therapy.events import Fill, Program
 from thecal.therapy.file_writer import write_quantity
 
 
@@ -45,11 +45,21 @@ def decision_fields(situation: Situation) -> Sequence[SheetField]:
     return fields
 
 
+def stands_at_first(situation: Situation) -> dict[str, str]:
+    """Return what stands in the fields of the program before anybody types: the one that runs."""
+    program = situation.ordered
+    primary = None if program is None else program.primary
+    return typed_of(program, primary or next(iter(situation.solution), ""))
+
+
 def read_decision(
     sheet: Sheet, situation: Situation, typed: Mapping[str, str]
 ) -> tuple[Recorded | None, Mapping[str, str]]:
     """Return the decision that was typed, and what is wrong with which field of the program."""
-    read = read_draft(typed, situation.solution, situation.therapy, situation.now)
+    fills = tuple(one for one in situation.events if isinstance(one, Fill))
+    filled = replace(situation.therapy, events=(*situation.therapy.events, *fills))
+    known = stands_at_first(situation)
+    read = read_draft(typed, situation.solution, filled, situation.now, known)
     event = read.event
     if event is None:
         return None, read.errors
