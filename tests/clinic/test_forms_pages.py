@@ -56,6 +56,11 @@ def sign(world, seq: int, role: Role = Role.PHYSICIAN, **sent):
     return world.browser(role).post(reverse("sign form", args=[world.patient.pk, seq]), sent)
 
 
+@pytest.mark.inventory("S3.8")
+@pytest.mark.inventory("S3.7")
+@pytest.mark.inventory("S0.17")
+@pytest.mark.inventory("S0.16")
+@pytest.mark.inventory("S0.15")
 @pytest.mark.parametrize("name", IDS)
 def test_every_form_is_filled_on_its_page_and_the_log_holds_what_was_typed(world, name) -> None:
     browser = world.browser(Role.PHYSICIAN)

@@ -17,7 +17,6 @@ from refill_room import Room, text_of
 
 from thecal.clinic.drafts import ORDERED
 from thecal.clinic.log import Draft, write
-from thecal.clinic.models import Role
 from thecal.clinic.refill import known
 from thecal.clinic.refill.mixture_text import write_mixture
 from thecal.clinic.tasks import OPENED
@@ -192,30 +191,21 @@ def test_e21_a_restart_asks_for_the_list_of_medicines_and_a_watch_of_a_day(room:
     stop = {"seen": chart_of(room.patient).seq, "command": "a" * 32}
     room.nurse.post(room.url("stop pump"), stop)
     room.now += timedelta(minutes=1)
-    room.begin()
-    for key in ("identify", "complaints", "vitals", "interrogate", "verify"):
-        room.record(key)
-    assert "K20" in room.checks
-    assert "list of medicines is not reconciled" in text_of(room.get("refill"))
-    again = {"mode": "continuous", "primary": "morphine", "daily_dose": "0.5"}
-    room.record("decide", **again, restart_reviewed_by="physician-1")
-    for key in ("access", "aspirate"):
-        room.record(key)
-    assert "program" in room.shut
-    room.settle()
-    room.record("fill")
-    page = room.record(
-        "program",
-        typed_mixture=write_mixture(room.solution()),
-        typed_mode="continuous",
-        typed_background="0.5",
+    told = {"typed_mixture": write_mixture(room.solution()), "typed_mode": "continuous"}
+    no_steps = {
+        f"step{number}_{part}": ""
+        for number in range(2)
+        for part in ("days", "start", "lasts", "dose")
+    }
+    room.up_to(
+        "observe",
+        decide=no_steps | {"mode": "continuous", "restart_reviewed_by": "physician-1"},
+        program=told | {"typed_background": "0.5"},
+        read_back={"read_mode": "continuous"},
     )
-    assert "read_back" in page.redirect_chain[-1][0]
-    room.record("read_back", read_mode="continuous")
-    room.record("waste")
-    room.now += timedelta(minutes=40)
-    room.nurse = room.world.browser(Role.NURSE)
-    room.record("observe")
+    (asked,) = [one for one in room.situation.findings if one.check == "K20"]
+    assert "list of medicines is not reconciled" in asked.message
+    assert asked.follow_up
     assert "K29" in room.checks
     assert "no watch is arranged" in text_of(room.get("refill"))
     assert "close" in room.shut

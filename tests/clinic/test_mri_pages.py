@@ -82,6 +82,7 @@ def test_without_a_reading_the_clock_runs_to_critical_and_the_visit_stays_open(
     assert "scan-reading" in desk.due()
 
 
+@pytest.mark.inventory("S3.24")
 @pytest.mark.req("K19")
 @pytest.mark.inventory("W13", "E13")
 def test_a_valve_pump_that_holds_drug_cannot_be_signed_for_until_it_is_emptied(

@@ -265,6 +265,7 @@ def test_a_removed_text_is_shown_as_removed(world) -> None:
     assert "name: [removed]" in page(world, "record", find="1")
 
 
+@pytest.mark.inventory("S0.25")
 def test_a_new_referral_is_registered_once(world) -> None:
     browser = world.browser(Role.ADMINISTRATOR)
     form = {

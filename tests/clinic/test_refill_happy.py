@@ -20,6 +20,7 @@ def room(world, monkeypatch: pytest.MonkeyPatch) -> Room:
     return Room(world, monkeypatch)
 
 
+@pytest.mark.inventory("S3.18")
 def test_a_routine_refill_goes_from_identity_to_the_new_refill_by_date(room: Room) -> None:
     before = chart_of(room.patient).content["dates"]["refill_by"]
     page = room.up_to("verify")

@@ -12,6 +12,7 @@ from thecal.clinic.log import patient_stream
 from thecal.exchange.packet import write_packet
 
 
+@pytest.mark.inventory("W30")
 @pytest.mark.req("L01")
 def test_a_packet_of_the_clinic_is_whole_until_somebody_alters_it(
     world, settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
