@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.clinic import clock, telemetry
+from thecal.clinic.adoption import adopted_up_to
 from thecal.clinic.chart import Chart
 from thecal.clinic.drafting import (
     Drafted,
@@ -263,6 +264,12 @@ def send(request: ClinicRequest, chart: Chart) -> HttpResponse:
             return redirect("pump report", chart.patient.pk)
         raise NotConfirmedError(
             "this order is no longer the one that waits", remedy="look at the order again"
+        )
+    if now.order.seq <= adopted_up_to(chart.patient):
+        raise NotConfirmedError(
+            "this order was signed in the clinic that the record came from",
+            why="nobody here can ask who signed it, and this pump may be another one",
+            remedy="take the order back, read the pump, and let a prescriber of this clinic sign",
         )
     entry, situation = now.order, Situation.of(chart)
     draft = judged_event(situation, event_read(_event(situation, entry)), _overrides(entry))
