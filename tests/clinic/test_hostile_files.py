@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.urls import reverse
 from logins import logged_in
-from test_programming import Desk
+from programming_desk import Desk
 
 from conftest import EXAMPLES, NOW
 from thecal.clinic.adoption import packet_of

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from thecal.clinic.log import LostUpdateError
 from thecal.clinic.typed import typed_again
 from thecal.errors import ThecalError
-from thecal.record.anchor import AnchorError
+from thecal.record.errors import AnchorError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 

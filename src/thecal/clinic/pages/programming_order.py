@@ -35,7 +35,7 @@ from thecal.clinic.second import (
     open_about,
     request_draft,
 )
-from thecal.clinic.seen import seen_of
+from thecal.clinic.seen import number_in, seen_of
 from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
 from thecal.clinic.tasks import OPENED
 from thecal.clinic.telemetry import Order, new_command
@@ -69,6 +69,8 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST":
         problems = _missing(request, draft, may(request.member.role, "sign orders"))
+        if number_in(request.POST.get("draft", "")) != now.draft.seq:
+            problems.insert(0, "the draft is another one than you looked at: compare it again")
         if not problems:
             try:
                 reauthenticate(request, request.member, request.POST.get("password", ""))
@@ -82,6 +84,7 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "ticked": set(request.POST.getlist("tick")),
         "answered": {one.check: one.reason for one in answers},
         "may_sign": may(request.member.role, "sign orders"),
+        "draft_seq": now.draft.seq,
     }
     given |= verdict_page(situation, draft)
     return render(
