@@ -59,6 +59,8 @@ class Desk:
         text = self.go("confirm program").content.decode() if page is None else page
         answers = {f"answer_{one}": "seen" for one in re.findall(r'name="answer_(\w+)"', text)}
         fields = answers | {"tick": self.lines(text), "password": PASSWORD} | changes
+        looked_at = re.search(r'name="draft" value="(\d+)"', text)
+        fields |= {} if looked_at is None else {"draft": looked_at[1]}
         return self.send("confirm program", fields)
 
 

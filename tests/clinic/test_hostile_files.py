@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from clinic_pumps import chart_of
+from clinic_pumps import chart_of, kinds, patient_today
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.urls import reverse
 from logins import logged_in
+from programming_desk import Desk
 
 from conftest import EXAMPLES, NOW
 from thecal.clinic.adoption import packet_of
@@ -111,6 +112,28 @@ def test_a_packet_of_nonsense_is_refused_or_can_be_opened(world, name: str) -> N
     assert browser.get(reverse("today")).status_code == 200
     assert browser.get(reverse("patients")).status_code == 200
     assert browser.get(reverse("checks")).status_code == 200
+
+
+def test_an_order_that_came_in_a_packet_is_not_sent_to_a_pump(world) -> None:
+    world = replace(world, patient=patient_today(world))
+    desk = Desk(world)
+    desk.drafted(daily_dose="0.45")
+    desk.signed()
+    packet = packet_of(chart_of(world.patient).stream)
+    assert packet.entries[-2].kind == "order.program"
+    answer = sent(world, "import a packet", rechained(packet, lambda entry: entry))
+    taken = Patient.objects.get(pk=answer.url.strip("/").split("/")[-1])
+    there = Desk(replace(world, patient=taken), Role.NURSE)
+    there.read()
+    command = packet.entries[-2].body["command"]
+    refused = there.send("send program", {"command": command})
+    assert refused.status_code == 422
+    assert "signed in the clinic that the record came from" in refused.content.decode()
+    assert "program" not in [one.body.get("what") for one in chart_of(taken).entries]
+    there.send("withdraw order")
+    assert kinds(taken)[-1] == "order.withdrawn"
+    desk.send("send program", {"command": command})
+    assert "program" in [one.body.get("what") for one in chart_of(world.patient).entries]
 
 
 def test_a_packet_with_the_sealed_texts_of_another_record_is_refused(world) -> None:

@@ -11,6 +11,7 @@ from clinic_pumps import BrokenLink, chart_of, kinds, patient_today
 from django.db import connections
 from django.urls import reverse
 from logins import PASSWORD, logged_in
+from programming_desk import Desk
 
 from thecal.clinic import clock, telemetry
 from thecal.clinic.correcting import CorrectionError, standing_entry
@@ -162,3 +163,28 @@ def test_a_request_for_a_check_cannot_be_corrected(world) -> None:
     (entry,) = write(world.patient, world.author(), (draft,), expected=None)
     with pytest.raises(CorrectionError):
         standing_entry(chart_of(world.patient).entries, entry.seq)
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["", "x", "2026-04-20", "2026-04-20T09:30+05:00", "2026-04-20T09:30Z", "0001-01-01T00:00",
+     "9999-12-31T23:59", "2026-W17-1", "9" * 6000],
+)  # fmt: skip
+def test_a_time_of_a_programming_by_hand_is_never_guessed(world, when: str) -> None:
+    form = {"mode": "continuous", "primary": "morphine", "daily_dose": "1", "sign": "yes"}
+    form |= {"programmed_at": when, "password": PASSWORD, "seen": chart_of(world.patient).seq}
+    browser, before = world.browser(Role.PHYSICIAN), kinds(world.patient)
+    assert browser.post(go_to(world, "manual programming"), form).status_code == 422
+    assert kinds(world.patient) == before
+
+
+def test_no_draft_is_signed_that_was_not_the_one_looked_at(world) -> None:
+    desk = Desk(world)
+    looked = desk.drafted(daily_dose="0.45").content.decode()
+    desk.drafted(daily_dose="0.4")
+    refused = desk.signed(looked)
+    assert refused.status_code == 422
+    assert "another one than you looked at" in refused.content.decode()
+    assert "order.program" not in kinds(world.patient)
+    desk.signed()
+    assert "order.program" in kinds(world.patient)

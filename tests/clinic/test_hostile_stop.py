@@ -16,7 +16,8 @@ from django.urls import reverse
 from conftest import NOW
 from thecal.clinic import clock, guard, pump_talk, telemetry
 from thecal.clinic.log import Author
-from thecal.clinic.models import Role
+from thecal.clinic.models import Membership, Role, User
+from thecal.clinic.pages import notes
 from thecal.clinic.telemetry import Order, new_command
 from thecal.clinic.virtual_pump import locked
 from thecal.link import storage
@@ -197,3 +198,48 @@ def test_a_locked_pump_folder_leaves_the_stop_as_ordered(
     assert telemetry.unsettled(chart_of(world.patient).entries)
     gives_therapy(world)
     assert not telemetry.unsettled(chart_of(world.patient).entries)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\0", "a\u202eb", "<script>x</script>", "9" * 6000, "K" * 10**6]
+)
+def test_why_and_what_was_done_may_be_anything_after_a_stop(world, text: str) -> None:
+    browser, command = world.browser(Role.NURSE), new_command()
+    browser.post(go_to(world, "stop pump"), {"command": command})
+    answer = browser.post(go_to(world, "stop reason", command), {"reason": text})
+    assert answer.status_code == (302 if text else 422)
+    form = {"happening": text, "at": text, "done": [text, text], "words": text, "follow_up": text}
+    assert browser.post(go_to(world, "record emergency"), form).status_code == 302
+    for name in ("patient emergency", "patient", "record", "stop pump"):
+        page = browser.get(go_to(world, name))
+        assert page.status_code == 200
+        assert "<script>x" not in page.content.decode()
+
+
+def test_somebody_who_was_deactivated_goes_no_further_with_any_form(world) -> None:
+    browser = world.browser(Role.NURSE)
+    browser.get(go_to(world, "stop pump"))
+    member = world.people[Role.NURSE]
+    before = kinds(world.patient)
+    Membership.objects.filter(pk=member.pk).update(active=False)
+    for name in ("notes", "read pump", "send program", "stop pump"):
+        answer = browser.post(go_to(world, name), {"command": new_command(), "text": "x"})
+        assert answer.status_code == 302
+        assert answer["Location"] == reverse("choose clinic")
+    Membership.objects.filter(pk=member.pk).update(active=True)
+    User.objects.filter(pk=member.user_id).update(is_active=False)
+    assert browser.post(go_to(world, "notes"), {"text": "x"})["Location"].startswith("/account/")
+    assert kinds(world.patient) == before
+
+
+def test_what_was_stored_and_not_anchored_is_not_called_undone(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise AnchorError("the anchor cannot be written", remedy="the entry itself is stored")
+
+    monkeypatch.setattr(notes, "write", fails)
+    form = {"text": "x", "seen": chart_of(world.patient).seq}
+    page = world.browser(Role.NURSE).post(go_to(world, "notes"), form).content.decode()
+    assert "This was not done" not in page
+    assert "This was stored" in page

@@ -20,6 +20,7 @@ from thecal.clinic.timeline import lines_of
 from thecal.clinic.virtual_pump import generation
 from thecal.exchange.errors import PacketError
 from thecal.exchange.packet import Packet
+from thecal.record.entry import entry_of
 from thecal.record.redaction import Sealed
 
 IMPORTED = "patient.imported"
@@ -36,6 +37,16 @@ def packet_of(stream: Stream) -> Packet:
         read_entries(stream),
         tuple(Sealed(one.salt, one.text) for one in sealed),
     )
+
+
+def adopted_up_to(patient: Patient) -> int:
+    """Return the number of the last entry that was written elsewhere; 0: all were written here."""
+    rows = EntryRow.objects.filter(
+        kind=IMPORTED, stream__kind=Stream.Kind.CLINIC, stream__clinic=patient.clinic_id
+    )
+    stream = str(Stream.objects.get(kind=Stream.Kind.PATIENT, patient=patient).pk)
+    bodies = (entry_of(text).body for text in rows.values_list("text", flat=True))
+    return max((int(body["seq"]) for body in bodies if body["stream"] == stream), default=0)
 
 
 def adopt(clinic: Clinic, author: Author, packet: Packet) -> Patient:

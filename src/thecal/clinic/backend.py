@@ -29,7 +29,8 @@ class LockingBackend(ModelBackend):
         **kwargs: Any,
     ) -> User | None:
         """Return the user; None for every reason alike, after the same work."""
-        if not username or not password:
+        # A database takes no NUL, and nobody has one in their name.
+        if not username or not password or "\0" in username:
             return None
         sender = lockout.sender_of(request)
         if not lockout.sender_may_try(sender):

@@ -55,8 +55,8 @@ def standing_entry(entries: Sequence[Entry], seq: int) -> Effective:
     if one is None or one.entry.kind in NEVER_CORRECTED:
         raise CorrectionError(
             f"entry {seq} cannot be corrected",
-            why="signatures, corrections and steps of the pathway are answered by new entries",
-            remedy="choose another entry, or take the next step on the pathway",
+            why="what was signed, ordered, checked or printed is answered by new entries",
+            remedy="choose another entry; who the patient is has its own page, and so has a step",
         )
     if one.body is None:
         raise CorrectionError(f"entry {seq} was withdrawn", remedy="write a new entry")

@@ -42,7 +42,7 @@ def find(words: str, birth_date: date) -> Patient | None:
     Nobody is listed: who does not know both finds nobody.
     """
     key = words.strip().lower()
-    if not key:
+    if not key or "\0" in key:
         return None
     rows = Projection.objects.select_related("patient__clinic").filter(
         Q(name_key=key) | Q(number_key=key),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from thecal.clinic.log import LostUpdateError
 from thecal.clinic.typed import typed_again
 from thecal.errors import ThecalError
+from thecal.record.errors import AnchorError
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -50,7 +51,10 @@ class plain_errors:  # noqa: N801 - Django names middleware by its path, beside 
         if not isinstance(error, ThecalError):
             return None
         lost = isinstance(error, LostUpdateError)
-        values = {"error": error, "typed": typed_again(request)}
+        # The anchor is the last step: what was sent is stored, and must not be sent again.
+        stored = isinstance(error, AnchorError)
+        typed = () if stored else typed_again(request)
+        values = {"error": error, "typed": typed, "stored": stored}
         if isinstance(error, LostUpdateError) and request.method == "POST":
             values |= {"head": error.head, "patient": _patient_of(request)}
         return render(request, "clinic/problem.html", values, status=409 if lost else 422)

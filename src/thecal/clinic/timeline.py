@@ -31,6 +31,7 @@ PAGE = 40
 NEVER_CORRECTED = frozenset(
     {
         CORRECTION,
+        REGISTERED,
         SIGNATURE,
         STAGE,
         PRINTED,
@@ -52,7 +53,7 @@ NEVER_CORRECTED = frozenset(
 """Kinds that are never corrected: what is wrong with them is answered by another entry.
 
 An order that looks withdrawn and can still be sent, or a check that looks refused and still holds,
-would be worse than a wrong one.
+would be worse than a wrong one. Who the patient is has a page of its own, which checks each value.
 """
 NEVER_WITHDRAWN = frozenset({REGISTERED, SETUP})
 """Kinds without which there would be no patient."""

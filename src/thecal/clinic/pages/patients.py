@@ -13,6 +13,7 @@ from thecal.clinic.chart import Chart
 from thecal.clinic.courses import courses
 from thecal.clinic.guard import ClinicRequest, page, patient_page
 from thecal.clinic.models import Projection
+from thecal.clinic.models.record import LONGEST_NAME
 from thecal.clinic.overview import outlook, standing_findings
 
 _SHOWN = 50
@@ -21,7 +22,8 @@ _SHOWN = 50
 @page("read patients")
 def index(request: ClinicRequest) -> HttpResponse:
     """List patients; the search is sent as a form, so that no name stands in an address."""
-    words = request.POST.get("search", "").strip().lower()
+    # No key is longer, and a database takes neither longer patterns nor a NUL.
+    words = request.POST.get("search", "").replace("\0", "").strip().lower()[:LONGEST_NAME]
     found = Projection.objects.filter(clinic=request.clinic)
     if words:
         found = found.filter(name_key__startswith=words) | found.filter(

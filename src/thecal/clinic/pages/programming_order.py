@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.clinic import clock, telemetry
+from thecal.clinic.adoption import adopted_up_to
 from thecal.clinic.chart import Chart
 from thecal.clinic.drafting import (
     Drafted,
@@ -34,7 +35,7 @@ from thecal.clinic.second import (
     open_about,
     request_draft,
 )
-from thecal.clinic.seen import seen_of
+from thecal.clinic.seen import number_in, seen_of
 from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
 from thecal.clinic.tasks import OPENED
 from thecal.clinic.telemetry import Order, new_command
@@ -68,6 +69,8 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST":
         problems = _missing(request, draft, may(request.member.role, "sign orders"))
+        if number_in(request.POST.get("draft", "")) != now.draft.seq:
+            problems.insert(0, "the draft is another one than you looked at: compare it again")
         if not problems:
             try:
                 reauthenticate(request, request.member, request.POST.get("password", ""))
@@ -81,6 +84,7 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "ticked": set(request.POST.getlist("tick")),
         "answered": {one.check: one.reason for one in answers},
         "may_sign": may(request.member.role, "sign orders"),
+        "draft_seq": now.draft.seq,
     }
     given |= verdict_page(situation, draft)
     return render(
@@ -263,6 +267,12 @@ def send(request: ClinicRequest, chart: Chart) -> HttpResponse:
             return redirect("pump report", chart.patient.pk)
         raise NotConfirmedError(
             "this order is no longer the one that waits", remedy="look at the order again"
+        )
+    if now.order.seq <= adopted_up_to(chart.patient):
+        raise NotConfirmedError(
+            "this order was signed in the clinic that the record came from",
+            why="nobody here can ask who signed it, and this pump may be another one",
+            remedy="take the order back, read the pump, and let a prescriber of this clinic sign",
         )
     entry, situation = now.order, Situation.of(chart)
     draft = judged_event(situation, event_read(_event(situation, entry)), _overrides(entry))

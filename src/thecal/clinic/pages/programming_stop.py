@@ -247,9 +247,14 @@ def manual(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if event is not None:
         try:
             moment = datetime.fromisoformat(when)
+            if moment.tzinfo is not None or ":" not in when:
+                # The pump's clock has its own offset, and a day without a time is no time.
+                raise ValueError(when)
             event = replace(event, time=moment.replace(tzinfo=situation.now.tzinfo))
         except ValueError:
-            errors["programmed_at"] = "type the date and time of the pump's own programmer"
+            errors["programmed_at"] = (
+                "type date and time of day as the pump's own programmer shows them, no zone"
+            )
     if request.method != "POST":
         errors = {}
     problem, judged = "", None

@@ -18,15 +18,29 @@ register = template.Library()
 
 @register.filter
 def moment(value: datetime | str | None, zone: str = "UTC") -> str:
-    """Return date and time of day in a zone, as in 20 November 2026, 14:05."""
-    local = _local(value, zone)
+    """Return date and time of day in a zone, as in 20 November 2026, 14:05; else what stands there.
+
+    No page of a patient fails for a time in the record that is none.
+    """
+    try:
+        local = _local(value, zone)
+    except (ValueError, OverflowError):
+        return str(value)
     return "" if local is None else show_time(local)
 
 
 @register.filter
 def day(value: datetime | str | None, zone: str = "UTC") -> str:
-    """Return the date in a zone, as in 20 November 2026."""
-    local = _local(value, zone)
+    """Return the date in a zone, as in 20 November 2026; a day without a time is in every zone.
+
+    What is neither is shown as it stands.
+    """
+    try:
+        if isinstance(value, str) and len(value) == len("2026-11-20"):
+            return show_date(date.fromisoformat(value))
+        local = _local(value, zone)
+    except (ValueError, OverflowError):
+        return str(value)
     return "" if local is None else show_date(local.date())
 
 
