@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from clinic_world import EXAMPLES, NOW
 
-from conftest import EXAMPLES, NOW
 from thecal.clinic import clock, virtual_pump
 from thecal.clinic.chart import Chart
 from thecal.clinic.log import write

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from clinic_pumps import chart_of
+from clinic_world import EXAMPLES, NOW, PASSWORD
 from django.urls import reverse
 
-from conftest import EXAMPLES, NOW, PASSWORD
 from thecal.clinic.log import write
 from thecal.clinic.models import Patient, Role
 from thecal.clinic.registration import register, stage_draft, therapy_drafts

@@ -6,9 +6,9 @@ import html
 import re
 
 from clinic_pumps import chart_of
+from clinic_world import PASSWORD
 from django.urls import reverse
 
-from conftest import PASSWORD
 from thecal.clinic import clock
 from thecal.clinic.drafts import ORDERED
 from thecal.clinic.models import Role

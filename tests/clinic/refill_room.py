@@ -10,10 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinic_pumps import chart_of
+from clinic_world import EXAMPLES, PASSWORD
 from django.conf import settings
 from django.urls import reverse
 
-from conftest import EXAMPLES, PASSWORD
 from thecal.care.visit import known_pump
 from thecal.clinic import clock
 from thecal.clinic.log import write

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 from clinic_pumps import chart_of
+from clinic_world import NOW
 from flow_desk import FlowDesk, patient_with, text_of
 
-from conftest import NOW
 from thecal.clinic.due import ACKNOWLEDGED, WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.flow import task_draft
 from thecal.clinic.log import Draft, write
@@ -96,7 +96,7 @@ def test_a_watch_is_released_with_how_the_patient_is(world, desk) -> None:
 
 
 def test_an_alarm_is_acknowledged_and_its_cause_stays(desk, monkeypatch) -> None:
-    from conftest import clock
+    from thecal.clinic import clock
 
     late = refill_day(chart_of(desk.patient)) + timedelta(days=120)
     monkeypatch.setattr(clock, "now", lambda: NOW.replace(year=late.year, month=12, day=1))

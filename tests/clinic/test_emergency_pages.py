@@ -6,10 +6,10 @@ import os
 
 import pytest
 from clinic_pumps import chart_of
+from clinic_world import NOW, PASSWORD
 from django.urls import reverse
 from flow_desk import FlowDesk, patient_with, text_of
 
-from conftest import NOW, PASSWORD
 from thecal.clinic import virtual_pump
 from thecal.clinic.models import Role
 from thecal.clinic.pages.emergency import RECORDED

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 from clinic_pumps import chart_of
+from clinic_world import NOW
 from flow_desk import FlowDesk, local, patient_with, text_of
 
-from conftest import NOW
 from thecal.clinic import clock
 from thecal.clinic.form_log import filed_forms
 from thecal.clinic.models import Role

@@ -6,11 +6,11 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from clinic_world import NOW, PASSWORD
 from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 from tests.care.forms.form_examples import complete
-from tests.clinic.conftest import NOW, PASSWORD
 
 from thecal.care.forms import FormErrors, form, forms, read_form
 from thecal.clinic import clock

@@ -11,13 +11,13 @@ from datetime import timedelta
 
 import pytest
 from clinic_pumps import chart_of, kinds, patient_today
+from clinic_world import EXAMPLES, NOW
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.urls import reverse
 from logins import logged_in
 from programming_desk import Desk
 
-from conftest import EXAMPLES, NOW
 from thecal.clinic.adoption import packet_of
 from thecal.clinic.models import Membership, Patient, Role, Stream
 from thecal.exchange.packet import Packet, write_packet

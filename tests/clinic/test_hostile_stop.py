@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from clinic_pumps import chart_of, kinds, patient_today
+from clinic_world import NOW
 from django.conf import settings
 from django.db import OperationalError
 from django.urls import reverse
 
-from conftest import NOW
 from thecal.clinic import clock, guard, pump_talk, telemetry
 from thecal.clinic.log import Author
 from thecal.clinic.models import Membership, Role, User

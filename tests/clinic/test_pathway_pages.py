@@ -7,9 +7,9 @@ import tomllib
 from datetime import date, datetime, timedelta
 
 import pytest
+from clinic_world import EXAMPLES, NOW
 from django.urls import reverse
 from tests.care.forms.form_examples import complete
-from tests.clinic.conftest import EXAMPLES, NOW
 
 from thecal.care.forms import filled_from_json, form, read_form
 from thecal.clinic import clock

@@ -7,8 +7,8 @@ import tomllib
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from clinic_world import EXAMPLES, NOW
 from django.urls import reverse
-from tests.clinic.conftest import EXAMPLES, NOW
 
 from thecal.clinic.chart import Chart
 from thecal.clinic.documents import PRINTED

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from clinic_pumps import BrokenLink, chart_of, kinds, patient_today
+from clinic_world import NOW, PASSWORD
 from programming_desk import Desk, checked, order_of, program_now, text_of
 
-from conftest import NOW, PASSWORD
 from thecal.clinic import clock, telemetry
 from thecal.clinic.drafts import DISCARDED, DRAFT, ORDERED
 from thecal.clinic.models import Role

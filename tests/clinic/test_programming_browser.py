@@ -10,10 +10,10 @@ from fractions import Fraction
 
 import pytest
 from clinic_pumps import chart_of, kinds, patient_today
+from clinic_world import PASSWORD
 from django.urls import reverse
 from playwright.sync_api import Page, expect, sync_playwright
 
-from conftest import PASSWORD
 from thecal.clinic import clock
 from thecal.clinic.models import Role
 

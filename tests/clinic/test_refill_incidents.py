@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import pytest
 from clinic_pumps import chart_of
+from clinic_world import PASSWORD
 from refill_room import AT, Room, text_of
 
-from conftest import PASSWORD
 from thecal.clinic.log import Draft, write
 from thecal.clinic.models import Role
 from thecal.clinic.refill import known

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 from clinic_pumps import chart_of
+from clinic_world import EXAMPLES
 from django.urls import reverse
 from refill_room import AT, Room, text_of
 
-from conftest import EXAMPLES
 from thecal.care.visit import Purpose
 from thecal.clinic.models import Role
 from thecal.clinic.refill.entries import visits

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from clinic_pumps import chart_of, kinds
+from clinic_world import PASSWORD
 from django.urls import reverse
 
-from conftest import PASSWORD
 from thecal.clinic.log import write
 from thecal.clinic.models import Role
 from thecal.clinic.second import (

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 from clinic_pumps import BrokenLink, chart_of, kinds, patient_today, running_program
+from clinic_world import NOW
 
-from conftest import NOW
 from thecal.clinic import clock, telemetry, virtual_pump
 from thecal.clinic.log import Draft, LostUpdateError, write
 from thecal.clinic.models import Role

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from clinic_world import NOW
 from django.urls import reverse
-from tests.clinic.conftest import NOW
 
 from thecal.care.titration.log import titration_log
 from thecal.clinic.chart import Chart

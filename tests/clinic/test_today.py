@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from clinic_world import NOW, World
 from django.core.management import call_command
 from django.urls import reverse
-from tests.clinic.conftest import NOW, World
 
 from thecal.clinic import clock
 from thecal.clinic.log import Draft, write

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from clinic_world import PASSWORD
 from django.urls import reverse
-from tests.clinic.conftest import PASSWORD
 
 from thecal.clinic.chart import Chart
 from thecal.clinic.documents import PRINTED

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from clinic_world import WHOLE_FIGURES
 from django.conf import settings
 from django.urls import reverse
 
-from conftest import WHOLE_FIGURES
 from thecal.clinic import settings as served
 from thecal.clinic.models import Role
 from thecal.clinic.whole_figures import joined
