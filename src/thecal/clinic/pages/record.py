@@ -26,7 +26,7 @@ from thecal.clinic.guard import ClinicRequest, patient_page
 from thecal.clinic.log import Draft, LostUpdateError, read_entries, write
 from thecal.clinic.overview import outlook
 from thecal.clinic.seen import number_in
-from thecal.clinic.signing import reauthenticate, signature_draft
+from thecal.clinic.signing import reauthenticate, signature_draft, unfitting
 from thecal.clinic.timeline import lines_of, page_of, timeline
 from thecal.errors import EntryError, ThecalError
 from thecal.record.body_text import texts_of, with_texts
@@ -49,7 +49,13 @@ def log(request: ClinicRequest, chart: Chart) -> HttpResponse:
     return render(
         request,
         "clinic/record.html",
-        {"chart": chart, "tab": "record", "timeline": shown, "sort": sort},
+        {
+            "chart": chart,
+            "tab": "record",
+            "timeline": shown,
+            "sort": sort,
+            "unfitting": unfitting(entries),
+        },
     )
 
 

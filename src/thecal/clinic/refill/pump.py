@@ -25,7 +25,7 @@ from thecal.errors import ThecalError
 from thecal.pharmacy import Mixture, drug
 from thecal.program.program import InfusionProgram, Mode
 from thecal.therapy.file_writer import write_quantity
-from thecal.units import MassRate, Volume, parse_quantity, show
+from thecal.units import MassRate, Volume, parse_quantity
 
 _TYPED_VOLUME = "the volume that you type"
 
@@ -250,12 +250,6 @@ def _back_shown(situation: Situation) -> Typed:
         shown[f"same{number}"] = "yes" if meant == read else "no"
         shown[f"says{number}"] = "" if meant == read else read.value
     return shown
-
-
-def filled_words(situation: Situation) -> str:
-    """Return what was filled for people; empty before it is entered."""
-    entered = situation.visit.program
-    return "" if entered is None else show(entered.first, "mL")
 
 
 FORMS = (
