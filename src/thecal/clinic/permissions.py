@@ -27,6 +27,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "verify compounding": frozenset({Role.PHARMACIST}),
     "print documents": _CLINICAL,
     "read the log": _CHECKERS | {Role.ADMINISTRATOR},
+    "take the record out": _CHECKERS,
     "correct the record": _CARERS,
     "open in an emergency": _CLINICAL - {Role.TRAINEE},
     "review accesses": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),

@@ -42,7 +42,7 @@ _MOST = 8 * 1024 * 1024
 _NAME = "the uploaded file"
 
 
-@patient_page("read the log")
+@patient_page("take the record out")
 def exports(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Show what can be exported."""
     return render(request, "clinic/exports.html", {"chart": chart, "tab": "exports"})
@@ -57,7 +57,7 @@ def therapy_file(request: ClinicRequest, chart: Chart) -> HttpResponse:
     return _attached(response, f"therapy-{_short(chart)}.toml")
 
 
-@patient_page("read the log")
+@patient_page("take the record out")
 def packet_file(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Hand out every entry with its hash."""
     data = write_packet(packet_of(chart.stream))
@@ -66,7 +66,7 @@ def packet_file(request: ClinicRequest, chart: Chart) -> HttpResponse:
     )
 
 
-@patient_page("read the log")
+@patient_page("take the record out")
 def packet_pdf(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Hand out every entry in plain words with its hash; made, by its bytes, at the last entry."""
     packet = packet_of(chart.stream)
