@@ -281,3 +281,24 @@ def test_who_decides_a_difference_may_still_be_the_second_person(room: Room) -> 
     room.second()
     assert room.situation.given is not None
     assert "K8" not in room.checks
+
+
+def test_another_strength_in_a_pump_of_constant_flow_is_decided_without_a_program(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = read_therapy_file(EXAMPLES / "pain_two_drugs.toml")
+    pump = PumpRecord(model="codman-3000-30", serial="C-1")
+    fill = replace(example.events[0], volume=Volume.of(28, "mL"))
+    therapy = replace(example, pump=pump, events=(fill,))
+    room = Room(world, monkeypatch, at=AT - timedelta(days=42), therapy=therapy)
+    room.begin()
+    for key in ("identify", "complaints", "vitals"):
+        room.record(key)
+    room.record("verify", volume="28")
+    page = room.get("refill step", "decide")
+    assert page.status_code == 200
+    assert "takes no program" in text_of(page)
+    room.post("record refill step", "decide", reason="the dose follows from the solution")
+    decided = room.situation.visit.decide
+    assert decided is not None
+    assert decided.daily_doses

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, final
@@ -13,7 +13,7 @@ from thecal.clinic.folding import Folded
 from thecal.clinic.tasks import open_tasks
 from thecal.pharmacy import both_units, drug
 from thecal.program.clock import SECONDS_PER_DAY, Instant
-from thecal.record.fold import SETUP, effective
+from thecal.record.fold import SETUP, Effective, effective
 from thecal.record.second_person import open_requests
 from thecal.therapy.simulation import Simulation, simulate_on
 from thecal.units import show
@@ -82,6 +82,7 @@ def projected(folded: Folded, personal: Mapping[str, str], now: datetime) -> Pro
             **sealed,
             "stage": stage,
             "stage_since": since,
+            "visit_open": _visit_open(standing),
             "due": due.as_json(),
             "tasks": [task.as_json() for task in open_tasks(standing)],
             "checks": [
@@ -91,6 +92,17 @@ def projected(folded: Folded, personal: Mapping[str, str], now: datetime) -> Pro
             "therapy": therapy,
         },
     )
+
+
+def _visit_open(standing: Iterable[Effective]) -> bool:
+    """Whether a refill visit was begun and neither closed nor left (`refill.entries`)."""
+    begun: set[int] = set()
+    for one in standing:
+        if one.entry.kind == "visit.begun":
+            begun.add(one.entry.seq)
+        elif one.entry.kind in ("visit.closed", "visit.left"):
+            begun.discard(int(one.entry.body["visit"]))
+    return bool(begun)
 
 
 def _therapy(folded: Folded) -> tuple[dict[str, datetime], dict[str, Any]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from thecal.errors import ThecalError
+from thecal.pharmacy import Mixture
 from thecal.program.program import InfusionProgram, Mode, WrittenProgram, write_program
 from thecal.program.schedule import WeeklySchedule
+from thecal.program.setup import PumpSetup
 from thecal.safety.situation import FillOrder
 from thecal.therapy.events import Explant, Fill, Program, Replace, Resume, Stop
 from thecal.therapy.program_orders import with_solution
@@ -43,17 +45,16 @@ def fill_order(replay: Replay, index: int, event: Fill) -> FillOrder:
         next_is_program=_program_before_next_fill(replay, index),
         reaches_tip_first=_reaches_tip_first(replay, index),
         due=due,
-        starts=_constant_flow(replay, event),
+        starts=constant_flow(replay.hardware.setup, event.mixture),
     )
 
 
-def _constant_flow(replay: Replay, fill: Fill) -> WrittenProgram | None:
-    """Return what a constant-flow pump gives from a fill on; None where its flow is not known."""
-    setup = replay.hardware.setup
+def constant_flow(setup: PumpSetup, mixture: Mixture) -> WrittenProgram | None:
+    """Return what a constant-flow pump gives of a solution; None where its flow is not known."""
     if setup.programmable or setup.nominal_flow is None:
         return None
     flow = WeeklySchedule.constant(setup.nominal_flow)
-    return WrittenProgram(InfusionProgram(Mode.CONTINUOUS), fill.mixture, flow, flow, None)
+    return WrittenProgram(InfusionProgram(Mode.CONTINUOUS), mixture, flow, flow, None)
 
 
 def _reaches_tip_first(replay: Replay, index: int) -> bool:
@@ -79,7 +80,7 @@ def _following(replay: Replay, index: int, fill: Fill) -> tuple[WrittenProgram |
     events, state = replay.therapy.events, replay.pump.state
     until = visit_end(replay, fill)
     ordered, stands = False, state.stopped_since is not None
-    program = _constant_flow(replay, fill)
+    program = constant_flow(replay.hardware.setup, fill.mixture)
     if program is None and state.program is not None:
         program = with_solution(state.program, fill.mixture)
     for later in events[index + 1 :]:

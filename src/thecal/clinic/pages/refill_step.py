@@ -20,6 +20,7 @@ from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card
 from thecal.clinic.refill.dose import (
     decision_fields,
     program_situation,
+    programmable,
     read_decision,
     stands_at_first,
 )
@@ -181,7 +182,7 @@ def _page(
     given |= pump_card(situation, screen)
     given |= {"corrects": any(situation.visit.record(one.key) for one, _ in sheets)}
     given |= {"shown": {one.key: shown_of(one.key, situation) for one, _ in sheets}}
-    if any(one.key == DECIDE for one, _ in sheets):
+    if programmable(situation) and any(one.key == DECIDE for one, _ in sheets):
         given |= _program(request, situation, sheets[0][1])
     return render(request, "clinic/refill_step.html", given, status=status)
 

@@ -12,13 +12,16 @@ from thecal.care.programming.fields import read_draft, typed_of
 from thecal.care.visit.solution import Bridge
 from thecal.clinic import drafting
 from thecal.clinic.refill.form import Recorded, choice
+from thecal.clinic.refill.known import written_doses
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.sheet import Sheet, SheetField
 from thecal.pharmacy import drug
 from thecal.program.prime_bridge import PrimeKind
+from thecal.program.program import Mode
 from thecal.record.fold import event_body
 from thecal.therapy.events import Fill, Program
 from thecal.therapy.file_writer import write_quantity
+from thecal.units import DAY
 
 
 def program_situation(situation: Situation) -> drafting.Situation:
@@ -28,7 +31,10 @@ def program_situation(situation: Situation) -> drafting.Situation:
 
 
 def decision_fields(situation: Situation) -> Sequence[SheetField]:
-    """Return what is decided beside the program."""
+    """Return what is decided beside the program; of a constant flow that is all there is."""
+    if not programmable(situation):
+        hint = "needed where another strength is filled: it changes the dose of every drug"
+        return (SheetField("reason", "Why this solution", required=False, hint=hint),)
     fields: list[SheetField] = []
     if situation.pump.last_fill is not None and situation.solution != situation.pump.last_fill:
         fields.append(choice("bridge", "Bridge for the old solution in the line", Bridge))
@@ -56,6 +62,8 @@ def read_decision(
     sheet: Sheet, situation: Situation, typed: Mapping[str, str]
 ) -> tuple[Recorded | None, Mapping[str, str]]:
     """Return the decision that was typed, and what is wrong with which field of the program."""
+    if not programmable(situation):
+        return _by_flow(sheet, situation), {}
     fills = tuple(one for one in situation.events if isinstance(one, Fill))
     filled = replace(situation.therapy, events=(*situation.therapy.events, *fills))
     known = stands_at_first(situation)
@@ -83,6 +91,26 @@ def read_decision(
     if sheet.typed.get("prime"):
         beside["prime"] = sheet.typed["prime"]
     return Recorded(table, beside), {}
+
+
+def programmable(situation: Situation) -> bool:
+    """Whether the pump takes a program; else its dose follows from flow and solution alone."""
+    return situation.simulation.hardware.setup.programmable
+
+
+def _by_flow(sheet: Sheet, situation: Situation) -> Recorded:
+    written = situation.written
+    masses = {} if written is None else written.daily_doses()
+    doses = written_doses({name: mass / DAY for name, mass in masses.items()})
+    table: dict[str, Any] = {"mode": Mode.CONTINUOUS.value}
+    if doses:
+        table["daily_doses"] = [
+            {"drug": name, "daily_dose": write_quantity(dose, f"{drug(name).mass_unit}/d")}
+            for name, dose in doses.items()
+        ]
+    if sheet.typed.get("reason"):
+        table["reason"] = sheet.typed["reason"]
+    return Recorded(table, {"program": None})
 
 
 def _program(situation: Situation, event: Program) -> Mapping[str, Any] | None:

@@ -59,7 +59,6 @@ def _waste_typed(situation: Situation) -> Typed:
 
 def _observe_fields(_: Situation) -> Sequence[SheetField]:
     return (
-        SheetField("started", "The watch began at", kind="moment"),
         SheetField("ended", "The patient is released at", kind="moment"),
         choice("consciousness", "Consciousness now", Consciousness),
         choice("gait", "Gait now", Gait),
@@ -77,23 +76,16 @@ def _observe_fields(_: Situation) -> Sequence[SheetField]:
 def _observe(sheet: Sheet, situation: Situation, who: str) -> Recorded:
     table = table_of(sheet, situation)
     table["released_by"] = who
-    began = watch_begun(situation)
-    if (
-        began is not None
-        and table.get("started") == began.replace(second=0, microsecond=0).isoformat()
-    ):
-        # A field of a page holds minutes; the watch began at its own second.
-        table["started"] = began.replace(microsecond=0).isoformat()
+    # The watch began with the fill, as the log has it: nobody types another time for it.
+    table["started"] = (watch_begun(situation) or situation.now).replace(microsecond=0).isoformat()
     if table.get("ended") == situation.now.replace(second=0).isoformat():
         table["ended"] = situation.now.isoformat()
     return Recorded(table)
 
 
 def _observe_typed(situation: Situation) -> Typed:
-    began = watch_begun(situation) or situation.now
-    typed = {"started": at_now(began)}
     # A release is offered when the watch is over; before it nobody presses on past the patient.
-    return {**typed, "ended": at_now(situation.now)} if _watched(situation) else typed
+    return {"ended": at_now(situation.now)} if _watched(situation) else {}
 
 
 def _leave_typed(situation: Situation) -> Typed:

@@ -50,6 +50,7 @@ from thecal.record.second_person import Given, is_given
 from thecal.safety.finding import Finding, Severity
 from thecal.therapy.events import Event, Therapy
 from thecal.therapy.file_writer import write_quantity
+from thecal.therapy.fill_orders import constant_flow
 from thecal.therapy.simulation import Simulation, simulate_on
 from thecal.units import DAY, MassRate
 
@@ -207,9 +208,12 @@ class Situation:
 
     def write_with(self, program: InfusionProgram, solution: Mixture) -> WrittenProgram | None:
         """Return a program with a solution; None where the solution lacks its primary drug."""
+        setup = self.simulation.hardware.setup
+        if not setup.programmable:
+            return constant_flow(setup, solution)
         if program.primary is not None and program.primary not in solution:
             return None
-        return write_program(program, solution, self.simulation.hardware.setup.grid)
+        return write_program(program, solution, setup.grid)
 
     def doses_of(self, program: InfusionProgram | None) -> dict[str, MassRate]:
         """Return the primary drug's dose a day under a program, as it is written down."""
