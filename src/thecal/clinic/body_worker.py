@@ -97,19 +97,30 @@ def _run(place: Path, until: str, draws: int, seconds: int) -> None:
         _put(progress, str(round(100 * done)))
 
     def end(_signal: int, _frame: object) -> None:
-        raise TooLongError(
+        # Compiled code turns an error raised here into another one: say it, and end.
+        error = TooLongError(
             f"the body took longer than {seconds} s and was cancelled",
             remedy="ask again when the machine is less busy",
         )
+        _finish(place, {"error": _words(error)})
+        os._exit(0)
 
     signal.signal(signal.SIGALRM, end)
     signal.alarm(seconds)
     try:
         answer = compute(sys.stdin.buffer.read(), datetime.fromisoformat(until), draws, note)
     except ThecalError as error:
-        answer = {"error": {"what": error.what, "why": error.why, "remedy": error.remedy}}
+        answer = {"error": _words(error)}
+    _finish(place, answer)
+
+
+def _words(error: ThecalError) -> dict[str, str]:
+    return {"what": error.what, "why": error.why, "remedy": error.remedy}
+
+
+def _finish(place: Path, answer: dict[str, Any]) -> None:
     _put(place, json.dumps(answer))
-    progress.unlink(missing_ok=True)
+    place.with_suffix(".progress").unlink(missing_ok=True)
 
 
 def _put(place: Path, text: str) -> None:

@@ -22,7 +22,7 @@ def test_a_visit_is_begun_the_pump_read_and_the_visit_left(person) -> None:
     expect(page.locator(".where")).to_contain_text("step 1 of")
     looked_at(page)
     page.get_by_role("button", name="Read the pump").click()
-    expect(page.get_by_text("what it told stands in the fields")).to_be_visible()
+    expect(page.get_by_text("taken over as it stands, nothing is typed")).to_be_visible()
     looked_at(page)
     step = page.url
     page.get_by_role("button", name="Record and go on").click()
