@@ -29,9 +29,10 @@ clinic: setup
 test: setup
 	@$(BIN)/python -m pytest -n 2 -q
 
-# On a PostgreSQL server made for the run and thrown away; needs Debian's postgresql or its like.
+# On a PostgreSQL server made for the run and thrown away, so that no database has to be dropped at
+# the end; needs Debian's postgresql or its like.
 test-postgres: setup
-	@$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n 2 -q tests/clinic tests/record
+	@$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n 2 -q --reuse-db tests/clinic tests/record
 
 # Long: some ten minutes for each database.
 kill: setup
