@@ -12,8 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any, final
 
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 
 from thecal.clinic import clock
 from thecal.clinic.log import Author, write
@@ -89,12 +88,11 @@ def make_crowd(clinic: Clinic, count: int, seed: int) -> None:
 
 
 def _session(member: Membership) -> str:
-    session = SessionStore()
-    session[SESSION_KEY] = str(member.user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
-    session[FACTOR], session[MEMBERSHIP], session["device"] = True, member.pk, "bench"
-    session.create()
+    client = Client()
+    client.force_login(member.user)
+    session = client.session
+    session[FACTOR], session[MEMBERSHIP] = True, member.pk
+    session.save()
     return str(session.session_key)
 
 
