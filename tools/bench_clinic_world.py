@@ -15,10 +15,10 @@ from django.conf import settings
 from django.test import Client
 
 from thecal.clinic import clock
-from thecal.clinic.log import Author, write
+from thecal.clinic.access.sessions import FACTOR, MEMBERSHIP
+from thecal.clinic.ledger.log import Author, write
+from thecal.clinic.ledger.registration import register, therapy_drafts
 from thecal.clinic.models import Clinic, Membership, Patient, Projection, Role, Stream, User
-from thecal.clinic.registration import register, therapy_drafts
-from thecal.clinic.sessions import FACTOR, MEMBERSHIP
 from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import SCHEMA, read_therapy_table
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from kill_writers import Writer
 
 from thecal.clinic.models import EntryRow, Patient, Stream
-from thecal.clinic.rebuilding import differences
+from thecal.clinic.operations.rebuilding import differences
 from thecal.record.chain import StoredEntry, check_chain
 from thecal.record.entry import Entry, entry_of
 

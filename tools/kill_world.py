@@ -9,10 +9,10 @@ from django.conf import settings
 from django.test import Client
 from kill_writers import Writer
 
-from thecal.clinic.log import Author, write
+from thecal.clinic.access.sessions import FACTOR, MEMBERSHIP
+from thecal.clinic.ledger.log import Author, write
+from thecal.clinic.ledger.registration import register, therapy_drafts
 from thecal.clinic.models import Clinic, Membership, Patient, Role, User
-from thecal.clinic.registration import register, therapy_drafts
-from thecal.clinic.sessions import FACTOR, MEMBERSHIP
 from thecal.therapy.file_reader import read_therapy_file
 
 _EXAMPLES = Path(__file__).resolve().parent.parent / "examples"

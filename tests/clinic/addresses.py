@@ -10,8 +10,8 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from thecal.clinic.access.permissions import PERMISSIONS
 from thecal.clinic.models import Role
-from thecal.clinic.permissions import PERMISSIONS
 
 HALF_WAY = frozenset({"login", "logout", "second factor", "enrol second factor", "choose clinic"})
 """The only pages that somebody who has not come all the way in may reach; by name."""

@@ -8,12 +8,13 @@ from datetime import date, datetime
 import pytest
 from clinic_world import EXAMPLES, NOW
 
-from thecal.clinic import clock, virtual_pump
-from thecal.clinic.chart import Chart
-from thecal.clinic.log import write
+from thecal.clinic import clock
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import write
+from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
 from thecal.clinic.models import Patient
-from thecal.clinic.registration import register, stage_draft, therapy_drafts
-from thecal.clinic.telemetry import last_reading
+from thecal.clinic.pumps import virtual_pump
+from thecal.clinic.pumps.telemetry import last_reading
 from thecal.link.errors import LinkBrokenError
 from thecal.program.program import InfusionProgram
 from thecal.therapy.file_reader import read_therapy_file

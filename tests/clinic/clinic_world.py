@@ -35,9 +35,9 @@ from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 from logins import PASSWORD, logged_in  # noqa: E402
 
-from thecal.clinic.log import Author, write  # noqa: E402
+from thecal.clinic.ledger.log import Author, write  # noqa: E402
+from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts  # noqa: E402
 from thecal.clinic.models import Clinic, Membership, Patient, Role, User  # noqa: E402
-from thecal.clinic.registration import register, stage_draft, therapy_drafts  # noqa: E402
 from thecal.therapy.file_reader import read_therapy_file  # noqa: E402
 
 if connection.vendor == "sqlite":
@@ -45,7 +45,7 @@ if connection.vendor == "sqlite":
     connection.settings_dict["TEST"]["NAME"] = str(Path(_FOLDER) / "test.sqlite3")
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-WHOLE_FIGURES = "thecal.clinic.whole_figures.whole_figures"
+WHOLE_FIGURES = "thecal.clinic.web.whole_figures.whole_figures"
 NOW = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
 """Some weeks after the last event of the examples."""
 

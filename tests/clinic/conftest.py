@@ -13,14 +13,15 @@ from clinic_world import NOW, WHOLE_FIGURES, World, make_world
 from django.conf import settings
 from django.db import connection
 
-from thecal.clinic import body_jobs, clock
+from thecal.clinic import clock
+from thecal.clinic.patient import body_jobs
 from thecal.clinic.triggers import TABLE, install
 
 
 @pytest.fixture(autouse=True)
 def _at_a_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Every test of the clinic happens at the same moment, with anchors and pumps of its own."""
-    from thecal.clinic import log
+    from thecal.clinic.ledger import log
 
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(settings, "ANCHOR_DIR", tmp_path / "anchors")

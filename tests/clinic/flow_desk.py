@@ -11,10 +11,10 @@ from clinic_pumps import chart_of
 from clinic_world import EXAMPLES, NOW, PASSWORD
 from django.urls import reverse
 
-from thecal.clinic.log import write
+from thecal.clinic.ledger.log import write
+from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
+from thecal.clinic.ledger.tasks import open_tasks
 from thecal.clinic.models import Patient, Role
-from thecal.clinic.registration import register, stage_draft, therapy_drafts
-from thecal.clinic.tasks import open_tasks
 from thecal.record.fold import effective
 from thecal.therapy.file_reader import read_therapy_file
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.test import Client
 from django.urls import reverse
 
-from thecal.clinic.log import read_entries
+from thecal.clinic.access.sessions import FACTOR, MEMBERSHIP
+from thecal.clinic.ledger.log import read_entries
 from thecal.clinic.models import Clinic, Membership, Stream
-from thecal.clinic.sessions import FACTOR, MEMBERSHIP
 from thecal.record.entry import Entry
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of people that do not exist

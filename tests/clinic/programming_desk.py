@@ -10,9 +10,9 @@ from clinic_world import PASSWORD
 from django.urls import reverse
 
 from thecal.clinic import clock
-from thecal.clinic.drafts import ORDERED
+from thecal.clinic.access.second import requests_open
 from thecal.clinic.models import Role
-from thecal.clinic.second import requests_open
+from thecal.clinic.programs.drafts import ORDERED
 
 
 class Desk:

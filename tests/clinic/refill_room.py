@@ -16,15 +16,15 @@ from django.urls import reverse
 
 from thecal.care.visit import known_pump
 from thecal.clinic import clock
-from thecal.clinic.log import write
+from thecal.clinic.access.second import requests_open
+from thecal.clinic.ledger.log import write
+from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
 from thecal.clinic.models import Patient, Role
 from thecal.clinic.refill.entries import running_visit
 from thecal.clinic.refill.form import figure
 from thecal.clinic.refill.known import replay_at
 from thecal.clinic.refill.mixture_text import write_mixture
 from thecal.clinic.refill.situation import Situation
-from thecal.clinic.registration import register, stage_draft, therapy_drafts
-from thecal.clinic.second import requests_open
 from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import read_therapy_file
 

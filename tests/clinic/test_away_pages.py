@@ -10,11 +10,11 @@ from clinic_pumps import chart_of
 from clinic_world import NOW
 from flow_desk import FlowDesk, patient_with, text_of
 
-from thecal.clinic.due import ACKNOWLEDGED, WATCH_BEGUN, WATCH_RELEASED
-from thecal.clinic.flow import task_draft
-from thecal.clinic.log import Draft, write
+from thecal.clinic.flows.due import ACKNOWLEDGED, WATCH_BEGUN, WATCH_RELEASED
+from thecal.clinic.flows.pathway_steps import refill_day
+from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages.documents import JOURNEY, STAY
-from thecal.clinic.pathway_steps import refill_day
+from thecal.clinic.web.flow import task_draft
 
 ROTOR = "pain_two_drugs.toml"
 

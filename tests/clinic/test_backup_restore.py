@@ -14,13 +14,13 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-from thecal.clinic.archive import BackupError, kept_models, row_line
-from thecal.clinic.backup import back_up
-from thecal.clinic.log import Draft, patient_stream, read_entries, write
+from thecal.clinic.ledger.log import Draft, patient_stream, read_entries, write
 from thecal.clinic.models import EntryRow, Patient, Projection, Role, Stream, User
-from thecal.clinic.rebuilding import rebuild
-from thecal.clinic.restoring import RESTORED, restore
-from thecal.clinic.serving import ServedError, served
+from thecal.clinic.operations.archive import BackupError, kept_models, row_line
+from thecal.clinic.operations.backup import back_up
+from thecal.clinic.operations.rebuilding import rebuild
+from thecal.clinic.operations.restoring import RESTORED, restore
+from thecal.clinic.operations.serving import ServedError, served
 from thecal.record.anchor import ANCHORS, read_anchors
 
 NOTE = Draft("therapy.event", {"type": "note", "time": "2026-04-01T10:00:00+01:00", "text": "calm"})

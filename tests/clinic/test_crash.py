@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from thecal.clinic import log
-from thecal.clinic.log import Draft, patient_stream, write
+from thecal.clinic.ledger import log
+from thecal.clinic.ledger.log import Draft, patient_stream, write
 from thecal.clinic.models import EntryRow, Patient, Projection, SealedText, Stream
-from thecal.clinic.rebuilding import differences
+from thecal.clinic.operations.rebuilding import differences
 from thecal.record.anchor import ANCHORS, AnchorFile, read_anchors
 from thecal.record.chain import ChainReport, StoredEntry, check_chain
 from thecal.record.redaction import seal

@@ -9,10 +9,11 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from thecal.clinic import clock, second_factor
-from thecal.clinic.chart import Chart
+from thecal.clinic import clock
+from thecal.clinic.access import second_factor
+from thecal.clinic.access.second_factor import shown_in_training
+from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Membership, Patient, Projection, Role, User
-from thecal.clinic.second_factor import shown_in_training
 from thecal.safety.finding import Verdict
 from thecal.therapy.review import review_therapy
 

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from thecal.care.papers.kinds import PAPERS
-from thecal.clinic.documents import PRINTED
-from thecal.clinic.log import patient_stream, read_entries
+from thecal.clinic.ledger.log import patient_stream, read_entries
 from thecal.clinic.models import Role
+from thecal.clinic.web.documents import PRINTED
 
 
 @pytest.mark.parametrize("kind", PAPERS)

@@ -10,10 +10,10 @@ from clinic_world import NOW, PASSWORD
 from django.urls import reverse
 from flow_desk import FlowDesk, patient_with, text_of
 
-from thecal.clinic import virtual_pump
+from thecal.clinic.ledger.registration import register
 from thecal.clinic.models import Role
 from thecal.clinic.pages.emergency import RECORDED
-from thecal.clinic.registration import register
+from thecal.clinic.pumps import virtual_pump
 from thecal.link.errors import LinkBrokenError
 
 BACLOFEN, ROTOR = "spasticity_baclofen.toml", "pain_two_drugs.toml"

@@ -11,10 +11,10 @@ from clinic_world import NOW
 from flow_desk import FlowDesk, local, patient_with, text_of
 
 from thecal.clinic import clock
-from thecal.clinic.form_log import filed_forms
+from thecal.clinic.flows.form_log import filed_forms
+from thecal.clinic.flows.pathway_steps import refill_day
 from thecal.clinic.models import Role
 from thecal.clinic.pages import replacement, transfer
-from thecal.clinic.pathway_steps import refill_day
 from thecal.record.fold import EVENT
 
 ROTOR, BACLOFEN = "pain_two_drugs.toml", "spasticity_baclofen.toml"

@@ -14,12 +14,12 @@ from tests.care.forms.form_examples import complete
 
 from thecal.care.forms import FormErrors, form, forms, read_form
 from thecal.clinic import clock
-from thecal.clinic.documents import PRINTED
-from thecal.clinic.form_log import ANSWERED, FILLED, filed_forms
-from thecal.clinic.form_sheet import ROWS, FormSheet
-from thecal.clinic.log import patient_stream, read_entries
+from thecal.clinic.access.signing import SIGNATURE, unfitting
+from thecal.clinic.flows.form_log import ANSWERED, FILLED, filed_forms
+from thecal.clinic.flows.form_sheet import ROWS, FormSheet
+from thecal.clinic.ledger.log import patient_stream, read_entries
 from thecal.clinic.models import Role
-from thecal.clinic.signing import SIGNATURE, unfitting
+from thecal.clinic.web.documents import PRINTED
 
 ZONE = ZoneInfo("Europe/Berlin")
 IDS = [one.id for one in forms()]

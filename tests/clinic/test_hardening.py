@@ -21,11 +21,11 @@ from django.test import Client, override_settings
 from django.urls import include, path, reverse
 from logins import PASSWORD, clinic_log, give_password
 
-from thecal.clinic.guard import page
-from thecal.clinic.log import Draft, write
+from thecal.clinic.access.guard import page
+from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.models import EntryRow, Patient, Role
-from thecal.clinic.quiet_log import QuietFormatter
 from thecal.clinic.urls import handler403, handler404, handler500
+from thecal.clinic.web.quiet_log import QuietFormatter
 
 __all__ = ["handler403", "handler404", "handler500"]
 NAME = "Ada Example"
@@ -45,7 +45,7 @@ POLICY = {
 @pytest.fixture(autouse=True)
 def _no_body_is_computed(monkeypatch) -> None:
     """Walking along every address would begin minutes of computing."""
-    monkeypatch.setattr("thecal.clinic.body_jobs.BodyJob.begin", lambda *given: None)
+    monkeypatch.setattr("thecal.clinic.patient.body_jobs.BodyJob.begin", lambda *given: None)
 
 
 @page("own account")
@@ -189,7 +189,9 @@ def test_what_fails_writes_nothing(world) -> None:
     assert EntryRow.objects.filter(stream__patient=world.patient).count() == before
 
 
-@pytest.mark.parametrize("where", ["thecal.clinic.guard.may", "thecal.clinic.guard.write_access"])
+@pytest.mark.parametrize(
+    "where", ["thecal.clinic.access.guard.may", "thecal.clinic.access.guard.write_access"]
+)
 def test_a_failure_on_the_way_in_lets_nobody_in(world, monkeypatch, where: str) -> None:
     def fail(*given: object) -> None:
         raise OperationalError("the database is away")

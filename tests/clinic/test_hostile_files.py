@@ -18,7 +18,7 @@ from django.urls import reverse
 from logins import logged_in
 from programming_desk import Desk
 
-from thecal.clinic.adoption import packet_of
+from thecal.clinic.ledger.adoption import packet_of
 from thecal.clinic.models import Membership, Patient, Role, Stream
 from thecal.exchange.packet import Packet, write_packet
 from thecal.record.entry import NO_ENTRY, utc_text

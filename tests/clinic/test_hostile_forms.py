@@ -11,9 +11,9 @@ from clinic_pumps import chart_of, kinds, patient_today
 from django.urls import reverse
 from logins import PASSWORD
 
-from thecal.clinic.entering import NEXT
+from thecal.clinic.access.entering import NEXT
+from thecal.clinic.ledger.projection import REGISTERED
 from thecal.clinic.models import Role
-from thecal.clinic.projection import REGISTERED
 from thecal.clinic.templatetags.show import day, moment
 from thecal.record.fold import EVENT, SETUP
 

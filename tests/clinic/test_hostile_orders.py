@@ -13,11 +13,12 @@ from django.urls import reverse
 from logins import PASSWORD, logged_in
 from programming_desk import Desk
 
-from thecal.clinic import clock, telemetry
-from thecal.clinic.correcting import CorrectionError, standing_entry
+from thecal.clinic import clock
+from thecal.clinic.access.second import request_draft
+from thecal.clinic.ledger.correcting import CorrectionError, standing_entry
 from thecal.clinic.models import Membership, Role
-from thecal.clinic.second import request_draft
-from thecal.clinic.telemetry import Order, new_command
+from thecal.clinic.pumps import telemetry
+from thecal.clinic.pumps.telemetry import Order, new_command
 from thecal.record.fold import EVENT
 from thecal.therapy.events import Bolus
 from thecal.units import Duration, Mass
@@ -158,7 +159,7 @@ def test_an_order_and_its_check_cannot_be_corrected_into_something_else(
 
 def test_a_request_for_a_check_cannot_be_corrected(world) -> None:
     draft = request_draft("program", {"a": "b"}, ["x"], [], ["why"])
-    from thecal.clinic.log import write
+    from thecal.clinic.ledger.log import write
 
     (entry,) = write(world.patient, world.author(), (draft,), expected=None)
     with pytest.raises(CorrectionError):

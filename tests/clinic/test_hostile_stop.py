@@ -14,12 +14,14 @@ from django.conf import settings
 from django.db import OperationalError
 from django.urls import reverse
 
-from thecal.clinic import clock, guard, pump_talk, telemetry
-from thecal.clinic.log import Author
+from thecal.clinic import clock
+from thecal.clinic.access import guard
+from thecal.clinic.ledger.log import Author
 from thecal.clinic.models import Membership, Role, User
 from thecal.clinic.pages import notes
-from thecal.clinic.telemetry import Order, new_command
-from thecal.clinic.virtual_pump import locked
+from thecal.clinic.pumps import pump_talk, telemetry
+from thecal.clinic.pumps.telemetry import Order, new_command
+from thecal.clinic.pumps.virtual_pump import locked
 from thecal.link import storage
 from thecal.record.anchor import AnchorError
 
@@ -191,7 +193,7 @@ def test_a_clock_that_jumped_holds_up_no_stop(
 def test_a_locked_pump_folder_leaves_the_stop_as_ordered(
     world, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("thecal.clinic.virtual_pump._LONGEST_WAIT", 0.1)
+    monkeypatch.setattr("thecal.clinic.pumps.virtual_pump._LONGEST_WAIT", 0.1)
     with locked(world.patient.pk):
         answer = stopped_by(world, {"command": new_command()})
     assert answer.status_code == 302

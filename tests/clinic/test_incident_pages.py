@@ -15,11 +15,11 @@ from clinic_pumps import chart_of, kinds, patient_today
 from programming_desk import Desk
 from refill_room import Room, text_of
 
-from thecal.clinic.drafts import ORDERED
-from thecal.clinic.log import Draft, write
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.tasks import OPENED
+from thecal.clinic.programs.drafts import ORDERED
 from thecal.clinic.refill import known
 from thecal.clinic.refill.mixture_text import write_mixture
-from thecal.clinic.tasks import OPENED
 from thecal.record.fold import EVENT, event_body
 from thecal.therapy.events import Mri
 from thecal.units import Duration, MagneticField

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from thecal.clinic.chart import Chart
-from thecal.clinic.log import Draft, LostUpdateError, patient_stream, read_entries, write
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, LostUpdateError, patient_stream, read_entries, write
 from thecal.clinic.models import EntryRow, Patient, Projection
 from thecal.record.chain import StoredEntry, check_chain
 

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from thecal.clinic.chart import Chart
-from thecal.clinic.log import patient_stream, read_entries
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import patient_stream, read_entries
+from thecal.clinic.ledger.registration import register
 from thecal.clinic.models import EntryRow, Patient, Projection, Role
-from thecal.clinic.registration import register
 from thecal.record.chain import StoredEntry, check_chain
 
 NASTY = [

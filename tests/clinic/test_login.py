@@ -13,7 +13,8 @@ from django.urls import reverse
 from django_otp.plugins.otp_static.models import StaticToken
 from logins import NURSE, PASSWORD, clinic_log, give_code, give_password, kinds
 
-from thecal.clinic import clock, lockout, second_factor
+from thecal.clinic import clock
+from thecal.clinic.access import lockout, second_factor
 from thecal.clinic.models import Membership, Role, User
 
 WRONG = "tryst quay ninety"

@@ -11,8 +11,8 @@ from clinic_world import NOW
 from flow_desk import FlowDesk, local, patient_with, text_of
 
 from thecal.clinic import clock
+from thecal.clinic.flows.scan_visit import CLOSED, EMPTIED, ENDED, PLANNED, scan_visit
 from thecal.clinic.models import Role
-from thecal.clinic.scan_visit import CLOSED, EMPTIED, ENDED, PLANNED, scan_visit
 from thecal.record.fold import EVENT
 
 ROTOR, BACLOFEN = "pain_two_drugs.toml", "spasticity_baclofen.toml"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from thecal.clinic.chart import Chart
-from thecal.clinic.log import patient_stream, read_entries
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import patient_stream, read_entries
 from thecal.clinic.models import Patient, Role
 
 

@@ -13,17 +13,17 @@ from tests.care.forms.form_examples import complete
 
 from thecal.care.forms import filled_from_json, form, read_form
 from thecal.clinic import clock
-from thecal.clinic.case_values import case_to_json
-from thecal.clinic.form_log import filled_draft, meaning_of
-from thecal.clinic.log import Draft, patient_stream, read_entries, write
+from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.flows.form_log import filled_draft, meaning_of
+from thecal.clinic.flows.standing import standing_of
+from thecal.clinic.flows.trial_log import GIVEN, PLANNED, SCORED
+from thecal.clinic.ledger.case_values import case_to_json
+from thecal.clinic.ledger.log import Draft, patient_stream, read_entries, write
+from thecal.clinic.ledger.projection import STAGE
+from thecal.clinic.ledger.registration import register, stage_draft
+from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.models import Projection, Role
 from thecal.clinic.plans.log import case_draft
-from thecal.clinic.projection import STAGE
-from thecal.clinic.registration import register, stage_draft
-from thecal.clinic.signing import signature_draft
-from thecal.clinic.standing import standing_of
-from thecal.clinic.tasks import OPENED
-from thecal.clinic.trial_log import GIVEN, PLANNED, SCORED
 
 REFUSED = 422
 

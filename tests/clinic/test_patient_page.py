@@ -11,13 +11,13 @@ from django.urls import reverse
 from three_years import START, three_years
 
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.courses import courses
-from thecal.clinic.log import Draft, write
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
+from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.models import Patient, Role
-from thecal.clinic.overview import outlook
-from thecal.clinic.registration import register, stage_draft, therapy_drafts
-from thecal.clinic.tasks import OPENED
+from thecal.clinic.patient.courses import courses
+from thecal.clinic.patient.overview import outlook
 from thecal.therapy.file_reader import read_therapy
 from thecal.therapy.simulation import simulate
 from thecal.units import show

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from thecal.clinic import body_jobs
-from thecal.clinic.body_jobs import BodyJob
-from thecal.clinic.log import patient_stream
+from thecal.clinic.ledger.log import patient_stream
 from thecal.clinic.models import Role
+from thecal.clinic.patient import body_jobs
+from thecal.clinic.patient.body_jobs import BodyJob
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ANSWER = {
@@ -104,7 +104,15 @@ def test_the_worker_ends_itself_when_it_takes_longer_than_it_may(tmp_path: Path)
     place = tmp_path / "a.json"
     data = (EXAMPLES / "pain_two_drugs.toml").read_bytes()
     until = datetime(2026, 7, 1, tzinfo=UTC).isoformat()
-    command = [sys.executable, "-m", "thecal.clinic.body_worker", str(place), until, "500", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "thecal.clinic.patient.body_worker",
+        str(place),
+        until,
+        "500",
+        "1",
+    ]
     subprocess.run(command, input=data, check=True)
     assert "took longer than 1 s" in json.loads(place.read_text())["error"]["what"]
     assert not place.with_suffix(".progress").exists()
@@ -116,7 +124,15 @@ def test_the_worker_draws_what_a_report_draws(tmp_path: Path) -> None:
     if b"thecal.therapy" not in data:
         data = (EXAMPLES / "spasticity_baclofen.toml").read_bytes()
     until = datetime(2026, 3, 3, tzinfo=UTC).isoformat()
-    command = [sys.executable, "-m", "thecal.clinic.body_worker", str(place), until, "0", "120"]
+    command = [
+        sys.executable,
+        "-m",
+        "thecal.clinic.patient.body_worker",
+        str(place),
+        until,
+        "0",
+        "120",
+    ]
     subprocess.run(command, input=data, check=True)
     answer = json.loads(place.read_text())
     assert "error" not in answer

@@ -9,12 +9,12 @@ import pytest
 from django.urls import reverse
 
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.log import Draft, patient_stream, read_entries, write
+from thecal.clinic.access.signing import SIGNATURE, signature_draft, unfitting
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, patient_stream, read_entries, write
+from thecal.clinic.ledger.projection import REGISTERED
 from thecal.clinic.models import Patient, Projection, Role, SealedText, Stream
-from thecal.clinic.projection import REGISTERED
-from thecal.clinic.signing import SIGNATURE, signature_draft, unfitting
-from thecal.clinic.timeline import PAGE
+from thecal.clinic.patient.timeline import PAGE
 from thecal.record.fold import CORRECTION
 
 NOTE = Draft("therapy.event", {"type": "note", "time": "2026-04-01T10:00:00+01:00", "text": "calm"})

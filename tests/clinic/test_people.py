@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from logins import clinic_log, give_code, give_password, kinds
 
-from thecal.clinic import clock, second_factor
-from thecal.clinic.log import Draft, write
+from thecal.clinic import clock
+from thecal.clinic.access import second_factor
+from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.models import Clinic, Membership, Role, User
 
 ADA = {"username": "ada.new", "name": "Ada New", "role": "nurse", "reason": "starts today"}

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from logins import logged_in
 
+from thecal.clinic.access.sessions import FACTOR
 from thecal.clinic.models import EntryRow, Membership, Role, Stream, User
-from thecal.clinic.sessions import FACTOR
 
 WRONG_METHOD = 405
 
@@ -19,7 +19,7 @@ WRONG_METHOD = 405
 @pytest.fixture(autouse=True)
 def _no_body_is_computed(monkeypatch) -> None:
     """Walking along every address would begin minutes of computing."""
-    monkeypatch.setattr("thecal.clinic.body_jobs.BodyJob.begin", lambda *given: None)
+    monkeypatch.setattr("thecal.clinic.patient.body_jobs.BodyJob.begin", lambda *given: None)
 
 
 def answers(browser: Client, path: str) -> set[int]:

@@ -10,14 +10,14 @@ import pytest
 from clinic_world import EXAMPLES, NOW
 from django.urls import reverse
 
-from thecal.clinic.chart import Chart
-from thecal.clinic.documents import PRINTED
-from thecal.clinic.log import patient_stream, read_entries
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import patient_stream, read_entries
+from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.models import Patient, Projection, Role
 from thecal.clinic.pages.plans import PLANS
 from thecal.clinic.plans.log import STATED, last_case
 from thecal.clinic.plans.sheet import CaseSheet
-from thecal.clinic.tasks import OPENED
+from thecal.clinic.web.documents import PRINTED
 from thecal.units import NO_BREAK_SPACE
 
 REFUSED = 422

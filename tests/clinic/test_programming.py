@@ -12,11 +12,12 @@ from clinic_pumps import BrokenLink, chart_of, kinds, patient_today
 from clinic_world import NOW, PASSWORD
 from programming_desk import Desk, checked, order_of, program_now, text_of
 
-from thecal.clinic import clock, telemetry
-from thecal.clinic.drafts import DISCARDED, DRAFT, ORDERED
+from thecal.clinic import clock
+from thecal.clinic.access.second import digest_of, requests_open
+from thecal.clinic.ledger.tasks import open_tasks
 from thecal.clinic.models import Role
-from thecal.clinic.second import digest_of, requests_open
-from thecal.clinic.tasks import open_tasks
+from thecal.clinic.programs.drafts import DISCARDED, DRAFT, ORDERED
+from thecal.clinic.pumps import telemetry
 from thecal.pharmacy import Mixture
 from thecal.program.program import BridgeOrder, InfusionProgram, Mode
 from thecal.record.fold import effective

@@ -7,7 +7,7 @@ import io
 import pytest
 from django.core.management import call_command
 
-from thecal.clinic.log import Draft, write
+from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.models import Projection, Stream
 
 NOTE = Draft("therapy.event", {"type": "note", "time": "2026-04-01T10:00:00+01:00", "text": "calm"})

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
 
-from thecal.clinic.log import patient_stream, read_entries
+from thecal.clinic.ledger.log import patient_stream, read_entries
 from thecal.clinic.models import EntryRow, Projection, Role, SealedText
-from thecal.clinic.redacting import REDACTED
+from thecal.clinic.operations.redacting import REDACTED
 from thecal.errors import UsageError
 from thecal.record.chain import StoredEntry, check_chain
 

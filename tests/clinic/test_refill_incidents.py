@@ -13,10 +13,10 @@ from clinic_pumps import chart_of
 from clinic_world import PASSWORD
 from refill_room import AT, Room, text_of
 
-from thecal.clinic.log import Draft, write
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.models import Role
 from thecal.clinic.refill import known
-from thecal.clinic.tasks import OPENED
 
 
 @pytest.fixture(autouse=True)

@@ -13,9 +13,9 @@ from django.urls import reverse
 from refill_room import AT, Room, text_of
 
 from thecal.care.visit import Purpose
+from thecal.clinic.access.signing import unfitting
 from thecal.clinic.models import Role
 from thecal.clinic.refill.entries import visits
-from thecal.clinic.signing import unfitting
 from thecal.program.program import Mode
 from thecal.therapy.events import Fill, Program, PumpRecord
 from thecal.therapy.file_reader import read_therapy_file

@@ -10,10 +10,11 @@ import pytest
 from clinic_pumps import BrokenLink, chart_of
 from refill_room import Room, text_of
 
-from thecal.clinic import clock, telemetry, virtual_pump
-from thecal.clinic.pump_log import UNKNOWN_TASK
+from thecal.clinic import clock
+from thecal.clinic.ledger.tasks import open_tasks
+from thecal.clinic.pumps import telemetry, virtual_pump
+from thecal.clinic.pumps.pump_log import UNKNOWN_TASK
 from thecal.clinic.refill import writing
-from thecal.clinic.tasks import open_tasks
 from thecal.record.fold import EVENT, effective
 from thecal.record.reconcile import reconcile
 from thecal.therapy.events import Fill, Program

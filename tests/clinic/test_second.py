@@ -7,9 +7,7 @@ from clinic_pumps import chart_of, kinds
 from clinic_world import PASSWORD
 from django.urls import reverse
 
-from thecal.clinic.log import write
-from thecal.clinic.models import Role
-from thecal.clinic.second import (
+from thecal.clinic.access.second import (
     Blind,
     SecondPersonError,
     digest_of,
@@ -19,7 +17,9 @@ from thecal.clinic.second import (
     request_draft,
     requests_open,
 )
-from thecal.clinic.signing import unfitting
+from thecal.clinic.access.signing import unfitting
+from thecal.clinic.ledger.log import write
+from thecal.clinic.models import Role
 
 CONTENT = {"program": "whatever is checked"}
 BLIND = (Blind("concentration", "Concentration of morphine", "10 mg/mL", "mg/mL"),)

@@ -10,8 +10,9 @@ from django.test import Client, override_settings
 from django.urls import include, path, reverse
 from logins import give_code, give_password, kinds
 
-from thecal.clinic import clock, second_factor, sessions
-from thecal.clinic.guard import page
+from thecal.clinic import clock
+from thecal.clinic.access import second_factor, sessions
+from thecal.clinic.access.guard import page
 from thecal.clinic.models import Membership, Role, User
 from thecal.clinic.urls import handler403, handler404, handler500
 

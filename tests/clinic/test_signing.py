@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from django.urls import reverse
 
-from thecal.clinic.log import Author, Draft, patient_stream, read_entries, write
+from thecal.clinic.access.signing import signature_draft, signed_by, unfitting
+from thecal.clinic.ledger.log import Author, Draft, patient_stream, read_entries, write
 from thecal.clinic.models import Patient, Role
-from thecal.clinic.signing import signature_draft, signed_by, unfitting
 
 NOTE = Draft("therapy.event", {"type": "note", "time": "2026-04-01T10:00:00+01:00", "text": "calm"})
 

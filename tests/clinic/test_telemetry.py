@@ -10,12 +10,13 @@ import pytest
 from clinic_pumps import BrokenLink, chart_of, kinds, patient_today, running_program
 from clinic_world import NOW
 
-from thecal.clinic import clock, telemetry, virtual_pump
-from thecal.clinic.log import Draft, LostUpdateError, write
+from thecal.clinic import clock
+from thecal.clinic.ledger.log import Draft, LostUpdateError, write
+from thecal.clinic.ledger.tasks import open_tasks
 from thecal.clinic.models import Role
-from thecal.clinic.pump_log import NOT_STOPPED_TASK, UNKNOWN_TASK, unsettled
-from thecal.clinic.tasks import open_tasks
-from thecal.clinic.telemetry import Order
+from thecal.clinic.pumps import telemetry, virtual_pump
+from thecal.clinic.pumps.pump_log import NOT_STOPPED_TASK, UNKNOWN_TASK, unsettled
+from thecal.clinic.pumps.telemetry import Order
 from thecal.errors import NotProgrammableError
 from thecal.link.errors import PumpBusyError
 from thecal.record.fold import EVENT, effective
@@ -210,7 +211,7 @@ def test_a_stop_that_reaches_no_pump_is_recorded_as_ordered_and_never_forgotten(
 
 
 def test_every_role_that_treats_patients_may_stop(world) -> None:
-    from thecal.clinic.permissions import may
+    from thecal.clinic.access.permissions import may
 
     for role in (Role.PHYSICIAN, Role.NURSE, Role.PHARMACIST, Role.CHECKER, Role.TRAINEE):
         assert may(role, "stop therapy")

@@ -13,8 +13,9 @@ import pytest
 from clinic_pumps import chart_of, patient_today
 from programming_desk import Desk, checked, order_of, program_now, text_of
 
-from thecal.clinic import drafting, pump_talk, telemetry
-from thecal.clinic.drafts import ORDERED
+from thecal.clinic.programs import drafting
+from thecal.clinic.programs.drafts import ORDERED
+from thecal.clinic.pumps import pump_talk, telemetry
 from thecal.pump import pump as virtual_pump
 from thecal.safety.finding import Verdict
 from thecal.units import MassRate

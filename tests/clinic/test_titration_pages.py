@@ -9,10 +9,10 @@ from clinic_world import NOW
 from django.urls import reverse
 
 from thecal.care.titration.log import titration_log
-from thecal.clinic.chart import Chart
-from thecal.clinic.log import patient_stream, read_entries
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import patient_stream, read_entries
+from thecal.clinic.ledger.registration import register
 from thecal.clinic.models import Patient, Role
-from thecal.clinic.registration import register
 from thecal.record.fold import EVENT
 
 REFUSED = 422

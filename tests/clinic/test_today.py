@@ -10,9 +10,9 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from thecal.clinic import clock
-from thecal.clinic.log import Draft, write
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.tasks import DONE, OPENED
 from thecal.clinic.models import Projection, Role
-from thecal.clinic.tasks import DONE, OPENED
 
 
 def task(due_in: timedelta, what: str = "call the patient") -> Draft:

@@ -8,13 +8,13 @@ import pytest
 from clinic_world import PASSWORD
 from django.urls import reverse
 
-from thecal.clinic.chart import Chart
-from thecal.clinic.documents import PRINTED
-from thecal.clinic.log import patient_stream, read_entries
+from thecal.clinic.access.second import requests_open
+from thecal.clinic.flows.trial_log import ENDED, GIVEN, ORDERED, PLANNED, SCORED, trial_of
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import patient_stream, read_entries
+from thecal.clinic.ledger.registration import register
 from thecal.clinic.models import Patient, Role
-from thecal.clinic.registration import register
-from thecal.clinic.second import requests_open
-from thecal.clinic.trial_log import ENDED, GIVEN, ORDERED, PLANNED, SCORED, trial_of
+from thecal.clinic.web.documents import PRINTED
 
 REFUSED = 422
 BACLOFEN = {"method": "repeated-bolus", "drug": "baclofen", "origin": "spinal"}

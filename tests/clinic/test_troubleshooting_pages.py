@@ -7,8 +7,8 @@ import os
 import pytest
 from flow_desk import FlowDesk, patient_with, text_of
 
+from thecal.clinic.flows.trouble_case import CLOSED, FINDING, OPENED, ORDERED
 from thecal.clinic.models import Role
-from thecal.clinic.trouble_case import CLOSED, FINDING, OPENED, ORDERED
 
 ROTOR = "pain_two_drugs.toml"
 VERDICT = {"cause": "unexplained", "action": "lower-dose", "verdict_words": "looked at everything"}

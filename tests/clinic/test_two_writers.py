@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from thecal.clinic.log import Draft, LostUpdateError, patient_stream, write, write_to_clinic
+from thecal.clinic.ledger.log import Draft, LostUpdateError, patient_stream, write, write_to_clinic
 from thecal.clinic.models import Clinic, EntryRow, Patient, Projection, Role, Stream
-from thecal.clinic.rebuilding import differences
+from thecal.clinic.operations.rebuilding import differences
 from thecal.record.anchor import read_anchors
 from thecal.record.chain import StoredEntry, check_chain
 

@@ -6,8 +6,8 @@ import re
 
 from django.urls import reverse
 
-from thecal.clinic.chart import Chart
-from thecal.clinic.log import Draft, patient_stream, write
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, patient_stream, write
 from thecal.clinic.models import Patient, Role
 
 NOTE = Draft("therapy.event", {"type": "note", "time": "2026-04-01T10:00:00+01:00", "text": "x"})

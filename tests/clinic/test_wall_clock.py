@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from thecal.clinic.wall_clock import local_text, with_offset
+from thecal.clinic.web.wall_clock import local_text, with_offset
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from thecal.clinic import settings as served
 from thecal.clinic.models import Role
-from thecal.clinic.whole_figures import joined
+from thecal.clinic.web.whole_figures import joined
 
 NBSP = "\N{NO-BREAK SPACE}"
 

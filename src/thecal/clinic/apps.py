@@ -16,6 +16,6 @@ class ClinicConfig(AppConfig):
         """Let every session know when it began."""
         from django.contrib.auth.signals import user_logged_in
 
-        from thecal.clinic.sessions import begin
+        from thecal.clinic.access.sessions import begin
 
         user_logged_in.connect(begin, dispatch_uid="session begins")

@@ -60,10 +60,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "thecal.clinic.middleware.no_store",
-    "thecal.clinic.whole_figures.whole_figures",
-    "thecal.clinic.middleware.session_ends",
-    "thecal.clinic.middleware.plain_errors",
+    "thecal.clinic.web.middleware.no_store",
+    "thecal.clinic.web.whole_figures.whole_figures",
+    "thecal.clinic.web.middleware.session_ends",
+    "thecal.clinic.web.middleware.plain_errors",
 ]
 TEMPLATES = [
     {
@@ -74,7 +74,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "thecal.clinic.context.standing",
+                "thecal.clinic.web.context.standing",
             ],
             "builtins": ["thecal.clinic.templatetags.show"],
         },
@@ -82,7 +82,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "clinic.User"
-AUTHENTICATION_BACKENDS = ["thecal.clinic.backend.LockingBackend"]
+AUTHENTICATION_BACKENDS = ["thecal.clinic.access.backend.LockingBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -161,7 +161,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "quiet": {
-            "()": "thecal.clinic.quiet_log.QuietFormatter",
+            "()": "thecal.clinic.web.quiet_log.QuietFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

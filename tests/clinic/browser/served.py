@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from thecal.clinic import second_factor
+from thecal.clinic.access import second_factor
 
 ROOT = Path(__file__).parents[3]
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "OPENBLAS_NUM_THREADS")

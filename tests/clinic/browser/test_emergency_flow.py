@@ -14,10 +14,10 @@ from browser.sight import seen_wrong
 _ELSEWHERE = """
 import json
 from datetime import date
-from thecal.clinic import second_factor
-from thecal.clinic.log import Author
+from thecal.clinic.access import second_factor
+from thecal.clinic.ledger.log import Author
 from thecal.clinic.models import Clinic, Membership, Role, User
-from thecal.clinic.registration import register
+from thecal.clinic.ledger.registration import register
 clinic = Clinic.objects.create(name="Clinic by the Sea")
 user = User.objects.create_user("dr.sea", "a-long-word-of-the-sea", "Dr. Sea")
 member = Membership.objects.create(user=user, clinic=clinic, role=Role.PHYSICIAN)

@@ -11,11 +11,12 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any, final
 
-from thecal.clinic import clock, second_factor
-from thecal.clinic.log import Author, Draft, write
+from thecal.clinic import clock
+from thecal.clinic.access import second_factor
+from thecal.clinic.ledger.log import Author, Draft, write
+from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
+from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.models import Clinic, Membership, Patient, Role, User
-from thecal.clinic.registration import register, stage_draft, therapy_drafts
-from thecal.clinic.tasks import OPENED
 from thecal.errors import DataError
 from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import SCHEMA, read_therapy_table

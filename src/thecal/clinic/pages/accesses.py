@@ -15,9 +15,9 @@ from django.shortcuts import render
 from django.urls import path
 
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.guard import ClinicRequest, page, patient_page
-from thecal.clinic.log import Draft, write_to_clinic
+from thecal.clinic.access.guard import ClinicRequest, page, patient_page
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write_to_clinic
 from thecal.clinic.models import EntryRow, Stream
 from thecal.errors import EntryError
 from thecal.record.entry import entry_of

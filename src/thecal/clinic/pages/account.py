@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST
 
-from thecal.clinic import account_log, second_factor
-from thecal.clinic.entering import NEXT, arrive, enter, memberships, wanted
-from thecal.clinic.guard import ClinicRequest, device_of, page
+from thecal.clinic.access import account_log, second_factor
+from thecal.clinic.access.entering import NEXT, arrive, enter, memberships, wanted
+from thecal.clinic.access.guard import ClinicRequest, device_of, page
+from thecal.clinic.access.sessions import FACTOR, MEMBERSHIP
 from thecal.clinic.pages import factor
-from thecal.clinic.seen import number_in
-from thecal.clinic.sessions import FACTOR, MEMBERSHIP
+from thecal.clinic.web.seen import number_in
 
 _REFUSED = (
     "This name and password cannot be used to log in now. After several errors an account is"

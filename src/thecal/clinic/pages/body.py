@@ -12,9 +12,9 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
 from thecal.clinic import clock
-from thecal.clinic.body_jobs import SECONDS, BodyJob
-from thecal.clinic.chart import Chart
-from thecal.clinic.guard import ClinicRequest, patient_page
+from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.patient.body_jobs import SECONDS, BodyJob
 
 
 @patient_page("read patients")

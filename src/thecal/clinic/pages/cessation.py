@@ -13,14 +13,14 @@ from django.urls import path, reverse
 
 from thecal.care.pathway import Given, Transition, transition
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.flow import FlowForm, accepted, flow_form, show_flow, signs
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import write
-from thecal.clinic.pathway_steps import drugs_of, follow_up_drafts, pathway_state, step_draft
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import SheetField
-from thecal.clinic.signing import signature_draft
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.flows.pathway_steps import drugs_of, follow_up_drafts, pathway_state, step_draft
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import write
+from thecal.clinic.web.flow import FlowForm, accepted, flow_form, show_flow, signs
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import SheetField
 
 TITLE, CEASED = "Ending the therapy", "ceased"
 

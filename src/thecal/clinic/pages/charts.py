@@ -8,10 +8,10 @@ from django.urls import path
 from django.utils.safestring import mark_safe
 
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.courses import courses
-from thecal.clinic.guard import ClinicRequest, patient_page
-from thecal.clinic.overview import earlier_findings, standing_findings
+from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.patient.courses import courses
+from thecal.clinic.patient.overview import earlier_findings, standing_findings
 from thecal.report.courses import plots_of
 from thecal.report.figure import Figure
 from thecal.report.figure_front import draw_front

@@ -10,10 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from thecal.clinic.chart import Chart
-from thecal.clinic.guard import ClinicRequest, author_of, page, patient_page
-from thecal.clinic.models import Projection
-from thecal.clinic.second import (
+from thecal.clinic.access.guard import ClinicRequest, author_of, page, patient_page
+from thecal.clinic.access.second import (
     Request,
     SecondPersonError,
     give,
@@ -22,8 +20,10 @@ from thecal.clinic.second import (
     requests_open,
     why_not,
 )
-from thecal.clinic.sheet import Sheet, SheetField
-from thecal.clinic.signing import ReauthenticationError
+from thecal.clinic.access.signing import ReauthenticationError
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.models import Projection
+from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import EntryError
 
 _SHOWN = 100

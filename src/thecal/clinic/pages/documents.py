@@ -12,9 +12,9 @@ from thecal.care.papers.kinds import PAPERS, PaperDetails
 from thecal.care.papers.record import record_at
 from thecal.care.papers.travel import Journey
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.documents import contact_of, print_document, show_document
-from thecal.clinic.guard import ClinicRequest, patient_page
+from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.web.documents import contact_of, print_document, show_document
 from thecal.record.fold import effective
 
 JOURNEY, STAY, DEATH = "journey.planned", "stay.begun", "death.recorded"

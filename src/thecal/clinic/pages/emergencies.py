@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST
 
-from thecal.clinic import emergency
-from thecal.clinic.guard import ClinicRequest, device_of, page
-from thecal.clinic.sheet import Sheet, SheetField
-from thecal.clinic.signing import reauthenticate
+from thecal.clinic.access import emergency
+from thecal.clinic.access.guard import ClinicRequest, device_of, page
+from thecal.clinic.access.signing import reauthenticate
+from thecal.clinic.web.sheet import Sheet, SheetField
 
 _FIELDS = (
     SheetField("words", "Name or number of the patient", hint="The whole name, or the number."),

@@ -18,9 +18,12 @@ from thecal.care.emergency import Card, SystemStatus, card, card_of, cards, stat
 from thecal.care.emergency.cards import OVERDOSE, POCKET_FILL, WITHDRAWAL, WRONG_PORT
 from thecal.care.emergency.sheet import emergency_sheet
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.documents import sections_of
-from thecal.clinic.flow import (
+from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.pumps.telemetry import has_telemetry
+from thecal.clinic.web.documents import sections_of
+from thecal.clinic.web.flow import (
     LONGEST,
     bodies,
     flow_form,
@@ -29,11 +32,8 @@ from thecal.clinic.flow import (
     task_draft,
     zone_of,
 )
-from thecal.clinic.guard import ClinicRequest, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.sheet import SheetField
-from thecal.clinic.telemetry import has_telemetry
-from thecal.clinic.wall_clock import with_offset
+from thecal.clinic.web.sheet import SheetField
+from thecal.clinic.web.wall_clock import with_offset
 from thecal.errors import ThecalError
 
 RECORDED, FOLLOW_UP, REVIEW = "emergency.recorded", "emergency-follow-up", "emergency-review"

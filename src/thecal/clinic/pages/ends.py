@@ -18,8 +18,28 @@ from django.urls import path, reverse
 from thecal.care.forms import Filled, FormErrors, findings_to_sign, form, read_form
 from thecal.care.pathway import Given, Transition, transition
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.flow import (
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.flows.form_log import (
+    SIGNERS,
+    facts_of,
+    filled_draft,
+    known_of,
+    meaning_of,
+    status_of,
+)
+from thecal.clinic.flows.form_sheet import FormSheet
+from thecal.clinic.flows.pathway_steps import (
+    drugs_of,
+    follow_up_drafts,
+    has_pump,
+    pathway_state,
+    step_draft,
+)
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.pages.documents import DEATH
+from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
     event_draft,
@@ -32,28 +52,8 @@ from thecal.clinic.flow import (
     typed_moment,
     zone_of,
 )
-from thecal.clinic.form_log import (
-    SIGNERS,
-    facts_of,
-    filled_draft,
-    known_of,
-    meaning_of,
-    status_of,
-)
-from thecal.clinic.form_sheet import FormSheet
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.pages.documents import DEATH
-from thecal.clinic.pathway_steps import (
-    drugs_of,
-    follow_up_drafts,
-    has_pump,
-    pathway_state,
-    step_draft,
-)
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import SheetField
-from thecal.clinic.signing import signature_draft
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import SheetField
 from thecal.safety.finding import Finding
 from thecal.therapy.events import Explant
 from thecal.units import show, show_time

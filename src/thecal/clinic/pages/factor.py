@@ -7,11 +7,11 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST
 
-from thecal.clinic import account_log, second_factor
-from thecal.clinic.entering import arrive
-from thecal.clinic.guard import ClinicRequest, device_of, page
-from thecal.clinic.sessions import FACTOR
-from thecal.clinic.signing import reauthenticate
+from thecal.clinic.access import account_log, second_factor
+from thecal.clinic.access.entering import arrive
+from thecal.clinic.access.guard import ClinicRequest, device_of, page
+from thecal.clinic.access.sessions import FACTOR
+from thecal.clinic.access.signing import reauthenticate
 
 _REFUSED = (
     "This code cannot be used now. Wait for the next one: each works once, and after an error"

@@ -1,7 +1,7 @@
 """The forms F1 to F18 and the checklist of education: filled in, signed, shown and printed.
 
 A stop, a lower dose and an emptied reservoir are events of the log and no form: nothing here
-holds them up. The kinds of entries stand in `thecal.clinic.form_log`.
+holds them up. The kinds of entries stand in `thecal.clinic.flows.form_log`.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from thecal.care.forms import (
     read_form,
 )
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.documents import print_document, show_document
-from thecal.clinic.form_log import (
+from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
+from thecal.clinic.flows.form_log import (
     ANSWERED,
     FiledForm,
     facts_of,
@@ -43,12 +43,12 @@ from thecal.clinic.form_log import (
     meaning_of,
     status_of,
 )
-from thecal.clinic.form_sheet import FormSheet
-from thecal.clinic.guard import ClinicRequest, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.seen import seen_of
-from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
-from thecal.clinic.trial_log import last_dose_time
+from thecal.clinic.flows.form_sheet import FormSheet
+from thecal.clinic.flows.trial_log import last_dose_time
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.web.documents import print_document, show_document
+from thecal.clinic.web.seen import seen_of
 from thecal.errors import UnknownIdError
 from thecal.safety.finding import Finding, Severity
 

@@ -26,9 +26,28 @@ from thecal.care.mri_visit import (
     family,
 )
 from thecal.care.pathway import Given
-from thecal.clinic import clock, telemetry
-from thecal.clinic.chart import Chart
-from thecal.clinic.flow import (
+from thecal.clinic import clock
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.permissions import may
+from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.flows.pathway_steps import pathway_state, side_step
+from thecal.clinic.flows.scan_visit import (
+    CALLED_OFF,
+    CLOSED,
+    EMPTIED,
+    ENDED,
+    PLANNED,
+    READING,
+    ScanVisit,
+    scan_visit,
+)
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.tasks import open_tasks
+from thecal.clinic.pages.mri_forms import scan_forms
+from thecal.clinic.pumps import telemetry
+from thecal.clinic.pumps.telemetry import Order
+from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
     event_draft,
@@ -43,25 +62,7 @@ from thecal.clinic.flow import (
     typed_quantity,
     zone_of,
 )
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.pages.mri_forms import scan_forms
-from thecal.clinic.pathway_steps import pathway_state, side_step
-from thecal.clinic.permissions import may
-from thecal.clinic.scan_visit import (
-    CALLED_OFF,
-    CLOSED,
-    EMPTIED,
-    ENDED,
-    PLANNED,
-    READING,
-    ScanVisit,
-    scan_visit,
-)
-from thecal.clinic.seen import number_in, seen_of
-from thecal.clinic.signing import signature_draft
-from thecal.clinic.tasks import open_tasks
-from thecal.clinic.telemetry import Order
+from thecal.clinic.web.seen import number_in, seen_of
 from thecal.errors import EntryError
 from thecal.record.fold import effective
 from thecal.safety.finding import Finding

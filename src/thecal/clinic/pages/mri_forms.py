@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from thecal.care.mri_visit import MriVisit, scan_steps
-from thecal.clinic.chart import Chart
-from thecal.clinic.flow import FlowForm, flow_form
-from thecal.clinic.guard import ClinicRequest
-from thecal.clinic.scan_visit import ScanVisit
-from thecal.clinic.sheet import SheetField
-from thecal.clinic.telemetry import has_telemetry
+from thecal.clinic.access.guard import ClinicRequest
+from thecal.clinic.flows.scan_visit import ScanVisit
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.pumps.telemetry import has_telemetry
+from thecal.clinic.web.flow import FlowForm, flow_form
+from thecal.clinic.web.sheet import SheetField
 
 _YES_NO = (("yes", "yes, it was seen running"), ("no", "no, or not seen"))
 

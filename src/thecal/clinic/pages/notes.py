@@ -15,10 +15,10 @@ from django.urls import path
 
 from thecal.care.trial.scales import read_score, scale_figure
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.seen import seen_of
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.web.seen import seen_of
 from thecal.errors import EntryError
 from thecal.record.fold import EVENT, event_body
 from thecal.therapy.events import Event, Note, Observe

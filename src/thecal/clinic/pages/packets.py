@@ -11,14 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from thecal.clinic.adoption import adopt, packet_of
-from thecal.clinic.chart import Chart
-from thecal.clinic.details import Details, check_number, read_details
-from thecal.clinic.entry_words import body_values, sort_of, sort_words
-from thecal.clinic.guard import ClinicRequest, page, patient_page
-from thecal.clinic.log import LostUpdateError, write
-from thecal.clinic.models import SealedText
-from thecal.clinic.registration import (
+from thecal.clinic.access.guard import ClinicRequest, page, patient_page
+from thecal.clinic.ledger.adoption import adopt, packet_of
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.entry_words import body_values, sort_of, sort_words
+from thecal.clinic.ledger.log import LostUpdateError, write
+from thecal.clinic.ledger.registration import (
     CANCER_PAIN,
     NON_CANCER_PAIN,
     SPASTICITY,
@@ -26,6 +24,8 @@ from thecal.clinic.registration import (
     stage_draft,
     therapy_drafts,
 )
+from thecal.clinic.models import SealedText
+from thecal.clinic.patient.details import Details, check_number, read_details
 from thecal.errors import EntryError, ThecalError
 from thecal.exchange.packet import read_packet, write_packet
 from thecal.exchange.packet_document import packet_document

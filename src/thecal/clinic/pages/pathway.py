@@ -27,15 +27,15 @@ from thecal.care.pathway import (
 )
 from thecal.care.pathway.stages import ends, words
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.follow_ups import opened_draft
-from thecal.clinic.guard import ClinicRequest, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.permissions import may
-from thecal.clinic.projection import STAGE
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import Sheet, SheetField
-from thecal.clinic.standing import Standing, given_of, selection_of, standing_of, tickable
+from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.access.permissions import may
+from thecal.clinic.flows.standing import Standing, given_of, selection_of, standing_of, tickable
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.follow_ups import opened_draft
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.projection import STAGE
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.safety.finding import Finding
 
 _REFUSED = 422

@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.urls import path
 
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.courses import courses
-from thecal.clinic.guard import ClinicRequest, page, patient_page
+from thecal.clinic.access.guard import ClinicRequest, page, patient_page
+from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Projection
 from thecal.clinic.models.record import LONGEST_NAME
-from thecal.clinic.overview import outlook, standing_findings
+from thecal.clinic.patient.courses import courses
+from thecal.clinic.patient.overview import outlook, standing_findings
 
 _SHOWN = 50
 

@@ -12,11 +12,12 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from thecal.clinic import clock, staff
-from thecal.clinic.guard import ClinicRequest, page
-from thecal.clinic.log import Author
+from thecal.clinic import clock
+from thecal.clinic.access import staff
+from thecal.clinic.access.guard import ClinicRequest, page
+from thecal.clinic.ledger.log import Author
 from thecal.clinic.models import SECOND_PERSON, Membership
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import ThecalError
 from thecal.record.entry import entry_of
 

@@ -15,19 +15,19 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.clinic import clock
-from thecal.clinic.advice_rows import advice_rows
-from thecal.clinic.case_values import case_from_json, case_table, case_to_json
-from thecal.clinic.chart import Chart
-from thecal.clinic.documents import print_document, show_document
-from thecal.clinic.follow_ups import opened_draft
-from thecal.clinic.guard import ClinicRequest, patient_page
-from thecal.clinic.log import write
-from thecal.clinic.permissions import may
+from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.access.permissions import may
+from thecal.clinic.ledger.case_values import case_from_json, case_table, case_to_json
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.follow_ups import opened_draft
+from thecal.clinic.ledger.log import write
+from thecal.clinic.patient.advice_rows import advice_rows
 from thecal.clinic.plans.catalogue import PLANS
 from thecal.clinic.plans.log import case_draft, last_case
 from thecal.clinic.plans.plan import Plan
 from thecal.clinic.plans.sheet import CaseSheet
-from thecal.clinic.seen import seen_of
+from thecal.clinic.web.documents import print_document, show_document
+from thecal.clinic.web.seen import seen_of
 from thecal.errors import BadFileError, CannotComputeError, EntryError
 
 _REFUSED = 422

@@ -12,21 +12,22 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.care.programming.lines import changed
-from thecal.clinic import clock, telemetry
-from thecal.clinic.chart import Chart
-from thecal.clinic.drafting import (
+from thecal.clinic import clock
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.pages import programming_order, programming_stop
+from thecal.clinic.programs.drafting import (
     Situation,
     drafted,
     form_page,
     typed_in,
     verdict_page,
 )
-from thecal.clinic.drafts import DISCARDED, DRAFT, Standing, standing
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.pages import programming_order, programming_stop
-from thecal.clinic.seen import seen_of
-from thecal.clinic.telemetry import Order, has_telemetry
+from thecal.clinic.programs.drafts import DISCARDED, DRAFT, Standing, standing
+from thecal.clinic.pumps import telemetry
+from thecal.clinic.pumps.telemetry import Order, has_telemetry
+from thecal.clinic.web.seen import seen_of
 from thecal.record.entry import Entry
 
 

@@ -10,23 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from thecal.clinic import clock, telemetry
-from thecal.clinic.adoption import adopted_up_to
-from thecal.clinic.chart import Chart
-from thecal.clinic.drafting import (
-    Drafted,
-    Situation,
-    drafted,
-    event_read,
-    judged_event,
-    verdict_page,
-)
-from thecal.clinic.drafts import CLOSED, ORDERED, WITHDRAWN, standing, within
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.permissions import may
-from thecal.clinic.pump_reading import program_read
-from thecal.clinic.second import (
+from thecal.clinic import clock
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.permissions import may
+from thecal.clinic.access.second import (
     Blind,
     digest_of,
     exceptions,
@@ -35,10 +22,24 @@ from thecal.clinic.second import (
     open_about,
     request_draft,
 )
-from thecal.clinic.seen import number_in, seen_of
-from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
-from thecal.clinic.tasks import OPENED
-from thecal.clinic.telemetry import Order, new_command
+from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
+from thecal.clinic.ledger.adoption import adopted_up_to
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.tasks import OPENED
+from thecal.clinic.programs.drafting import (
+    Drafted,
+    Situation,
+    drafted,
+    event_read,
+    judged_event,
+    verdict_page,
+)
+from thecal.clinic.programs.drafts import CLOSED, ORDERED, WITHDRAWN, standing, within
+from thecal.clinic.pumps import telemetry
+from thecal.clinic.pumps.pump_reading import program_read
+from thecal.clinic.pumps.telemetry import Order, new_command
+from thecal.clinic.web.seen import number_in, seen_of
 from thecal.errors import ThecalError
 from thecal.pharmacy import drug
 from thecal.record.entry import Entry

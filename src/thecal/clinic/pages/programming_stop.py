@@ -17,24 +17,25 @@ from django.urls import path
 
 from thecal.care.programming.fields import read_draft
 from thecal.care.programming.judged import judge
-from thecal.clinic import clock, telemetry
-from thecal.clinic.chart import Chart
-from thecal.clinic.drafting import (
+from thecal.clinic import clock
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.tasks import OPENED
+from thecal.clinic.programs.drafting import (
     Situation,
     form_page,
     judged_event,
     typed_in,
     verdict_page,
 )
-from thecal.clinic.drafts import ORDERED_SINGLE, STOP_REASON, within
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import Sheet, SheetField
-from thecal.clinic.signing import ReauthenticationError, reauthenticate, signature_draft
-from thecal.clinic.tasks import OPENED
-from thecal.clinic.telemetry import MANUAL, Order, Outcome, has_telemetry, new_command
-from thecal.clinic.virtual_pump import check_telemetry
+from thecal.clinic.programs.drafts import ORDERED_SINGLE, STOP_REASON, within
+from thecal.clinic.pumps import telemetry
+from thecal.clinic.pumps.telemetry import MANUAL, Order, Outcome, has_telemetry, new_command
+from thecal.clinic.pumps.virtual_pump import check_telemetry
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import EntryError
 from thecal.link.messages import is_command
 from thecal.pharmacy import drug, restart_rule

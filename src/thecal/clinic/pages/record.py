@@ -13,21 +13,21 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.correcting import (
+from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.access.signing import reauthenticate, signature_draft, unfitting
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.correcting import (
     consequences,
     correction_draft,
     needs_signature,
     standing_entry,
 )
-from thecal.clinic.courses import Courses
-from thecal.clinic.folding import folded_of
-from thecal.clinic.guard import ClinicRequest, patient_page
-from thecal.clinic.log import Draft, LostUpdateError, read_entries, write
-from thecal.clinic.overview import outlook
-from thecal.clinic.seen import number_in
-from thecal.clinic.signing import reauthenticate, signature_draft, unfitting
-from thecal.clinic.timeline import lines_of, page_of, timeline
+from thecal.clinic.ledger.folding import folded_of
+from thecal.clinic.ledger.log import Draft, LostUpdateError, read_entries, write
+from thecal.clinic.patient.courses import Courses
+from thecal.clinic.patient.overview import outlook
+from thecal.clinic.patient.timeline import lines_of, page_of, timeline
+from thecal.clinic.web.seen import number_in
 from thecal.errors import EntryError, ThecalError
 from thecal.record.body_text import texts_of, with_texts
 from thecal.record.fold import known_on

@@ -8,15 +8,15 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.care.visit import follow_ups
-from thecal.clinic.chart import Chart
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import write
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.signing import ReauthenticationError, reauthenticate
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import write
 from thecal.clinic.pages.refill_parts import fresh, page_of, seen
 from thecal.clinic.refill.closing import closing_drafts, leaving_drafts
 from thecal.clinic.refill.entries import visits
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.summary import event_rows, summary_of
-from thecal.clinic.signing import ReauthenticationError, reauthenticate
 from thecal.errors import StepRefusedError
 
 

@@ -8,12 +8,12 @@ from typing import Any, final
 from thecal.care.visit import Step, steps
 from thecal.care.visit.rules import holds
 from thecal.care.visit.steps import CLOSE
-from thecal.clinic.chart import Chart
-from thecal.clinic.guard import ClinicRequest
+from thecal.clinic.access.guard import ClinicRequest
+from thecal.clinic.access.second import open_about
+from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Patient
 from thecal.clinic.refill.screens import few, screen_of, screens
 from thecal.clinic.refill.situation import Situation
-from thecal.clinic.second import open_about
 from thecal.safety.finding import Finding, Severity
 
 

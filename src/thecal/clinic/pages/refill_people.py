@@ -9,14 +9,14 @@ from django.urls import path
 
 from thecal.care.visit import write_record
 from thecal.care.visit.visit import Answered
-from thecal.clinic.chart import Chart
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.second import go_on_alone, open_about, request_draft
+from thecal.clinic.access.signing import reauthenticate, signature_draft
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages.refill_parts import seen
 from thecal.clinic.refill.entries import ANSWER, SUBJECT
 from thecal.clinic.refill.situation import Situation
-from thecal.clinic.second import go_on_alone, open_about, request_draft
-from thecal.clinic.signing import reauthenticate, signature_draft
 from thecal.errors import StepRefusedError
 
 MEANING = "answered at a refill visit"

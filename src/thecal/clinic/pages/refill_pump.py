@@ -11,11 +11,12 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from thecal.care.visit import Step
-from thecal.clinic import telemetry
-from thecal.clinic.chart import Chart
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages.refill_parts import fresh, place, seen
+from thecal.clinic.pumps import telemetry
+from thecal.clinic.pumps.virtual_pump import has_telemetry
 from thecal.clinic.refill.pump import is_written
 from thecal.clinic.refill.reading import told_rows
 from thecal.clinic.refill.screens import Screen
@@ -30,7 +31,6 @@ from thecal.clinic.refill.writing import (
     waiting,
     write_to_pump,
 )
-from thecal.clinic.virtual_pump import has_telemetry
 from thecal.errors import StepRefusedError
 
 _READ_ON = ("identify", "interrogate")

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.care.visit import Step, record_step, write_record
-from thecal.clinic import drafting
-from thecal.clinic.chart import Chart
-from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, LostUpdateError, write
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.flows.due import WATCH_BEGUN, WATCH_RELEASED
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, LostUpdateError, write
 from thecal.clinic.pages.refill_parts import fresh, page_of, place, seen
 from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card
+from thecal.clinic.programs import drafting
 from thecal.clinic.refill.dose import (
     decision_fields,
     program_situation,
@@ -31,7 +31,7 @@ from thecal.clinic.refill.screens import Screen, screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.views import shown_of
 from thecal.clinic.refill.watch import watch_ends, watch_of
-from thecal.clinic.sheet import Sheet
+from thecal.clinic.web.sheet import Sheet
 from thecal.errors import StepRefusedError
 
 DECIDE = "decide"

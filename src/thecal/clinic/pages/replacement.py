@@ -15,8 +15,12 @@ from django.urls import path
 from thecal.care.due.from_replay import knowledge_of
 from thecal.care.pathway import Given
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.flow import (
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.flows.pathway_steps import drugs_of, has_pump, side_step
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.patient.overview import outlook
+from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
     flow_form,
@@ -27,12 +31,8 @@ from thecal.clinic.flow import (
     typed_day,
     zone_of,
 )
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.overview import outlook
-from thecal.clinic.pathway_steps import drugs_of, has_pump, side_step
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import SheetField
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import SheetField
 from thecal.units import show_date
 
 TITLE, PLANNED = "Replacement of the pump", "replacement.planned"

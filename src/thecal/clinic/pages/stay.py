@@ -15,8 +15,19 @@ from django.urls import path, reverse
 from thecal.care.pathway import Given
 from thecal.care.pathway.ending import follow_ups
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.flow import (
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.flows.pathway_steps import (
+    drugs_of,
+    follow_up_drafts,
+    has_pump,
+    pathway_state,
+    refill_by,
+    side_step,
+)
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.pages.documents import STAY
+from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
     bodies,
@@ -26,19 +37,8 @@ from thecal.clinic.flow import (
     typed_day,
     zone_of,
 )
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.pages.documents import STAY
-from thecal.clinic.pathway_steps import (
-    drugs_of,
-    follow_up_drafts,
-    has_pump,
-    pathway_state,
-    refill_by,
-    side_step,
-)
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import SheetField
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import SheetField
 from thecal.units import show_date
 
 TITLE, ENDED = "Inpatient elsewhere", "stay.ended"

@@ -16,9 +16,12 @@ from django.urls import path
 from thecal.care.due.from_replay import knowledge_of
 from thecal.care.due.knowledge import HeardAlarm
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.due import ACKNOWLEDGED, WATCH_BEGUN, WATCH_RELEASED
-from thecal.clinic.flow import (
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.flows.due import ACKNOWLEDGED, WATCH_BEGUN, WATCH_RELEASED
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.tasks import open_tasks
+from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
     bodies,
@@ -27,11 +30,8 @@ from thecal.clinic.flow import (
     table,
     task_done_draft,
 )
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import SheetField
-from thecal.clinic.tasks import open_tasks
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import SheetField
 from thecal.record.fold import effective
 from thecal.units import show_time
 

@@ -19,13 +19,13 @@ from thecal.care.titration.case import SEDATION
 from thecal.care.titration.log import LoggedChange, log_findings, titration_log
 from thecal.care.trial.scales import ASHWORTH, NUMERIC, read_category, read_score, scale_name
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.guard import ClinicRequest, patient_page
-from thecal.clinic.log import Draft, write
+from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.plans.doses import pump_clock
 from thecal.clinic.plans.log import last_case
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import EntryError
 from thecal.pharmacy import both_units
 from thecal.record.fold import EVENT, event_body

@@ -11,10 +11,10 @@ from django.shortcuts import render
 
 from thecal.care.due.urgency import Urgency
 from thecal.clinic import clock
-from thecal.clinic.due_pages import page_for
-from thecal.clinic.guard import ClinicRequest, page
+from thecal.clinic.access.guard import ClinicRequest, page
+from thecal.clinic.flows.due_pages import page_for
+from thecal.clinic.ledger.projector import refresh
 from thecal.clinic.models import Clinic, Projection
-from thecal.clinic.projector import refresh
 
 _SHOWN = 100
 _REFRESHED = 20

@@ -15,8 +15,19 @@ from django.urls import path, reverse
 
 from thecal.care.pathway import Given, Refusal, transition
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.flow import (
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.permissions import may
+from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.flows.pathway_steps import (
+    drugs_of,
+    follow_up_drafts,
+    pathway_state,
+    refill_day,
+    step_draft,
+)
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
     flow_form,
@@ -25,19 +36,8 @@ from thecal.clinic.flow import (
     signs,
     typed_day,
 )
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.pathway_steps import (
-    drugs_of,
-    follow_up_drafts,
-    pathway_state,
-    refill_day,
-    step_draft,
-)
-from thecal.clinic.permissions import may
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import SheetField
-from thecal.clinic.signing import signature_draft
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import SheetField
 from thecal.safety.finding import Finding
 from thecal.units import show_date
 

@@ -17,8 +17,12 @@ from thecal.care.papers.travel import Journey
 from thecal.care.pathway import Given
 from thecal.care.pathway.transition import journey_findings
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.flow import (
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.flows.pathway_steps import has_pump, refill_day
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.pages.documents import JOURNEY
+from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
     flow_form,
@@ -31,12 +35,8 @@ from thecal.clinic.flow import (
     typed_day,
     zone_of,
 )
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.pages.documents import JOURNEY
-from thecal.clinic.pathway_steps import has_pump, refill_day
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import SheetField
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import SheetField
 from thecal.errors import EntryError
 from thecal.safety.finding import Finding
 from thecal.units import show_date

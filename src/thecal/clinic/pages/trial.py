@@ -1,6 +1,6 @@
 """The trial: plan, doses with their second person, scores by the clock, verdict, papers.
 
-The kinds of entries stand in `thecal.clinic.trial_log`.
+The kinds of entries stand in `thecal.clinic.flows.trial_log`.
 """
 
 from __future__ import annotations
@@ -24,23 +24,16 @@ from thecal.care.trial.no_trial import REFUSED as NOT_WITHOUT
 from thecal.care.trial.no_trial import judge_no_trial
 from thecal.care.trial.reader import read_trial
 from thecal.clinic import clock
-from thecal.clinic.advice_rows import advice_rows
-from thecal.clinic.case_values import case_from_json, case_to_json
-from thecal.clinic.chart import Chart
-from thecal.clinic.documents import print_document, show_document
-from thecal.clinic.guard import ClinicRequest, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.plans.sheet import CaseField, CaseSheet
-from thecal.clinic.second import digest_of, go_on_alone, is_given, open_about
-from thecal.clinic.seen import seen_of
-from thecal.clinic.trial_fields import (
+from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.access.second import digest_of, go_on_alone, is_given, open_about
+from thecal.clinic.flows.trial_fields import (
     order_fields,
     plan_fields,
     plan_known,
     score_fields,
     state_fields,
 )
-from thecal.clinic.trial_log import (
+from thecal.clinic.flows.trial_log import (
     DROPPED,
     ENDED,
     GIVEN,
@@ -51,7 +44,14 @@ from thecal.clinic.trial_log import (
     preview,
     trial_of,
 )
-from thecal.clinic.trial_orders import check_order, order_drafts
+from thecal.clinic.flows.trial_orders import check_order, order_drafts
+from thecal.clinic.ledger.case_values import case_from_json, case_to_json
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.patient.advice_rows import advice_rows
+from thecal.clinic.plans.sheet import CaseField, CaseSheet
+from thecal.clinic.web.documents import print_document, show_document
+from thecal.clinic.web.seen import seen_of
 from thecal.errors import BadFileError
 from thecal.safety.finding import Finding, Severity
 from thecal.therapy.days import whole_years

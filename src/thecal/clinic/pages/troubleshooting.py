@@ -20,8 +20,29 @@ from thecal.care.troubleshoot_case import TroubleCase
 from thecal.care.troubleshoot_table import cause
 from thecal.care.troubleshoot_verdict import UNEXPLAINED, to_order, verdict_findings
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.flow import (
+from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.flows.pathway_steps import (
+    drugs_of,
+    follow_up_drafts,
+    has_pump,
+    pathway_state,
+    side_step,
+)
+from thecal.clinic.flows.trouble_case import (
+    CLOSED,
+    FINDING,
+    OPENED,
+    ORDERED,
+    OpenCase,
+    case_of,
+    open_case,
+    unexplained_days,
+)
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.tasks import open_tasks
+from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
     flow_form,
@@ -35,29 +56,8 @@ from thecal.clinic.flow import (
     typed_day,
     zone_of,
 )
-from thecal.clinic.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.log import Draft, write
-from thecal.clinic.pathway_steps import (
-    drugs_of,
-    follow_up_drafts,
-    has_pump,
-    pathway_state,
-    side_step,
-)
-from thecal.clinic.seen import seen_of
-from thecal.clinic.sheet import SheetField
-from thecal.clinic.signing import signature_draft
-from thecal.clinic.tasks import open_tasks
-from thecal.clinic.trouble_case import (
-    CLOSED,
-    FINDING,
-    OPENED,
-    ORDERED,
-    OpenCase,
-    case_of,
-    open_case,
-    unexplained_days,
-)
+from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.sheet import SheetField
 from thecal.record.fold import effective
 from thecal.safety.finding import Finding
 from thecal.therapy.bedside import FindingKind, finding_kinds

@@ -8,7 +8,7 @@ from typing import Any
 
 from thecal.care.cessation.advise import advise, documents
 from thecal.care.cessation.case import REASONS, SPEEDS
-from thecal.clinic.chart import Chart
+from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.plans.doses import concentration, daily_doses, drugs_of
 from thecal.clinic.plans.plan import Plan
 from thecal.clinic.plans.sheet import CaseField, same

@@ -10,7 +10,7 @@ from thecal.care.compounding.advise import advise, documents
 from thecal.care.compounding.case import DILUENTS, USES
 from thecal.care.compounding.words import typed_fields
 from thecal.care.compounding.words import words as form_words
-from thecal.clinic.chart import Chart
+from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.plans.doses import drugs_of
 from thecal.clinic.plans.plan import Plan
 from thecal.clinic.plans.sheet import CaseField, same

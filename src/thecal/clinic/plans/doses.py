@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from thecal.care.titration.log import titration_log
-from thecal.clinic.chart import Chart
+from thecal.clinic.ledger.chart import Chart
 from thecal.pharmacy import drug
 from thecal.units import Mass, Quantity
 from thecal.units.grammar import MAX_DIGITS_AFTER_POINT

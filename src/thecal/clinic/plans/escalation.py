@@ -9,7 +9,7 @@ from typing import Any
 from thecal.care.escalation.advise import advise, documents
 from thecal.care.escalation.case import IMAGING, SIGNS
 from thecal.care.escalation.follow_up import follow_ups
-from thecal.clinic.chart import Chart
+from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.plans.doses import concentration, history, pump_clock
 from thecal.clinic.plans.plan import Plan
 from thecal.clinic.plans.sheet import CaseField

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, final
 
-from thecal.clinic.case_values import case_to_json
-from thecal.clinic.log import Draft
+from thecal.clinic.ledger.case_values import case_to_json
+from thecal.clinic.ledger.log import Draft
 from thecal.record.entry import Entry
 from thecal.record.fold import effective
 

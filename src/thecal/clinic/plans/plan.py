@@ -10,7 +10,7 @@ from typing import Any, final
 from thecal.care.advice import Advice
 from thecal.care.document import Document
 from thecal.care.pathway.ending import FollowUp
-from thecal.clinic.chart import Chart
+from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.plans.sheet import CaseField
 from thecal.therapy.table import Table
 

@@ -13,7 +13,7 @@ from thecal.care.selection.infection_bundle import bundle_steps
 from thecal.care.selection.items import items
 from thecal.care.selection.known import rules_with_reason
 from thecal.care.selection.labs import labs
-from thecal.clinic.chart import Chart
+from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.plans.plan import Plan
 from thecal.clinic.plans.sheet import CaseField, same
 from thecal.data import NUMBER

@@ -13,7 +13,7 @@ from typing import Any, Literal, final
 
 from django.http import QueryDict
 
-from thecal.clinic.sheet import FieldKind, Sheet, SheetField
+from thecal.clinic.web.sheet import FieldKind, Sheet, SheetField
 from thecal.errors import BadFileError
 from thecal.units import show_unit
 

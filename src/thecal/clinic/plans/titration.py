@@ -16,7 +16,7 @@ from thecal.care.titration.case import (
     SIDE_EFFECTS,
 )
 from thecal.care.titration.schemes import editions
-from thecal.clinic.chart import Chart
+from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.plans.doses import concentration, daily_doses, drugs_of, history, pump_clock
 from thecal.clinic.plans.plan import Plan
 from thecal.clinic.plans.sheet import CaseField, same

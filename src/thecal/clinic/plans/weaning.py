@@ -9,7 +9,7 @@ from thecal.care.conversion.regimen import ROUTES
 from thecal.care.weaning.advise import advise, documents
 from thecal.care.weaning.case import DAYS, HALF, PACES, STOP, WEEKS
 from thecal.care.weaning.taper import CURRENT, INITIAL, ONE_AT_A_TIME, TOGETHER
-from thecal.clinic.chart import Chart
+from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.plans.plan import Plan, nothing_known
 from thecal.clinic.plans.sheet import CaseField, same
 from thecal.pharmacy.morphine_equivalents import mme_drugs

@@ -20,7 +20,7 @@ from thecal.clinic.refill.form import (
 from thecal.clinic.refill.mixture_text import write_mixture
 from thecal.clinic.refill.reading import events_told, reading_table
 from thecal.clinic.refill.situation import Situation, at_now
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.pharmacy import drug
 from thecal.program.program import Mode
 

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from thecal.care.visit import follow_ups
-from thecal.clinic.due import WATCH_BEGUN, WATCH_RELEASED
-from thecal.clinic.log import Draft
+from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.flows.due import WATCH_BEGUN, WATCH_RELEASED
+from thecal.clinic.ledger.log import Draft
+from thecal.clinic.ledger.tasks import OPENED, open_tasks
 from thecal.clinic.models import Membership
+from thecal.clinic.pumps.telemetry import MANUAL
 from thecal.clinic.refill.entries import CLOSED, LEFT, Running
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.talks import WRITTEN
 from thecal.clinic.refill.watch import watch_of
-from thecal.clinic.signing import signature_draft
-from thecal.clinic.tasks import OPENED, open_tasks
-from thecal.clinic.telemetry import MANUAL
 from thecal.errors import StepRefusedError
 from thecal.record.fold import EVENT, PLAN, effective, event_body
 from thecal.safety.finding import Finding, Severity

@@ -10,11 +10,11 @@ from thecal.care.calculators.bridge import bridge
 from thecal.care.derivation import Calculation, Typed
 from thecal.care.programming.fields import read_draft, typed_of
 from thecal.care.visit.solution import Bridge
-from thecal.clinic import drafting
+from thecal.clinic.programs import drafting
 from thecal.clinic.refill.form import Recorded, choice
 from thecal.clinic.refill.known import written_doses
 from thecal.clinic.refill.situation import Situation
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.pharmacy import drug
 from thecal.program.prime_bridge import PrimeKind
 from thecal.program.program import Mode

@@ -17,7 +17,7 @@ from thecal.clinic.refill.form import (
 )
 from thecal.clinic.refill.mixture_text import write_mixture
 from thecal.clinic.refill.situation import Situation
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.web.sheet import Sheet, SheetField
 
 _SOLUTION = "as in: morphine 10 mg/mL, bupivacaine 20 mg/mL"
 

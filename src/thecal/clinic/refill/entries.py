@@ -29,9 +29,9 @@ from typing import Any, final
 from thecal.care.visit import RECORDS, Path, Purpose, Visit, read_record
 from thecal.care.visit.programming import Presence, SecondCheck
 from thecal.care.visit.visit import Answered, Skipped
-from thecal.clinic.pump_log import DONE, ORDER
+from thecal.clinic.pumps.pump_log import DONE, ORDER
+from thecal.clinic.pumps.virtual_pump import COMMAND
 from thecal.clinic.refill.talks import WRITTEN
-from thecal.clinic.virtual_pump import COMMAND
 from thecal.record.entry import Entry
 from thecal.record.fold import Effective, effective
 from thecal.therapy.table import Table

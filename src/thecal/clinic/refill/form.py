@@ -10,7 +10,7 @@ from typing import Any, final
 from thecal.care.visit import RECORDS, read_record, write_record
 from thecal.clinic.refill.mixture_text import mixture_table, read_mixture, write_mixture
 from thecal.clinic.refill.situation import Situation, at_now
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import ThecalError
 from thecal.pharmacy import Mixture
 from thecal.therapy.file_writer import write_quantity

@@ -10,11 +10,11 @@ from fractions import Fraction
 
 from thecal.care.pathway.delivery import TABLE as DELIVERY
 from thecal.care.visit import DueReading, Knowledge, KnownPump, due_readings, known_pump
-from thecal.clinic.chart import Chart
-from thecal.clinic.folding import Folded, folded_of
+from thecal.clinic.flows.trouble_case import unexplained_days
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.folding import Folded, folded_of
 from thecal.clinic.models import Clinic
 from thecal.clinic.refill.entries import Running
-from thecal.clinic.trouble_case import unexplained_days
 from thecal.errors import BadFileError
 from thecal.pharmacy import drug, drugs
 from thecal.program.program import Mode

@@ -9,7 +9,7 @@ from thecal.clinic.models import Membership
 from thecal.clinic.refill.form import Form, Recorded, Typed, choice, table_of
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.refill.watch import watch_begun, watch_ends
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.units import show_date
 
 _DOCUMENTS = (

@@ -9,7 +9,7 @@ from thecal.care.visit.needle import Appearance, Colour, Imaging, Port
 from thecal.care.visit.residual import action_title
 from thecal.clinic.refill.form import Form, Recorded, choice, count, figure, table_of, yes_no
 from thecal.clinic.refill.situation import Situation
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.web.sheet import Sheet, SheetField
 
 
 def _access_fields(_: Situation) -> Sequence[SheetField]:

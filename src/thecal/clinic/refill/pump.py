@@ -20,7 +20,7 @@ from thecal.clinic.refill.form import (
 from thecal.clinic.refill.lines import VOLUME, visit_lines
 from thecal.clinic.refill.mixture_text import mixture_table
 from thecal.clinic.refill.situation import Situation, at_now
-from thecal.clinic.sheet import Sheet, SheetField
+from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import ThecalError
 from thecal.pharmacy import Mixture, drug
 from thecal.program.program import InfusionProgram, Mode

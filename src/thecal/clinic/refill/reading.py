@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from thecal.care.visit.programming import ProgramLine
-from thecal.clinic.pump_reading import program_read
+from thecal.clinic.pumps.pump_reading import program_read
 from thecal.clinic.refill.known import written_doses
 from thecal.clinic.refill.lines import visit_lines
 from thecal.clinic.refill.mixture_text import mixture_table

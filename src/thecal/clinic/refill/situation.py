@@ -21,9 +21,11 @@ from thecal.care.visit import (
 from thecal.care.visit.change import doses_after
 from thecal.care.visit.second_person import why_second_person
 from thecal.clinic import clock
-from thecal.clinic.chart import Chart
-from thecal.clinic.folding import folded_of
+from thecal.clinic.access.second import Blind, digest_of
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.folding import folded_of
 from thecal.clinic.models import Clinic
+from thecal.clinic.pumps.virtual_pump import has_telemetry
 from thecal.clinic.refill.entries import Running, running_visit, second_check
 from thecal.clinic.refill.events import (
     draft_events,
@@ -41,8 +43,6 @@ from thecal.clinic.refill.known import (
 )
 from thecal.clinic.refill.mixture_text import mixture_table
 from thecal.clinic.refill.talks import WRITTEN, Talks, talks_of
-from thecal.clinic.second import Blind, digest_of
-from thecal.clinic.virtual_pump import has_telemetry
 from thecal.errors import ThecalError
 from thecal.pharmacy import Mixture, drug
 from thecal.program.program import InfusionProgram, WrittenProgram, write_program

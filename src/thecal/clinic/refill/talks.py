@@ -6,7 +6,7 @@ Kinds of entries
     `visit`; the reason is the entry's. From here on readings and settings are typed, until the
     pump is read again.
 
-The orders of a visit are the entries of `thecal.clinic.telemetry` that name it.
+The orders of a visit are the entries of `thecal.clinic.pumps.telemetry` that name it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
-from thecal.clinic.pump_log import DONE, ORDER, UNKNOWN
-from thecal.clinic.virtual_pump import COMMAND
+from thecal.clinic.pumps.pump_log import DONE, ORDER, UNKNOWN
+from thecal.clinic.pumps.virtual_pump import COMMAND
 from thecal.record.entry import Entry
 from thecal.record.fold import effective, read_event
 from thecal.therapy.events import Event, Therapy

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from thecal.care.visit import write_record
-from thecal.clinic import telemetry
-from thecal.clinic.chart import Chart
-from thecal.clinic.log import Author, Draft
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Author, Draft
 from thecal.clinic.models import Patient
+from thecal.clinic.pumps import telemetry
 from thecal.clinic.refill.entries import STEP
 from thecal.clinic.refill.known import replay_at
 from thecal.clinic.refill.reading import lines_told, mode_told, volume_told

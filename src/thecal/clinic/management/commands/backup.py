@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from thecal.clinic.backup import back_up
+from thecal.clinic.operations.backup import back_up
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from thecal.clinic.second_factor import current_code
+from thecal.clinic.access.second_factor import current_code
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
 from thecal.clinic.models import Patient
-from thecal.clinic.rebuilding import rebuild
+from thecal.clinic.operations.rebuilding import rebuild
 
 _DIFFERENT = 3
 

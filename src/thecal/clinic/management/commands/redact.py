@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand
 
-from thecal.clinic.log import Author
+from thecal.clinic.access.permissions import may
+from thecal.clinic.ledger.log import Author
 from thecal.clinic.models import Membership, Patient
-from thecal.clinic.permissions import may
-from thecal.clinic.redacting import redact
+from thecal.clinic.operations.redacting import redact
 from thecal.errors import UsageError
 
 

@@ -11,8 +11,8 @@ from django.db import close_old_connections
 from tqdm import tqdm
 
 from thecal.clinic import clock
+from thecal.clinic.ledger.projector import refresh
 from thecal.clinic.models import Projection
-from thecal.clinic.projector import refresh
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from thecal.clinic.restoring import restore
-from thecal.clinic.serving import alone
+from thecal.clinic.operations.restoring import restore
+from thecal.clinic.operations.serving import alone
 
 
 class Command(BaseCommand):

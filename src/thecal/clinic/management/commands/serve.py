@@ -12,7 +12,7 @@ from gunicorn.app.base import BaseApplication
 
 from thecal import BANNER
 from thecal.clinic.models import Clinic
-from thecal.clinic.serving import served
+from thecal.clinic.operations.serving import served
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Who may: accounts, roles, sessions, signatures, the second person, emergency access."""

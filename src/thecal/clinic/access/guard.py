@@ -1,0 +1,182 @@
+"""What stands before every page: login, second factor, role, clinic, and the note of the access."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Concatenate, ParamSpec, cast
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from thecal.clinic.access import emergency
+from thecal.clinic.access.account_log import note_in
+from thecal.clinic.access.permissions import PERMISSIONS, may
+from thecal.clinic.access.sessions import FACTOR, MEMBERSHIP, refuse_outdated
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Author, write_access
+from thecal.clinic.models import Clinic, EmergencyAccess, Membership, Patient, User
+from thecal.errors import ThecalError
+
+P = ParamSpec("P")
+STOP = "stop therapy"
+_logger = logging.getLogger("thecal.clinic.access.guard")
+
+
+class ClinicRequest(HttpRequest):
+    """A request of somebody whose clinic and role are known; `author` is who writes in it.
+
+    `emergency` is the access by which a record of another clinic is open; None in one's own.
+    """
+
+    user: User
+    member: Membership
+    clinic: Clinic
+    permission: str
+    author: Author
+    emergency: EmergencyAccess | None
+
+
+Page = Callable[Concatenate[ClinicRequest, P], HttpResponse]
+View = Callable[..., HttpResponse]
+
+
+def page(permission: str) -> Callable[[Page[P]], View]:
+    """Return a decorator: only people with a permission in their clinic reach the page."""
+    assert permission in PERMISSIONS
+
+    def decorate(view: Page[P]) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            away = _enter(request, permission)
+            if away is not None:
+                return away
+            return view(cast(ClinicRequest, request), *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+PatientPage = Callable[Concatenate[ClinicRequest, Chart, P], HttpResponse]
+
+
+def patient_page(permission: str) -> Callable[[PatientPage[P]], View]:
+    """Return a decorator as `page` does; the page gets the chart of a patient of its clinic.
+
+    That it was opened is written down before it is shown.
+    """
+    assert permission in PERMISSIONS
+
+    def decorate(view: PatientPage[P]) -> View:
+        @functools.wraps(view)
+        def guarded(
+            request: HttpRequest, patient: uuid.UUID, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponse:
+            away = _enter(request, permission)
+            if away is not None:
+                return away
+            known = cast(ClinicRequest, request)
+            found = (
+                Patient.objects.select_related("projection")
+                .filter(pk=patient, clinic=known.clinic)
+                .first()
+            )
+            if found is None:
+                found = _in_emergency(known, patient, view.__name__)
+            else:
+                body = {"page": view.__name__, "method": request.method or "", "clinic": "own"}
+                _note_access(found, known, body)
+            return view(known, Chart(found), *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def author_of(request: ClinicRequest) -> Author:
+    """Return who writes in a request; where it is an emergency, the role says so."""
+    if request.emergency is not None:
+        return emergency.author_in_emergency(request.member, device_of(request))
+    return Author.of(request.member, device_of(request))
+
+
+def device_of(request: HttpRequest) -> str:
+    """Return a name for the session that tells it from others and opens nothing."""
+    return str(request.session.get("device", ""))
+
+
+def _in_emergency(request: ClinicRequest, patient: uuid.UUID, page: str) -> Patient:
+    """Return a patient of another clinic whose record is open in an emergency.
+
+    Raises
+    ------
+    Http404
+        If it is not; whether there is such a patient is not told.
+    PermissionDenied
+        If an emergency does not open this page.
+    """
+    access = emergency.standing(request, request.member, patient)
+    if access is None:
+        raise Http404("there is no such patient in this clinic")
+    if not emergency.allows(request, request.permission):
+        body = {"permission": request.permission, "emergency": str(access.pk)}
+        note_in(request.member, "page.denied", device_of(request), body)
+        raise PermissionDenied("in an emergency a record can be read, and a pump stopped")
+    request.emergency = access
+    request.author = author_of(request)
+    method = request.method or ""
+    _note_access(access.patient, request, emergency.noted(access, page, method))
+    return access.patient
+
+
+def _note_access(patient: Patient, request: ClinicRequest, body: Mapping[str, str]) -> None:
+    """Write down that a record was opened; nothing is shown otherwise, but a stop waits for it not.
+
+    Raises
+    ------
+    ThecalError, DatabaseError, OSError
+        If it cannot be written.
+    """
+    try:
+        write_access(patient, request.author, body)
+    except (ThecalError, DatabaseError, OSError):
+        if request.permission != STOP:
+            raise
+        _logger.exception("an access by which a pump can be stopped could not be noted")
+
+
+def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
+    """Let somebody in, or return where they have to go first; raises `PermissionDenied`."""
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse('login')}?next={request.path}")
+    if not request.session.get(FACTOR):
+        return redirect("second factor")
+    user = request.user
+    if user.must_change_password and permission != "own account":
+        return redirect("change password")
+    member = (
+        Membership.objects.select_related("clinic", "user")
+        .filter(pk=request.session.get(MEMBERSHIP, 0), user=user, active=True)
+        .first()
+    )
+    if member is None:
+        return redirect("choose clinic")
+    if not may(member.role, permission):
+        note_in(member, "page.denied", device_of(request), {"permission": permission})
+        raise PermissionDenied(
+            f"as {member.get_role_display()} you may not {permission} in {member.clinic.name}"
+        )
+    known = cast(ClinicRequest, request)
+    known.member, known.clinic, known.permission = member, member.clinic, permission
+    known.emergency = None
+    known.author = author_of(known)
+    refuse_outdated(request, permission)
+    return None

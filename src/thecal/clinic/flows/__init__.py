@@ -1,0 +1,1 @@
+"""Folds of the flows: the pathway, forms, trial, scan, troubleshooting, what is due."""

@@ -1,0 +1,104 @@
+"""What is due for a patient, from the folded log: the list of today is made of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, final
+
+from thecal.care.due.from_replay import knowledge_of
+from thecal.care.due.item import Due
+from thecal.care.due.items import due_items
+from thecal.care.due.knowledge import Draft, Knowledge, Task, Watch
+from thecal.care.due.wakes import wakes
+from thecal.care.pathway.ending import CEASED
+from thecal.care.pathway.stages import ends
+from thecal.clinic.ledger.folding import Folded
+from thecal.clinic.ledger.tasks import open_tasks
+from thecal.record.entry import Entry
+from thecal.record.fold import Effective, effective
+from thecal.record.second_person import open_requests
+from thecal.therapy.simulation import simulate_on
+
+ACKNOWLEDGED = "alarm.acknowledged"
+"""{kind, since}: somebody has read an alarm and said so."""
+WATCH_BEGUN, WATCH_RELEASED = "watch.begun", "watch.released"
+"""{kind, ends} and {watch: seq}: a patient is watched after a fill or a start."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class DueList:
+    """What is due for one patient, until when that answer holds, and what it rests on."""
+
+    items: tuple[Due, ...]
+    wakes: datetime | None
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Return the items for a projection."""
+        return [
+            {
+                "rule": one.rule,
+                "urgency": one.urgency.value,
+                "what": one.what,
+                "due": one.due.isoformat(),
+                "check": one.check,
+                "source": one.source,
+            }
+            for one in self.items
+        ]
+
+
+def due_list(folded: Folded, stage: str, now: datetime) -> DueList:
+    """Return what is due for a patient.
+
+    Parameters
+    ----------
+    now
+        With the offset of the clinic: calendar days are counted there.
+    """
+    known = _known(folded, effective(folded.entries), stage, now)
+    return DueList(due_items(known, now), wakes(known, now))
+
+
+def _known(folded: Folded, standing: tuple[Effective, ...], stage: str, now: datetime) -> Knowledge:
+    known = Knowledge()
+    replay = folded.replay
+    if replay is not None:
+        at = max(replay.therapy.instant(now), replay.pump.state.now)
+        known = knowledge_of(simulate_on(replay, at), frozenset(_acknowledged(standing)))
+    tasks = (Task(str(one.seq), one.what, one.due) for one in open_tasks(standing))
+    return replace(
+        known,
+        closed=known.closed or (ends(stage) and stage != CEASED),
+        tasks=(*known.tasks, *tasks),
+        watches=tuple(_watches(standing)),
+        drafts=tuple(_waiting(folded.entries, now)),
+    )
+
+
+def _bodies(
+    standing: tuple[Effective, ...], *kinds: str
+) -> Iterator[tuple[Effective, Mapping[str, Any]]]:
+    for one in standing:
+        if one.entry.kind in kinds and one.body is not None:
+            yield one, one.body
+
+
+def _acknowledged(standing: tuple[Effective, ...]) -> Iterator[tuple[str, datetime]]:
+    for _, body in _bodies(standing, ACKNOWLEDGED):
+        yield str(body["kind"]), datetime.fromisoformat(str(body["since"]))
+
+
+def _watches(standing: tuple[Effective, ...]) -> Iterator[Watch]:
+    released = {int(body["watch"]) for _, body in _bodies(standing, WATCH_RELEASED)}
+    for one, body in _bodies(standing, WATCH_BEGUN):
+        if one.entry.seq not in released:
+            yield Watch(str(body["kind"]), datetime.fromisoformat(str(body["ends"])))
+
+
+def _waiting(entries: tuple[Entry, ...], now: datetime) -> Iterator[Draft]:
+    for one in open_requests(entries):
+        since = datetime.fromisoformat(one.utc).astimezone(now.tzinfo)
+        yield Draft(one.subject, since, "a second person")

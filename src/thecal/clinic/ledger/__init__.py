@@ -1,0 +1,1 @@
+"""The record at work: writing, folding, what lists show, corrections, tasks."""

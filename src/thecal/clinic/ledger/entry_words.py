@@ -1,0 +1,99 @@
+"""What an entry of a patient says, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from thecal.clinic.access.signing import SIGNATURE
+from thecal.clinic.ledger.projection import REGISTERED, REMOVED, STAGE
+from thecal.clinic.ledger.tasks import DONE, OPENED
+from thecal.errors import ThecalError
+from thecal.record.body_text import texts_of
+from thecal.record.fold import CORRECTION, EVENT, PLAN, SETUP, event_of
+from thecal.report.events_table import event_words
+from thecal.report.words import clean
+
+_SEALED = "sealed"
+_TITLES = {
+    REGISTERED: "registered",
+    STAGE: "step on the pathway",
+    SETUP: "patient, pump and catheter",
+    PLAN: "next visit planned",
+    CORRECTION: "correction",
+    SIGNATURE: "signature",
+    OPENED: "task opened",
+    DONE: "task done",
+    "form.filled": "form filled in",
+    "form.answered": "form signed with a reason",
+    "case.stated": "asked a rule",
+    "trial.dose-ordered": "trial: dose ordered",
+    "trial.dose-given": "trial: dose given",
+    "alarm.acknowledged": "alarm read",
+    "death.recorded": "death",
+    "emergency.recorded": "emergency: what was done",
+    "journey.planned": "journey",
+    "mri.called_off": "no scan took place",
+    "mri.closed": "MRI visit closed",
+    "mri.emptied": "reservoir emptied before a scan",
+    "mri.ended": "scan over",
+    "mri.planned": "MRI visit signed",
+    "mri.reading": "reading by hand after a scan",
+    "stay.begun": "inpatient elsewhere",
+    "transfer.agreed": "transfer",
+}
+
+
+def sort_of(kind: str, body: Mapping[str, Any]) -> str:
+    """Return the sort by which a timeline filters: the kind, an event with its type."""
+    return f"{kind}:{body.get('type', '')}" if kind == EVENT else kind
+
+
+def sort_words(sort: str) -> str:
+    """Return a sort for people, as in `fill`, `signature`."""
+    kind, _, event_type = sort.partition(":")
+    if event_type:
+        return event_type.replace("-", " ")
+    return _TITLES.get(kind, kind.replace(".", ": ").replace("-", " "))
+
+
+def body_words(kind: str, body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a body says, a line for each thing.
+
+    Parameters
+    ----------
+    personal
+        Sealed texts by hash; one that is missing was removed, and is shown so.
+    """
+    if kind == EVENT:
+        try:
+            text = event_words(event_of(body))
+        except ThecalError:
+            # An event that an older version wrote is shown value by value.
+            return body_values(body, personal)
+        return tuple(str(clean(line)) for line in text.split("\n") if line)
+    if kind == STAGE:
+        given = body_values(dict(body.get("given", {})), personal)
+        return (f"to {str(body.get('to', '')).replace('-', ' ')}", *given)
+    if kind == SIGNATURE:
+        return (f"signed by {body.get('name', '')}: {body.get('meaning', '')}",)
+    if kind == OPENED:
+        return (str(clean(body.get("what", ""))), f"due {body.get('due', '')[:16]}")
+    if kind == DONE:
+        return (
+            f"ends the task that entry {body.get('task', '')} opened",
+            *body_values(body, personal),
+        )
+    return body_values(body, personal)
+
+
+def body_values(body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[str, ...]:
+    """Return every value of a body by its name, as in `mixture, morphine: 5 mg/mL`."""
+    lines = []
+    for one in texts_of(body):
+        text, name = one.text, one.name
+        if one.path[0] == _SEALED:
+            text = personal.get(text, REMOVED)
+            name = name.partition(", ")[2]
+        lines.append(str(clean(f"{name}: {text}")))
+    return tuple(lines)

@@ -1,0 +1,1 @@
+"""Virtual pumps of the clinic and the talk with them."""

@@ -1,0 +1,90 @@
+"""Documents on a page and as PDF: the core says what they hold, `report` sets them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from thecal.care.document import Document, Language, Text
+from thecal.care.papers.contact import ClinicContact
+from thecal.clinic import clock
+from thecal.clinic.access.guard import ClinicRequest
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.models import Clinic
+from thecal.report.documents.localised import localised
+from thecal.report.documents.pdf import document_pdf
+
+PRINTED = "document.printed"
+"""{kind, language, sha256}: a document was made, and which bytes."""
+
+
+def language_of(request: ClinicRequest) -> Language:
+    """Return the language that was asked for; English where none of the known ones was."""
+    wanted = request.POST.get("language") or request.GET.get("language") or ""
+    return "de" if wanted == "de" else "en"
+
+
+def contact_of(clinic: Clinic) -> ClinicContact:
+    """Return how the clinic is reached; what it has not said is left to be written by hand."""
+    return ClinicContact(
+        clinic=clinic.name,
+        address=clinic.address or None,
+        telephone=clinic.telephone or None,
+    )
+
+
+def show_document(request: ClinicRequest, chart: Chart, document: Document) -> HttpResponse:
+    """Show a document in the clinic's own look, to be read before it is printed."""
+    language = language_of(request)
+    return render(
+        request,
+        "clinic/document.html",
+        {
+            "chart": chart,
+            "tab": "documents",
+            "title": localised(document.title, language),
+            "sections": sections_of(document, language),
+            "footnotes": [localised(text, language) for text in document.footnotes],
+            "language": language,
+        },
+    )
+
+
+def sections_of(document: Document, language: Language) -> list[dict[str, Any]]:
+    """Return the sections of a document in a language, for a template."""
+
+    def say(text: Text) -> str:
+        return localised(text, language)
+
+    return [
+        {
+            "heading": say(one.heading),
+            "paragraphs": [say(text) for text in one.paragraphs],
+            "fields": [(say(line.label), say(line.value), line.emphasis) for line in one.fields],
+            "columns": [] if one.grid is None else [say(text) for text in one.grid.columns],
+            "rows": []
+            if one.grid is None
+            else [[say(text) for text in row] for row in one.grid.rows],
+            "signatures": [say(text) for text in one.signatures],
+        }
+        for one in document.sections
+    ]
+
+
+def print_document(request: ClinicRequest, chart: Chart, document: Document) -> HttpResponse:
+    """Return a document as PDF; that it was made, and which bytes, is written down first."""
+    language = language_of(request)
+    pdf = document_pdf(document, language, made_at=clock.now())
+    body = {
+        "kind": document.kind,
+        "language": language,
+        "sha256": hashlib.sha256(pdf).hexdigest(),
+    }
+    write(chart.patient, request.author, (Draft(PRINTED, body),), expected=None)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{document.kind}.{language}.pdf"'
+    return response

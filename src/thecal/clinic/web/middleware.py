@@ -1,0 +1,65 @@
+"""What happens around every page: nothing is kept by browsers, sessions end, errors stay plain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from thecal.clinic.ledger.log import LostUpdateError
+from thecal.clinic.web.typed import typed_again
+from thecal.errors import ThecalError
+from thecal.record.errors import AnchorError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def no_store(handle: Handler) -> Handler:
+    """Forbid browsers and proxies to keep a page."""
+
+    def around(request: HttpRequest) -> HttpResponse:
+        response = handle(request)
+        response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return around
+
+
+def session_ends(handle: Handler) -> Handler:
+    """End sessions that were idle or open for too long."""
+    from thecal.clinic.access.sessions import end_if_over
+
+    def around(request: HttpRequest) -> HttpResponse:
+        away = end_if_over(request)
+        return away if away is not None else handle(request)
+
+    return around
+
+
+class plain_errors:  # noqa: N801 - Django names middleware by its path, beside the functions above
+    """Show an error of thecal as a page that says what, why and what to do."""
+
+    def __init__(self, handle: Handler) -> None:
+        self._handle = handle
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._handle(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page of an error; None for what thecal did not raise on purpose."""
+        if not isinstance(error, ThecalError):
+            return None
+        lost = isinstance(error, LostUpdateError)
+        # The anchor is the last step: what was sent is stored, and must not be sent again.
+        stored = isinstance(error, AnchorError)
+        typed = () if stored else typed_again(request)
+        values = {"error": error, "typed": typed, "stored": stored}
+        if isinstance(error, LostUpdateError) and request.method == "POST":
+            values |= {"head": error.head, "patient": _patient_of(request)}
+        return render(request, "clinic/problem.html", values, status=409 if lost else 422)
+
+
+def _patient_of(request: HttpRequest) -> object:
+    match = request.resolver_match
+    return None if match is None else match.kwargs.get("patient")
