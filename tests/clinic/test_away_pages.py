@@ -10,10 +10,10 @@ from clinic_pumps import chart_of
 from clinic_world import NOW
 from flow_desk import FlowDesk, patient_with, text_of
 
-from thecal.clinic.flows.due import ACKNOWLEDGED, WATCH_BEGUN, WATCH_RELEASED
+from thecal.clinic.flows.paper_details import JOURNEY, STAY
 from thecal.clinic.flows.pathway_steps import refill_day
+from thecal.clinic.ledger.due import ACKNOWLEDGED, WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, write
-from thecal.clinic.pages.documents import JOURNEY, STAY
 from thecal.clinic.web.flow import task_draft
 
 ROTOR = "pain_two_drugs.toml"

@@ -12,9 +12,9 @@ from logins import PASSWORD, clinic_log, kinds, logged_in
 
 from thecal.clinic import clock
 from thecal.clinic.access.guard import patient_page
-from thecal.clinic.access.signing import unfitting
 from thecal.clinic.ledger.log import Author, Draft, patient_stream, read_entries, write
 from thecal.clinic.ledger.registration import register
+from thecal.clinic.ledger.signatures import unfitting
 from thecal.clinic.models import EmergencyAccess, Membership, Projection, Role, Stream
 from thecal.clinic.urls import handler403, handler404, handler500
 

@@ -14,10 +14,10 @@ from tests.care.forms.form_examples import complete
 
 from thecal.care.forms import FormErrors, form, forms, read_form
 from thecal.clinic import clock
-from thecal.clinic.access.signing import SIGNATURE, unfitting
 from thecal.clinic.flows.form_log import ANSWERED, FILLED, filed_forms
 from thecal.clinic.flows.form_sheet import ROWS, FormSheet
 from thecal.clinic.ledger.log import patient_stream, read_entries
+from thecal.clinic.ledger.signatures import SIGNATURE, unfitting
 from thecal.clinic.models import Role
 from thecal.clinic.web.documents import PRINTED
 

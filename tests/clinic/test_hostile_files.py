@@ -18,8 +18,8 @@ from django.urls import reverse
 from logins import logged_in
 from programming_desk import Desk
 
-from thecal.clinic.ledger.adoption import packet_of
 from thecal.clinic.models import Membership, Patient, Role, Stream
+from thecal.clinic.patient.adoption import packet_of
 from thecal.exchange.packet import Packet, write_packet
 from thecal.record.entry import NO_ENTRY, utc_text
 

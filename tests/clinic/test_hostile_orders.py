@@ -15,8 +15,8 @@ from programming_desk import Desk
 
 from thecal.clinic import clock
 from thecal.clinic.access.second import request_draft
-from thecal.clinic.ledger.correcting import CorrectionError, standing_entry
 from thecal.clinic.models import Membership, Role
+from thecal.clinic.patient.correcting import CorrectionError, standing_entry
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.telemetry import Order, new_command
 from thecal.record.fold import EVENT

@@ -14,10 +14,10 @@ from django.urls import reverse
 from three_years import three_years
 
 from thecal.cli.simulate_output import simulation_json
-from thecal.clinic.ledger.adoption import IMPORTED, packet_of
 from thecal.clinic.ledger.log import patient_stream, read_entries
 from thecal.clinic.ledger.projection import REGISTERED
 from thecal.clinic.models import EntryRow, Patient, Projection, Role, SealedText, Stream
+from thecal.clinic.patient.adoption import IMPORTED, packet_of
 from thecal.clinic.triggers import TABLE, install
 from thecal.errors import UsageError
 from thecal.exchange.packet import write_packet

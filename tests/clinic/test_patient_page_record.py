@@ -9,10 +9,11 @@ import pytest
 from django.urls import reverse
 
 from thecal.clinic import clock
-from thecal.clinic.access.signing import SIGNATURE, signature_draft, unfitting
+from thecal.clinic.access.signing import signature_draft
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, patient_stream, read_entries, write
 from thecal.clinic.ledger.projection import REGISTERED
+from thecal.clinic.ledger.signatures import SIGNATURE, unfitting
 from thecal.clinic.models import Patient, Projection, Role, SealedText, Stream
 from thecal.clinic.patient.timeline import PAGE
 from thecal.record.fold import CORRECTION

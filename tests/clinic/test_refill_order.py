@@ -13,7 +13,7 @@ from django.urls import reverse
 from refill_room import AT, Room, text_of
 
 from thecal.care.visit import Purpose
-from thecal.clinic.access.signing import unfitting
+from thecal.clinic.ledger.signatures import unfitting
 from thecal.clinic.models import Role
 from thecal.clinic.refill.entries import visits
 from thecal.program.program import Mode

@@ -17,8 +17,8 @@ from thecal.clinic.access.second import (
     request_draft,
     requests_open,
 )
-from thecal.clinic.access.signing import unfitting
 from thecal.clinic.ledger.log import write
+from thecal.clinic.ledger.signatures import unfitting
 from thecal.clinic.models import Role
 
 CONTENT = {"program": "whatever is checked"}

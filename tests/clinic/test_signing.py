@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from django.urls import reverse
 
-from thecal.clinic.access.signing import signature_draft, signed_by, unfitting
+from thecal.clinic.access.signing import signature_draft
 from thecal.clinic.ledger.log import Author, Draft, patient_stream, read_entries, write
+from thecal.clinic.ledger.signatures import signed_by, unfitting
 from thecal.clinic.models import Patient, Role
 
 NOTE = Draft("therapy.event", {"type": "note", "time": "2026-04-01T10:00:00+01:00", "text": "calm"})

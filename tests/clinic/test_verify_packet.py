@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from thecal.cli.main import main
-from thecal.clinic.ledger.adoption import packet_of
 from thecal.clinic.ledger.log import patient_stream
+from thecal.clinic.patient.adoption import packet_of
 from thecal.exchange.packet import write_packet
 
 

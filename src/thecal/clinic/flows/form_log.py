@@ -25,9 +25,9 @@ from thecal.care.forms import (
     record_facts,
 )
 from thecal.clinic.access.permissions import may
-from thecal.clinic.access.signing import signed_by
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft
+from thecal.clinic.ledger.signatures import signed_by
 from thecal.clinic.models import Role
 from thecal.record.entry import Entry
 from thecal.record.fold import effective

@@ -19,11 +19,11 @@ from thecal.care.selection.assess import Assessment, assess
 from thecal.care.selection.reader import read_selection
 from thecal.care.selection.step import given_by
 from thecal.clinic.flows.form_log import signed_forms
+from thecal.clinic.flows.paper_details import JOURNEY
 from thecal.clinic.flows.trial_log import trial_of
 from thecal.clinic.ledger.case_values import case_table
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.projection import REGISTERED, STAGE
-from thecal.clinic.pages.documents import JOURNEY
 from thecal.clinic.plans.log import last_case
 from thecal.record.entry import Entry
 from thecal.record.fold import SETUP, effective

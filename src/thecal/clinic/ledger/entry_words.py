@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from thecal.clinic.access.signing import SIGNATURE
 from thecal.clinic.ledger.projection import REGISTERED, REMOVED, STAGE
+from thecal.clinic.ledger.signatures import SIGNATURE
 from thecal.clinic.ledger.tasks import DONE, OPENED
 from thecal.errors import ThecalError
 from thecal.record.body_text import texts_of

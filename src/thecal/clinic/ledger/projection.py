@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, final
 
 from thecal.care.pathway.stages import TRANSFERRED_IN
-from thecal.clinic.flows.due import due_list
+from thecal.clinic.ledger.due import due_list
 from thecal.clinic.ledger.folding import Folded
 from thecal.clinic.ledger.tasks import open_tasks
 from thecal.pharmacy import both_units, drug

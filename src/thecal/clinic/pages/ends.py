@@ -29,6 +29,7 @@ from thecal.clinic.flows.form_log import (
     status_of,
 )
 from thecal.clinic.flows.form_sheet import FormSheet
+from thecal.clinic.flows.paper_details import DEATH
 from thecal.clinic.flows.pathway_steps import (
     drugs_of,
     follow_up_drafts,
@@ -38,7 +39,6 @@ from thecal.clinic.flows.pathway_steps import (
 )
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
-from thecal.clinic.pages.documents import DEATH
 from thecal.clinic.web.flow import (
     FlowForm,
     accepted,

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.clinic.access.guard import ClinicRequest, page, patient_page
-from thecal.clinic.ledger.adoption import adopt, packet_of
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.entry_words import body_values, sort_of, sort_words
 from thecal.clinic.ledger.log import LostUpdateError, write
@@ -25,6 +24,7 @@ from thecal.clinic.ledger.registration import (
     therapy_drafts,
 )
 from thecal.clinic.models import SealedText
+from thecal.clinic.patient.adoption import adopt, packet_of
 from thecal.clinic.patient.details import Details, check_number, read_details
 from thecal.errors import EntryError, ThecalError
 from thecal.exchange.packet import read_packet, write_packet

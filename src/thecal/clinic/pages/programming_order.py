@@ -23,10 +23,10 @@ from thecal.clinic.access.second import (
     request_draft,
 )
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
-from thecal.clinic.ledger.adoption import adopted_up_to
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import OPENED
+from thecal.clinic.patient.adoption import adopted_up_to
 from thecal.clinic.programs.drafting import (
     Drafted,
     Situation,

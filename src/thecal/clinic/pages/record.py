@@ -14,16 +14,17 @@ from django.urls import path
 
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, patient_page
-from thecal.clinic.access.signing import reauthenticate, signature_draft, unfitting
+from thecal.clinic.access.signing import reauthenticate, signature_draft
 from thecal.clinic.ledger.chart import Chart
-from thecal.clinic.ledger.correcting import (
+from thecal.clinic.ledger.folding import folded_of
+from thecal.clinic.ledger.log import Draft, LostUpdateError, read_entries, write
+from thecal.clinic.ledger.signatures import unfitting
+from thecal.clinic.patient.correcting import (
     consequences,
     correction_draft,
     needs_signature,
     standing_entry,
 )
-from thecal.clinic.ledger.folding import folded_of
-from thecal.clinic.ledger.log import Draft, LostUpdateError, read_entries, write
 from thecal.clinic.patient.courses import Courses
 from thecal.clinic.patient.overview import outlook
 from thecal.clinic.patient.timeline import lines_of, page_of, timeline

@@ -12,8 +12,8 @@ from django.urls import path
 from thecal.care.visit import Path, Purpose
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.flows.due import WATCH_RELEASED
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.due import WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages import refill_end, refill_people, refill_pump, refill_step
 from thecal.clinic.pages.refill_parts import page_of, place, seen

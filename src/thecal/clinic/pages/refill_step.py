@@ -11,8 +11,8 @@ from django.urls import path
 
 from thecal.care.visit import Step, record_step, write_record
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.flows.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, LostUpdateError, write
 from thecal.clinic.pages.refill_parts import fresh, page_of, place, seen
 from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card

@@ -12,11 +12,11 @@ from django.urls import path
 
 from thecal.clinic.access.guard import ClinicRequest, page, patient_page
 from thecal.clinic.ledger.chart import Chart
-from thecal.clinic.ledger.correcting import demographics_draft
 from thecal.clinic.ledger.log import LostUpdateError, write
 from thecal.clinic.ledger.projection import REGISTERED
 from thecal.clinic.ledger.registration import register
 from thecal.clinic.pages.record import seen_of
+from thecal.clinic.patient.correcting import demographics_draft
 from thecal.clinic.patient.details import PATHWAYS, SEXES, DetailError, check_number, read_details
 from thecal.errors import ThecalError
 from thecal.record.fold import effective

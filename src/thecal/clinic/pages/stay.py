@@ -16,6 +16,7 @@ from thecal.care.pathway import Given
 from thecal.care.pathway.ending import follow_ups
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.flows.paper_details import STAY
 from thecal.clinic.flows.pathway_steps import (
     drugs_of,
     follow_up_drafts,
@@ -26,7 +27,6 @@ from thecal.clinic.flows.pathway_steps import (
 )
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
-from thecal.clinic.pages.documents import STAY
 from thecal.clinic.web.flow import (
     FlowForm,
     accepted,

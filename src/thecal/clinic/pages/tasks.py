@@ -17,8 +17,8 @@ from thecal.care.due.from_replay import knowledge_of
 from thecal.care.due.knowledge import HeardAlarm
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.flows.due import ACKNOWLEDGED, WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.due import ACKNOWLEDGED, WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import open_tasks
 from thecal.clinic.web.flow import (

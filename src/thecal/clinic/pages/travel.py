@@ -18,10 +18,10 @@ from thecal.care.pathway import Given
 from thecal.care.pathway.transition import journey_findings
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.flows.paper_details import JOURNEY
 from thecal.clinic.flows.pathway_steps import has_pump, refill_day
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
-from thecal.clinic.pages.documents import JOURNEY
 from thecal.clinic.web.flow import (
     FlowForm,
     accepted,

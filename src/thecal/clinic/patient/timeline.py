@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import final
 
-from thecal.clinic.access.signing import SIGNATURE, signed_by
 from thecal.clinic.ledger.entry_words import body_values, body_words, sort_of, sort_words
 from thecal.clinic.ledger.projection import REGISTERED, STAGE
+from thecal.clinic.ledger.signatures import SIGNATURE, signed_by
 from thecal.clinic.models import SealedText, Stream, User
 from thecal.clinic.programs.drafts import (
     CLOSED,

@@ -7,7 +7,7 @@ from typing import Any
 
 from thecal.care.visit import follow_ups
 from thecal.clinic.access.signing import signature_draft
-from thecal.clinic.flows.due import WATCH_BEGUN, WATCH_RELEASED
+from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft
 from thecal.clinic.ledger.tasks import OPENED, open_tasks
 from thecal.clinic.models import Membership

@@ -8,7 +8,7 @@ from typing import Any
 
 from thecal.care.spans import span
 from thecal.care.visit.leaving_checks import watch_after
-from thecal.clinic.flows.due import WATCH_BEGUN, WATCH_RELEASED
+from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.refill.situation import Situation
 from thecal.record.entry import Entry
 from thecal.units import show

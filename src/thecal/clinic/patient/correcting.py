@@ -12,11 +12,11 @@ from datetime import datetime
 from typing import Any, final
 
 from thecal.clinic import clock
-from thecal.clinic.access.signing import SIGNATURE, signed_by
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.folding import folded_of
 from thecal.clinic.ledger.log import Draft
 from thecal.clinic.ledger.projection import REGISTERED
+from thecal.clinic.ledger.signatures import SIGNATURE, signed_by
 from thecal.clinic.patient.timeline import NEVER_CORRECTED, NEVER_WITHDRAWN
 from thecal.errors import EntryError, ThecalError
 from thecal.pharmacy import both_units

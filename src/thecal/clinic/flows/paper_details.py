@@ -1,0 +1,31 @@
+"""What the papers need besides the therapy: the latest entry of travel, ward and death."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from thecal.care.papers.kinds import PaperDetails
+from thecal.care.papers.travel import Journey
+from thecal.clinic.ledger.chart import Chart
+from thecal.record.fold import effective
+
+JOURNEY, STAY, DEATH = "journey.planned", "stay.begun", "death.recorded"
+
+
+def details_of(chart: Chart) -> PaperDetails:
+    """Return what the flows of this patient have recorded for the papers, the latest of each."""
+    last = {
+        one.entry.kind: one.body
+        for one in effective(chart.entries)
+        if one.entry.kind in (JOURNEY, STAY, DEATH) and one.body is not None
+    }
+    journey, stay, death = last.get(JOURNEY), last.get(STAY), last.get(DEATH)
+    return PaperDetails(
+        journey=None if journey is None else Journey.from_json(journey),
+        discharge=None if not stay or not stay.get("discharge") else _day(stay["discharge"]),
+        died=None if death is None else datetime.fromisoformat(str(death["died"])),
+    )
+
+
+def _day(text: object) -> date:
+    return date.fromisoformat(str(text))
