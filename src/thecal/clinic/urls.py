@@ -73,6 +73,7 @@ urlpatterns = [
     path("patients/", include(notes.urlpatterns)),
     path("patients/<uuid:patient>/refill/", include(refill.urlpatterns)),
 ]
+handler400 = "thecal.clinic.pages.errors.unreadable"
 handler403 = "thecal.clinic.pages.errors.forbidden"
 handler404 = "thecal.clinic.pages.errors.not_found"
 handler500 = "thecal.clinic.pages.errors.broken"

@@ -23,6 +23,8 @@ STEP_PARTS = ("days", "start", "lasts", "dose")
 STEP_DURATION, BOLUS_DURATION, LOCKOUT = "min", "min", "h"
 _NO_DOSE = (Mode.STOPPED, Mode.MINIMUM_RATE)
 _DECIMALS = 6
+LONGEST_TYPED = 200
+"""Characters of one field: more is refused whole, for a text cut short may say something else."""
 NOTHING: Typed = MappingProxyType({})
 
 
@@ -109,7 +111,7 @@ def read_draft(
         What stood in the fields before anybody typed: steps of it that stay behind in a mode
         without steps are dropped with the program that they belong to, others are an error.
     """
-    errors: dict[str, str] = {}
+    errors = _too_long(typed)
     mode = _choice(typed, "mode", tuple(Mode), errors)
     primary = _choice(typed, "primary", tuple(solution), errors)
     table: dict[str, Any] = {"type": "program", "time": now, "mode": mode}
@@ -130,6 +132,16 @@ def read_draft(
         return ReadDraft(None, {name: _words(error)})
     assert isinstance(event, Program)
     return ReadDraft(event, {})
+
+
+def _too_long(typed: Typed) -> dict[str, str]:
+    """Return an error for each field that holds more than may be typed into it."""
+    return {
+        name: f"{len(text)} characters are more than the {LONGEST_TYPED} that this page takes;"
+        " shorten it, nothing of it was cut or kept"
+        for name, text in typed.items()
+        if len(text) > LONGEST_TYPED
+    }
 
 
 def _running(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -22,6 +24,34 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
         "this form does not belong to your session", remedy="open the page again and send it anew"
     )
     return _problem(request, error, 403)
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that what came could not be taken, and what there was too much of."""
+    most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
+    whole = "nothing of it was read or stored, so that no part of a form is ever taken for all"
+    match exception:
+        case RequestDataTooBig():
+            error = ThecalError(
+                f"this form is larger than the {most} MB that the clinic takes",
+                why=whole,
+                remedy="go back, shorten the longest text, and send the form again",
+            )
+        case TooManyFieldsSent() | TooManyFilesSent():
+            fields = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+            error = ThecalError(
+                f"this form has more than the {fields} fields or files that the clinic takes",
+                why=whole,
+                remedy="go back, take rows away, and send the rest as a second form",
+            )
+        case _:
+            error = ThecalError(
+                "your browser sent something that the clinic cannot read",
+                why="nothing of it was stored",
+                remedy="open the page again from Today; if it happens again, tell the"
+                " administrator",
+            )
+    return _problem(request, error, 400)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -40,6 +40,7 @@ from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.pump_reading import program_read
 from thecal.clinic.pumps.telemetry import Order, new_command
 from thecal.clinic.web.seen import number_in, seen_of
+from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import ThecalError
 from thecal.pharmacy import drug
 from thecal.record.entry import Entry
@@ -96,7 +97,7 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
 def _answers(request: ClinicRequest) -> tuple[Override, ...]:
     """Return the reasons typed for soft findings."""
     return tuple(
-        Override(name.removeprefix("answer_"), text.strip()[:400], request.member.user.username)
+        Override(name.removeprefix("answer_"), whole_text(text), request.member.user.username)
         for name, text in request.POST.items()
         if name.startswith("answer_") and isinstance(text, str) and text.strip()
     )

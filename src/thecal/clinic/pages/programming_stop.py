@@ -36,6 +36,7 @@ from thecal.clinic.pumps.telemetry import MANUAL, Order, Outcome, has_telemetry,
 from thecal.clinic.pumps.virtual_pump import check_telemetry
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import Sheet, SheetField
+from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import EntryError
 from thecal.link.messages import is_command
 from thecal.pharmacy import drug, restart_rule
@@ -163,7 +164,7 @@ def _single(
     if fields and request.method == "POST" and not sheet.missing():
         event = _bolus(sheet, situation)
     answers = tuple(
-        Override(name.removeprefix("answer_"), text.strip()[:400], request.member.user.username)
+        Override(name.removeprefix("answer_"), whole_text(text), request.member.user.username)
         for name, text in request.POST.items()
         if name.startswith("answer_") and isinstance(text, str) and text.strip()
     )

@@ -20,6 +20,7 @@ from thecal.clinic.pages.refill_parts import page_of, place, seen
 from thecal.clinic.refill.entries import BEGUN, PATH, SKIPPED, running_visit, visits
 from thecal.clinic.refill.situation import NoVisitError, Situation
 from thecal.clinic.refill.watch import open_watches
+from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
 _EXTERNAL = "external"
@@ -92,7 +93,7 @@ def skip(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
             why="it is a safety step",
             remedy="record it",
         )
-    reason = request.POST.get("reason", "").strip()[:400]
+    reason = whole_text(request.POST.get("reason", ""))
     if not reason:
         raise StepRefusedError("leaving a step out needs a reason", remedy="write why")
     draft = Draft(SKIPPED, {"visit": situation.running.number, "step": key}, reason)
@@ -109,7 +110,7 @@ def release(request: ClinicRequest, chart: Chart, number: int) -> HttpResponse:
     if request.method == "POST":
         if number not in {one.seq for one in open_watches(chart.entries)}:
             raise StepRefusedError("this watch is over", remedy="look at the list as it stands")
-        draft = Draft(WATCH_RELEASED, {"watch": number}, request.POST.get("reason", "")[:400])
+        draft = Draft(WATCH_RELEASED, {"watch": number}, whole_text(request.POST.get("reason", "")))
         write(chart.patient, author_of(request), (draft,), expected=seen(request))
         messages.success(request, "The watch is over.")
     return redirect("refill", chart.patient.pk)

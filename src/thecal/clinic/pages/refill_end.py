@@ -17,6 +17,7 @@ from thecal.clinic.refill.closing import closing_drafts, leaving_drafts
 from thecal.clinic.refill.entries import visits
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.summary import event_rows, summary_of
+from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
 
@@ -48,7 +49,7 @@ def leave(request: ClinicRequest, chart: Chart) -> HttpResponse:
     situation = Situation.of(chart, request.clinic)
     if request.method != "POST":
         return render(request, "clinic/refill_leave.html", page_of(request, situation))
-    reason = " ".join(request.POST.get("reason", "").split())[:400]
+    reason = whole_text(" ".join(request.POST.get("reason", "").split()))
     if not reason:
         raise StepRefusedError("leaving a visit needs a reason", remedy="write why")
     drafts = leaving_drafts(situation, reason)

@@ -17,6 +17,7 @@ from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages.refill_parts import seen
 from thecal.clinic.refill.entries import ANSWER, SUBJECT
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
 MEANING = "answered at a refill visit"
@@ -36,7 +37,7 @@ def answer(request: ClinicRequest, chart: Chart) -> HttpResponse:
         )
     check, message = request.POST.get("check", ""), request.POST.get("message", "")
     standing = [one for one in situation.asks if (one.check, one.message) == (check, message)]
-    reason = " ".join(request.POST.get("reason", "").split())[:400]
+    reason = whole_text(" ".join(request.POST.get("reason", "").split()))
     if not standing:
         raise StepRefusedError(
             "this question does not stand any more", remedy="read what stands now"
@@ -88,7 +89,7 @@ def alone(request: ClinicRequest, chart: Chart) -> HttpResponse:
     asked = open_about(chart.entries, situation.digest)
     if asked is None:
         raise StepRefusedError("nobody was asked yet", remedy="ask for a second person first")
-    reason = request.POST.get("reason", "")[:400]
+    reason = whole_text(request.POST.get("reason", ""))
     go_on_alone(chart, request.clinic, author_of(request), asked.seq, reason)
     messages.warning(request, "Written down and counted: nobody checked.")
     return redirect("refill", chart.patient.pk)

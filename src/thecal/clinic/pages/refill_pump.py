@@ -31,6 +31,7 @@ from thecal.clinic.refill.writing import (
     waiting,
     write_to_pump,
 )
+from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
 _READ_ON = ("identify", "interrogate")
@@ -105,7 +106,7 @@ def by_hand(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     """Go on without telemetry, with a reason: from here on readings and settings are typed."""
     if request.method == "POST":
         situation = Situation.of(chart, request.clinic)
-        reason = " ".join(request.POST.get("reason", "").split())[:400]
+        reason = whole_text(" ".join(request.POST.get("reason", "").split()))
         if not reason:
             raise StepRefusedError("going on by hand needs a reason", remedy="write why")
         draft = Draft(BY_HAND, {"visit": situation.running.number}, reason)

@@ -32,6 +32,7 @@ from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.views import shown_of
 from thecal.clinic.refill.watch import watch_ends, watch_of
 from thecal.clinic.web.sheet import Sheet
+from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
 DECIDE = "decide"
@@ -138,7 +139,7 @@ def _typed(
             "record": write_record(found),
             **recorded.beside,
         }
-        drafts.append(Draft(STEP, body, request.POST.get("why", "").strip()[:400]))
+        drafts.append(Draft(STEP, body, whole_text(request.POST.get("why", ""))))
         situation = situation.with_step(one.key, found, recorded.beside)
         drafts += _watch(situation, one)
     return drafts, sheets, refused

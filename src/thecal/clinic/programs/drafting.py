@@ -45,7 +45,7 @@ _TYPED = (
     "bridge_dose",
     "bridge_drug",
 )
-_MOST_TEXT, _MOST_STEPS = 200, 96
+_MOST_STEPS = 96
 
 
 @final
@@ -114,10 +114,10 @@ class Drafted:
 
 
 def typed_in(sent: QueryDict) -> dict[str, str]:
-    """Return what was typed into the fields of a draft; empty fields are left out."""
+    """Return what was typed into the fields of a draft, whole; empty fields are left out."""
     names = [*_TYPED]
     names += [f"step{number}_{part}" for number in range(_MOST_STEPS) for part in STEP_PARTS]
-    found = {name: sent.get(name, "").strip()[:_MOST_TEXT] for name in names}
+    found = {name: sent.get(name, "").strip() for name in names}
     return {name: text for name, text in found.items() if text}
 
 
