@@ -16,10 +16,11 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.due import WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages import refill_end, refill_people, refill_pump, refill_step
-from thecal.clinic.pages.refill_parts import page_of, place, seen
+from thecal.clinic.pages.refill_parts import page_of, place
 from thecal.clinic.refill.entries import BEGUN, PATH, SKIPPED, running_visit, visits
 from thecal.clinic.refill.situation import NoVisitError, Situation
 from thecal.clinic.refill.watch import open_watches
+from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
@@ -61,7 +62,7 @@ def begin(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "started": clock.now().replace(microsecond=0).isoformat(),
         "operator": request.member.user.username,
     }
-    write(chart.patient, author_of(request), (Draft(BEGUN, body),), expected=seen(request))
+    write(chart.patient, author_of(request), (Draft(BEGUN, body),), expected=seen_of(request))
     return redirect("refill step", chart.patient.pk, "identify")
 
 
@@ -71,7 +72,7 @@ def change_path(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if request.method == "POST":
         situation = Situation.of(chart, request.clinic)
         body = {"visit": situation.running.number, "path": _chosen(request, "path", Path)}
-        write(chart.patient, author_of(request), (Draft(PATH, body),), expected=seen(request))
+        write(chart.patient, author_of(request), (Draft(PATH, body),), expected=seen_of(request))
     return redirect("refill", chart.patient.pk)
 
 
@@ -97,7 +98,7 @@ def skip(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
     if not reason:
         raise StepRefusedError("leaving a step out needs a reason", remedy="write why")
     draft = Draft(SKIPPED, {"visit": situation.running.number, "step": key}, reason)
-    write(chart.patient, author_of(request), (draft,), expected=seen(request))
+    write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
     after = place(chart, request.clinic)
     if after.step is None or after.step.key == key:
         messages.warning(request, "This step has to be recorded: something changes at this visit.")
@@ -111,7 +112,7 @@ def release(request: ClinicRequest, chart: Chart, number: int) -> HttpResponse:
         if number not in {one.seq for one in open_watches(chart.entries)}:
             raise StepRefusedError("this watch is over", remedy="look at the list as it stands")
         draft = Draft(WATCH_RELEASED, {"watch": number}, whole_text(request.POST.get("reason", "")))
-        write(chart.patient, author_of(request), (draft,), expected=seen(request))
+        write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
         messages.success(request, "The watch is over.")
     return redirect("refill", chart.patient.pk)
 

@@ -12,11 +12,12 @@ from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import write
-from thecal.clinic.pages.refill_parts import fresh, page_of, seen
+from thecal.clinic.pages.refill_parts import fresh, page_of
 from thecal.clinic.refill.closing import closing_drafts, leaving_drafts
 from thecal.clinic.refill.entries import visits
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.summary import event_rows, summary_of
+from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
@@ -38,7 +39,7 @@ def close(request: ClinicRequest, chart: Chart) -> HttpResponse:
         reauthenticate(request, request.member, request.POST.get("password", ""))
     except ReauthenticationError as error:
         return _end(request, situation, f"{error.what}; {error.remedy}")
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "The visit is closed and signed.")
     return redirect("refill summary", chart.patient.pk, situation.running.number)
 
@@ -53,7 +54,7 @@ def leave(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if not reason:
         raise StepRefusedError("leaving a visit needs a reason", remedy="write why")
     drafts = leaving_drafts(situation, reason)
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.warning(request, "The visit was left. What is unfinished stands as a task.")
     return redirect("refill", chart.patient.pk)
 

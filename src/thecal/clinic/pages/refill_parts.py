@@ -31,12 +31,6 @@ def fresh(chart: Chart) -> Chart:
     return Chart(Patient.objects.select_related("projection").get(pk=chart.patient.pk))
 
 
-def seen(request: ClinicRequest) -> int:
-    """Return how many entries the page was made from."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < len("10000000") else 0
-
-
 def place(chart: Chart, clinic: Clinic) -> Place:
     """Return where the visit of a patient goes on, after a write."""
     situation = Situation.of(fresh(chart), clinic)

@@ -14,9 +14,9 @@ from thecal.clinic.access.second import go_on_alone, open_about, request_draft
 from thecal.clinic.access.signing import reauthenticate, signature_draft
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
-from thecal.clinic.pages.refill_parts import seen
 from thecal.clinic.refill.entries import ANSWER, SUBJECT
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
@@ -48,7 +48,7 @@ def answer(request: ClinicRequest, chart: Chart) -> HttpResponse:
     given = Answered(check=check, message=message, reason=reason, by=who)
     draft = Draft(ANSWER, {"visit": situation.running.number, "record": write_record(given)})
     drafts = (draft, signature_draft(chart.stream, request.member, MEANING, (draft,)))
-    write(chart.patient, author_of(request), drafts, expected=seen(request))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, f"{check} is answered.")
     return redirect("refill", chart.patient.pk)
 
@@ -75,7 +75,7 @@ def ask_second(request: ClinicRequest, chart: Chart) -> HttpResponse:
         situation.why_second or ("it was asked for",),
         situation.running.people,
     )
-    write(chart.patient, author_of(request), (draft,), expected=seen(request))
+    write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
     messages.success(request, "A second person finds this under Checks, in a login of their own.")
     return redirect("refill", chart.patient.pk)
 

@@ -14,7 +14,7 @@ from thecal.care.visit import Step
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
-from thecal.clinic.pages.refill_parts import fresh, place, seen
+from thecal.clinic.pages.refill_parts import fresh, place
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.virtual_pump import has_telemetry
 from thecal.clinic.refill.pump import is_written
@@ -31,6 +31,7 @@ from thecal.clinic.refill.writing import (
     waiting,
     write_to_pump,
 )
+from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
@@ -110,7 +111,7 @@ def by_hand(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
         if not reason:
             raise StepRefusedError("going on by hand needs a reason", remedy="write why")
         draft = Draft(BY_HAND, {"visit": situation.running.number}, reason)
-        write(chart.patient, author_of(request), (draft,), expected=seen(request))
+        write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
     return redirect("refill step", chart.patient.pk, name)
 
 
@@ -129,7 +130,7 @@ def send(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if situation.visit.read_back is not None and not waiting(situation):
         messages.info(request, "All of this was written to the pump already: nothing was sent.")
         return redirect("refill step", chart.patient.pk, BACK)
-    after = write_to_pump(situation, author_of(request), seen(request))
+    after = write_to_pump(situation, author_of(request), seen_of(request))
     if _record_back(request, after):
         return redirect(*place(chart, request.clinic).address)
     for one in after.talks.orders[-1:]:

@@ -14,7 +14,7 @@ from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, LostUpdateError, write
-from thecal.clinic.pages.refill_parts import fresh, page_of, place, seen
+from thecal.clinic.pages.refill_parts import fresh, page_of, place
 from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card
 from thecal.clinic.programs import drafting
 from thecal.clinic.refill.dose import (
@@ -31,6 +31,7 @@ from thecal.clinic.refill.screens import Screen, screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.views import shown_of
 from thecal.clinic.refill.watch import watch_ends, watch_of
+from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import Sheet
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
@@ -53,7 +54,7 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     """Write down what was typed; a step out of order, or a skipped safety step, is refused."""
     if request.method != "POST":
         return redirect("refill step", chart.patient.pk, name)
-    if seen(request) != chart.seq:
+    if seen_of(request) != chart.seq:
         raise LostUpdateError(
             "this page is older than the record",
             why="somebody wrote to it since, or this was sent twice; nothing was written now",
@@ -69,7 +70,7 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     drafts, sheets, refused = _typed(request, situation, screen)
     wrong = any(sheet.errors for _, sheet in sheets)
     if drafts and not wrong:
-        write(chart.patient, author_of(request), drafts, expected=seen(request))
+        write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     if wrong or refused:
         now = situation if wrong else Situation.of(fresh(chart), request.clinic)
         if refused:
