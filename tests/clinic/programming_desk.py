@@ -63,6 +63,21 @@ class Desk:
         fields |= {} if looked_at is None else {"draft": looked_at[1]}
         return self.send("confirm program", fields)
 
+    def discard(self):
+        """Discard the draft that the page of the question shows."""
+        return self.send("discard draft", {"draft": self._hidden("discard draft", "draft")})
+
+    def withdraw(self):
+        """Take back the order that the page shows."""
+        return self.send("withdraw order", {"order": self.order_shown()})
+
+    def order_shown(self) -> str:
+        """Return the number of the order that the page shows."""
+        return self._hidden("program order", "order")
+
+    def _hidden(self, page: str, name: str) -> str:
+        return re.findall(rf'name="{name}" value="(\d+)"', self.go(page).content.decode())[-1]
+
 
 def text_of(page) -> str:
     return html.unescape(page.content.decode()).replace("\u00a0", " ")

@@ -130,7 +130,7 @@ def test_an_order_that_came_in_a_packet_is_not_sent_to_a_pump(world) -> None:
     assert refused.status_code == 422
     assert "signed in the clinic that the record came from" in refused.content.decode()
     assert "program" not in [one.body.get("what") for one in chart_of(taken).entries]
-    there.send("withdraw order")
+    there.withdraw()
     assert kinds(taken)[-1] == "order.withdrawn"
     desk.send("send program", {"command": command})
     assert "program" in [one.body.get("what") for one in chart_of(world.patient).entries]

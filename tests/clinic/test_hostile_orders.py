@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from dataclasses import replace
 
@@ -189,3 +190,46 @@ def test_no_draft_is_signed_that_was_not_the_one_looked_at(world) -> None:
     assert "order.program" not in kinds(world.patient)
     desk.signed()
     assert "order.program" in kinds(world.patient)
+
+
+def test_no_order_is_taken_back_that_was_not_the_one_shown(world) -> None:
+    first, second = Desk(world), Desk(world)
+    first.drafted(daily_dose="0.45")
+    first.signed()
+    shown = first.order_shown()
+    second.withdraw()
+    second.drafted(daily_dose="0.4")
+    second.signed()
+    refused = first.send("withdraw order", {"order": shown})
+    assert refused.status_code == 422
+    assert "no longer the one that waits" in refused.content.decode()
+    assert second.order_shown() != shown
+    second.withdraw()
+    assert kinds(world.patient)[-1] == "order.withdrawn"
+
+
+def test_nobody_goes_on_alone_with_an_order_that_was_not_the_one_shown(world) -> None:
+    world.clinic.second_person = "exception"
+    world.clinic.save()
+    first, second = Desk(world), Desk(world)
+    first.drafted(mode="continuous", daily_dose="0.7")
+    first.signed()
+    shown = first.order_shown()
+    second.withdraw()
+    second.drafted(mode="continuous", daily_dose="0.72")
+    second.signed()
+    alone = {"order": shown, "reason": "nobody else is here"}
+    assert first.send("program alone", alone).status_code == 422
+    assert "second.exception" not in " ".join(kinds(world.patient))
+
+
+def test_no_draft_is_discarded_that_was_not_the_one_shown(world) -> None:
+    first, second = Desk(world), Desk(world, Role.NURSE)
+    first.drafted(daily_dose="0.45")
+    page = first.go("discard draft").content.decode()
+    second.drafted(daily_dose="0.4")
+    (shown,) = re.findall(r'name="draft" value="(\d+)"', page)
+    kept = first.send("discard draft", {"draft": shown})
+    assert "another one than you looked at" in kept.content.decode()
+    assert "0.4 mg" in kept.content.decode().replace("\u00a0", " ")
+    assert "draft.discarded" not in kinds(world.patient)

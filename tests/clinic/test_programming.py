@@ -147,7 +147,8 @@ def test_the_exception_is_offered_where_the_clinic_allows_it_and_is_shown(world)
     world.clinic.save()
     desk = Desk(world)
     desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.7")))
-    page = desk.send("program alone", {"reason": "alone in the house tonight"})
+    reason = {"reason": "alone in the house tonight", "order": desk.order_shown()}
+    page = desk.send("program alone", reason)
     assert "Nobody checked: alone in the house tonight" in text_of(page)
     assert "Left out 1 time" in text_of(page)
     done = desk.send("send program", {"command": order_of(world).body["command"]})
@@ -238,7 +239,7 @@ def test_another_concentration_without_a_bridge_is_refused_at_the_page(world) ->
     assert "K26" in page
     assert "bridge" in page
     assert desk.signed(page).status_code == 422
-    desk.send("discard draft")
+    desk.discard()
     page = text_of(desk.drafted(mode="continuous", daily_dose="0.5", bridge_dose="0.65"))
     assert "Refused, K26" not in page
 
@@ -255,7 +256,7 @@ def test_discarding_shows_what_is_lost_and_leaves_everything_as_it_was(world) ->
     page = text_of(desk.go("discard draft"))
     assert "0.45 mg" in page
     assert DISCARDED not in kinds(world.patient)
-    desk.send("discard draft")
+    desk.discard()
     chart = chart_of(world.patient)
     assert DISCARDED in kinds(world.patient)
     assert chart.therapy == before
@@ -290,7 +291,7 @@ def test_an_order_that_was_changed_is_no_longer_checked(world) -> None:
     desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.7")))
     first = order_of(world)
     checked(world)
-    desk.send("withdraw order")
+    desk.withdraw()
     desk.signed(text_of(desk.drafted(mode="continuous", daily_dose="0.71")))
     second = order_of(world)
     assert digest_of(first.body) != digest_of(second.body)

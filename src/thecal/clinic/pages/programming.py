@@ -27,7 +27,7 @@ from thecal.clinic.programs.drafting import (
 from thecal.clinic.programs.drafts import DISCARDED, DRAFT, Standing, standing
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.telemetry import Order, has_telemetry
-from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.seen import number_in, seen_of
 from thecal.record.entry import Entry
 
 
@@ -120,12 +120,15 @@ def discard(request: ClinicRequest, chart: Chart) -> HttpResponse:
         return redirect("programming", chart.patient.pk)
     lost = lost_lines(chart, draft)
     if request.method == "POST":
+        if number_in(request.POST.get("draft", "")) != draft.seq:
+            messages.error(request, "The draft is another one than you looked at. It was kept.")
+            return redirect("discard draft", chart.patient.pk)
         body = {"draft": draft.seq, "lost": lost}
         seen = seen_of(request)
         write(chart.patient, author_of(request), (Draft(DISCARDED, body),), expected=seen)
         messages.success(request, "The draft is gone. The pump and the record are as they were.")
         return redirect("programming", chart.patient.pk)
-    given = page_of(chart, now) | {"lost": lost}
+    given = page_of(chart, now) | {"lost": lost, "draft_seq": draft.seq}
     return render(request, "clinic/programming_discard.html", given)
 
 

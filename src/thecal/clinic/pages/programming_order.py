@@ -235,9 +235,8 @@ def _show_order(request: ClinicRequest, chart: Chart, entry: Entry, problem: str
 @patient_page("sign orders")
 def alone(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Go on without a second person where the clinic allows it: with a reason, counted, shown."""
-    now = standing(chart.entries, clock.now())
-    if request.method == "POST" and now.order is not None:
-        waits = open_about(chart.entries, digest_of(now.order.body))
+    if request.method == "POST":
+        waits = open_about(chart.entries, digest_of(_order_shown(request, chart).body))
         if waits is not None:
             reason = request.POST.get("reason", "")
             go_on_alone(chart, request.clinic, author_of(request), waits.seq, reason)
@@ -247,13 +246,22 @@ def alone(request: ClinicRequest, chart: Chart) -> HttpResponse:
 @patient_page("draft programs")
 def withdraw(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Take back an order that was not written; the pump goes on as it is (U12)."""
-    now = standing(chart.entries, clock.now())
-    if request.method == "POST" and now.order is not None:
-        body = {"order": now.order.seq}
+    if request.method == "POST":
+        body = {"order": _order_shown(request, chart).seq}
         seen = seen_of(request)
         write(chart.patient, author_of(request), (Draft(WITHDRAWN, body),), expected=seen)
         messages.success(request, "The order was taken back. The pump goes on as it was.")
     return redirect("programming", chart.patient.pk)
+
+
+def _order_shown(request: ClinicRequest, chart: Chart) -> Entry:
+    """Return the order that the page showed; raises where another one or none waits now."""
+    now = standing(chart.entries, clock.now()).order
+    if now is None or number_in(request.POST.get("order", "")) != now.seq:
+        raise NotConfirmedError(
+            "this order is no longer the one that waits", remedy="look at the order again"
+        )
+    return now
 
 
 @patient_page("write to pumps")
