@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from browser.people import Person, Watch, come_in
+from browser.refill_patients import add_patients as add_refill_patients
 from browser.served import Served, served
 
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
@@ -30,6 +31,7 @@ def chromium() -> Iterator[Browser]:
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The demonstration clinic, served."""
     with served(tmp_path_factory.mktemp("served")) as opened:
+        add_refill_patients(opened)
         yield opened
 
 

@@ -16,6 +16,7 @@ from thecal.clinic.access import second_factor
 
 ROOT = Path(__file__).parents[3]
 PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "OPENBLAS_NUM_THREADS")
+_SERVE = Path(__file__).with_name("serve_later.py")
 _OPEN = "The clinic is open at"
 _ROLES = frozenset(
     {"physician", "nurse", "pharmacist", "checker", "administrator", "trainee", "patient"}
@@ -60,7 +61,7 @@ def served(folder: Path) -> Iterator[Served]:
     """Serve a clinic of its own, on the embedded database, until the tests are over."""
     host = f"127.0.0.1:{_free_port()}"
     log = folder / "server.log"
-    command = [sys.executable, "-u", "-m", "thecal.clinic", "serve", "--workers", "1"]
+    command = [sys.executable, "-u", str(_SERVE), "serve", "--workers", "1"]
     own = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     own |= {"PYTHONPATH": str(ROOT / "src"), "THECAL_CLINIC_DIR": str(folder / "c")}
     with log.open("w") as errors:

@@ -1,0 +1,235 @@
+"""A refill visit in a browser: what a nurse types on each page, and the second person beside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from browser.people import Person
+from browser.serve_later import LATER
+from browser.sight import seen_wrong
+
+MORPHINE = "morphine 10 mg/mL, bupivacaine 20 mg/mL"
+_NO = ("weakness", "numbness", "bladder_or_bowel", "walking", "alarms_heard", "mri_since")
+_LOOK_EVERY = 9
+"""Minutes after which somebody who waits looks again: less than a session lies idle."""
+
+
+def plain(text: str) -> str:
+    """Return a text with plain spaces."""
+    return text.replace("\u00a0", " ")
+
+
+def day(ahead: int) -> date:
+    """Return a day so many days ahead."""
+    return (datetime.now(UTC) + timedelta(days=ahead)).date()
+
+
+def put(page: Page, **fields: str | list[str]) -> None:
+    """Fill the fields of a form by name, as they are: chosen, ticked or typed."""
+    for name, value in fields.items():
+        found = page.locator(f'[name="{name}"]')
+        kind = found.first.evaluate("(one) => one.tagName === 'SELECT' ? 'select' : one.type")
+        if kind == "select":
+            found.first.select_option(value)
+        elif kind == "checkbox":
+            for one in value if isinstance(value, list) else [value]:
+                page.locator(f'[name="{name}"][value="{one}"]').check()
+        else:
+            found.first.fill(str(value))
+
+
+class Visit:
+    """A visit of one patient, done by a nurse; `number` counts the minutes that have passed."""
+
+    def __init__(self, person: Callable[[str], Person], patient: str) -> None:
+        self.person = person
+        self.patient = patient
+        self.nurse = person("nurse")
+        self.path = self.nurse.patient(patient)
+        self.page = self.nurse.open(self.path + "refill/")
+        self.minutes = 0
+
+    # -- what is seen --------------------------------------------------------------------------
+
+    def looked_at(self, page: Page | None = None) -> str:
+        """Hold of a page what is held of every page; return what it says."""
+        page = page or self.page
+        faults = seen_wrong(page)
+        assert not faults, f"{page.url}\n" + "\n".join(faults)
+        return plain(page.locator("main").inner_text())
+
+    def says(self, words: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("main")).to_contain_text(words)
+
+    def stands_at(self, step: str) -> None:
+        expect(self.page).to_have_url(re.compile(rf"/refill/(step/)?{step}/?$"))
+
+    # -- what is done --------------------------------------------------------------------------
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def begin(self, pages: str = "full") -> None:
+        put_choice(self.page, "path", pages)
+        self.press("Begin the visit")
+
+    def record(self, *steps: str, **changes: Any) -> None:
+        """Type what a routine refill writes down at these steps of the page, and send it."""
+        fields: dict[str, Any] = {}
+        for one in steps:
+            fields |= self.typed(one)
+        put(self.page, **{key: value for key, value in (fields | changes).items() if value != ""})
+        for one in self.page.locator('[name="ticked"]').all():
+            one.check()
+        self.press("Record and go on")
+
+    def to(self, last: str, *, dose: str = "Nothing changes") -> None:
+        """Go through a routine refill by telemetry as far as the page of a step, all steps."""
+        for step in (
+            "identify",
+            "complaints",
+            "vitals",
+            "interrogate",
+            "verify",
+            "decide",
+            "access",
+            "aspirate",
+            "fill",
+            "program",
+        ):
+            if step == last:
+                return
+            if step == "identify":
+                self.press("Read the pump")
+            if step == "decide":
+                self.press(dose)
+            elif step == "aspirate":
+                self.checked_by("dr.second")
+                self.record(step)
+            else:
+                self.record(step)
+
+    def checked_by(self, who: str, **typed: str) -> None:
+        """Ask for the second person, who types what they see in a login of their own."""
+        self.press("Ask for a second person")
+        self.go_on()
+        second = self.person(who)
+        page = second.open("/checks/")
+        self.on_time(page)
+        page.get_by_role("link", name=f"Check refill for {self.patient}").click()
+        self.looked_at(page)
+        put(page, **(self.seen_by_second() | typed), password=second.login.password)
+        page.get_by_role("button", name="I have checked this myself: sign").click()
+        page.close()
+        self.page.reload()
+
+    def go_on(self) -> None:
+        """Follow the page of the visit to what is open."""
+        self.page.goto(self.nurse.clinic.address + self.path + "refill/")
+        self.page.get_by_role("link", name=re.compile("^Go on: ")).click()
+
+    def wait(self, minutes: int) -> None:
+        """Let time pass, with a look at the page now and then."""
+        until = self.minutes + minutes
+        while self.minutes < until:
+            self.minutes = min(until, self.minutes + _LOOK_EVERY)
+            self.on_time(self.page)
+            self.page.reload()
+
+    def on_time(self, page: Page) -> None:
+        page.set_extra_http_headers({LATER: str(self.minutes)})
+
+    def close(self) -> None:
+        put(self.page, password=self.nurse.login.password)
+        self.press("Close the visit and sign")
+
+    # -- what a routine refill types -----------------------------------------------------------
+
+    def seen_by_second(self) -> dict[str, str]:
+        return {
+            "concentration_bupivacaine": "20",
+            "concentration_morphine": "10",
+            "volume": "38",
+            "background": "1.5",
+        }
+
+    def expected(self) -> str:
+        """Return what should be drawn, as the page says it."""
+        found = re.search(r"Expected now: ([\d.]+) mL", plain(self.page.inner_text("main")))
+        assert found, "the page does not say what is expected"
+        return found[1]
+
+    def typed(self, step: str) -> dict[str, Any]:
+        return {
+            "identify": {"identifiers": ["name", "birth-date"], "identifiers_match": "yes"},
+            "complaints": dict.fromkeys(_NO, "no") | {"score": "3"},
+            "vitals": {
+                "consciousness": "alert",
+                "gait": "steady",
+                "heart_rate": "72",
+                "systolic": "128",
+                "diastolic": "76",
+                "respiratory_rate": "14",
+            },
+            "interrogate": {},
+            "verify": {
+                "order": MORPHINE,
+                "label_reading": "typed-twice",
+                "label": MORPHINE,
+                "label_again": MORPHINE,
+                "volume": "38",
+                "lot": "L-17",
+                "beyond_use": day(60).isoformat(),
+                "patient_on_label": "yes",
+                "intact": "yes",
+            },
+            "access": {
+                "consent": "yes",
+                "kit_lot": "K-3",
+                "needle_gauge": "22",
+                "needle_length": "3.8",
+                "aseptic": "yes",
+                "port": "reservoir",
+                "template_fits": "yes",
+                "attempts": "1",
+                "imaging": "none",
+                "second_needle": "no",
+            },
+            "aspirate": {
+                "volume_drawn": self.expected() if step == "aspirate" else "",
+                "colour": "colourless",
+                "appearance": "clear",
+            },
+            "fill": {
+                "filtered": "yes",
+                "portions": "8",
+                "portion": "5",
+                "re_aspirated": "yes",
+                "resistance": "no",
+                "swelling": "no",
+            },
+            "program": {"first": "38", "second": "38"},
+            "waste": {
+                "received": "38",
+                "injected": "38",
+                "wasted": "0",
+                "returned": "0",
+                "old_wasted": "30.5",
+                "witness": "dr.second",
+            },
+            "observe": {"consciousness": "alert", "gait": "steady", "escort": "daughter"},
+            "leave": {
+                "documents": ["patient-summary"],
+                "next_visit": day(50).isoformat(),
+            },
+        }[step]
+
+
+def put_choice(page: Page, name: str, value: str) -> None:
+    """Choose a radio button."""
+    page.locator(f'input[name="{name}"][value="{value}"]').check()
