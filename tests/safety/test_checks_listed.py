@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import thecal.care.notices
 import thecal.care.visit
 import thecal.safety
 import thecal.therapy.review
@@ -20,6 +21,7 @@ from thecal.therapy.review import review_therapy
 _FILES = [
     *Path(thecal.safety.__file__).parent.glob("*.py"),
     *Path(thecal.care.visit.__file__).parent.glob("*.py"),
+    Path(thecal.care.notices.__file__),
     Path(thecal.therapy.review.__file__),
 ]
 

@@ -7,11 +7,11 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 import pytest
-from visit_cases import NOW, ROUTINE, START, STRONG, changed, dose, found, worst
+from visit_cases import NOW, ROUTINE, START, STRONG, changed, dose, found, unread, worst
 
 from thecal.care.anticoagulants import AnticoagulantCase, Taken, agent, procedure
 from thecal.care.interactions import InteractionCase, medicine
-from thecal.care.visit import DueReading, Notice, Visit, due_readings, reading_due
+from thecal.care.visit import DueReading, Visit, due_readings, reading_due
 from thecal.care.visit.arrival import Identifier, LoggedEvent
 
 
@@ -136,7 +136,7 @@ def test_the_clocks_of_the_reading_are_held_against_the_record() -> None:
 
 @pytest.mark.req("K21")
 def test_a_notice_that_was_not_read_is_shown_until_it_is() -> None:
-    notice = Notice("2026-07", "the flex mode counts in hours")
+    notice = unread("the flex mode counts in hours")
     assert worst(ROUTINE, "K21") == "silent"
     (told,) = found(ROUTINE, "K21", unread_notices=(notice,))
     assert "the flex mode counts in hours" in told.message

@@ -23,11 +23,12 @@ from visit_cases import (
     lines,
     mixture,
     ml,
+    unread,
     without,
 )
 
 from thecal.care.interactions import InteractionCase, medicine
-from thecal.care.visit import DueReading, Notice, Visit, progress, visit_findings
+from thecal.care.visit import DueReading, Visit, progress, visit_findings
 from thecal.care.visit.arrival import Consciousness
 from thecal.care.visit.needle import Colour, Imaging, Port
 from thecal.program.program import Mode
@@ -57,7 +58,7 @@ def test_e1_60_mcg_each_morning_programmed_as_60_mcg_every_hour() -> None:
         old=lines(basal="300 mcg/day"),
         new=lines(basal="300 mcg/day", step="60 mcg every hour"),
     )
-    notice = (Notice("2004-1", "the flex mode counts by the hour"),)
+    notice = (unread("the flex mode counts by the hour"),)
     assert {"K7", "K21"} <= fired(visit, unread_notices=notice)
     assert "read_back" in shut(visit)
 

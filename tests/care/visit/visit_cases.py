@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from thecal.care.notices import Notice, UnreadNotice
 from thecal.care.visit import Knowledge, KnownPump, Visit, visit_findings
 from thecal.care.visit.arrival import (
     Complaints,
@@ -200,6 +201,20 @@ ROUTINE = Visit(
         next_visit=date(2026, 12, 28),
     ),
 )
+
+
+def unread(title: str) -> UnreadNotice:
+    """A notice about every pump that the nurse has not read."""
+    notice = Notice(
+        id="n-1",
+        title=title,
+        day=date(2026, 7, 1),
+        models=(),
+        programmer_versions=(),
+        action="read the total of the day",
+        source="an invented maker",
+    )
+    return UnreadNotice(notice, ("nurse.a",))
 
 
 def changed(step: str, visit: Visit = ROUTINE, **values: Any) -> Visit:

@@ -3,7 +3,7 @@
 from thecal.care.visit.entry import read_record, write_record
 from thecal.care.visit.findings import visit_findings
 from thecal.care.visit.follow_up import FollowUp, follow_ups
-from thecal.care.visit.knowledge import DueReading, Knowledge, KnownPump, Notice
+from thecal.care.visit.knowledge import DueReading, Knowledge, KnownPump
 from thecal.care.visit.known_pump import known_pump
 from thecal.care.visit.progress import Progress, not_refill_only, progress, record_step
 from thecal.care.visit.readings import due_readings, reading_due
@@ -17,7 +17,6 @@ __all__ = [
     "FollowUp",
     "Knowledge",
     "KnownPump",
-    "Notice",
     "Path",
     "Progress",
     "Purpose",

@@ -8,6 +8,7 @@ from fractions import Fraction
 from thecal.care.anticoagulants.advise import advice_on as anticoagulant_advice
 from thecal.care.escalation.trend import TABLE as ESCALATION
 from thecal.care.interactions.advise import advice_on as interaction_advice
+from thecal.care.notices import check_unread
 from thecal.care.visit.change import raises
 from thecal.care.visit.knowledge import Knowledge
 from thecal.care.visit.readings import reading_due
@@ -131,12 +132,5 @@ def check_readings(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def check_notices(_visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
-    """Say which notices of new software the operator has not confirmed to have read."""
-    for notice in knowledge.unread_notices:
-        yield Finding(
-            check="K21",
-            severity=Severity.WARN,
-            message=f"not read yet: {notice.title}; read it and confirm before programming",
-            source="workflow.md 4c K21",
-            value=notice.id,
-        )
+    """Say which notices about this pump somebody at the visit has not confirmed to have read."""
+    yield from check_unread(knowledge.unread_notices)

@@ -9,6 +9,7 @@ from typing import final
 
 from thecal.care.anticoagulants import AnticoagulantCase
 from thecal.care.interactions import InteractionCase
+from thecal.care.notices import UnreadNotice
 from thecal.device import PumpModel
 from thecal.pharmacy import Mixture
 from thecal.program.program import Mode
@@ -24,15 +25,6 @@ class DueReading:
 
     kind: str
     since: datetime
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A notice of new or changed software that everybody who programs has to have read."""
-
-    id: str
-    title: str
 
 
 @final
@@ -93,7 +85,7 @@ class Knowledge:
     unexplained
         Days of events that nobody has explained.
     unread_notices
-        What the operator has not confirmed to have read.
+        Notices about this pump that somebody at the visit has not confirmed to have read.
     exception_allowed, exceptions
         Whether the clinic is configured to go without a second person, and how often it did.
     spinal_procedure
@@ -114,7 +106,7 @@ class Knowledge:
     punctures: int | None
     unexplained: tuple[date, ...]
     due_readings: tuple[DueReading, ...]
-    unread_notices: tuple[Notice, ...]
+    unread_notices: tuple[UnreadNotice, ...]
     exception_allowed: bool
     exceptions: int
     spinal_procedure: str | None

@@ -31,6 +31,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "correct the record": _CARERS,
     "open in an emergency": _CLINICAL - {Role.TRAINEE},
     "review accesses": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),
+    "read notices": _STAFF,
+    "enter notices": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),
+    "confirm notices": _CLINICAL,
     "manage people": frozenset({Role.ADMINISTRATOR}),
 }
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 import secrets
 import tomllib
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any, final
 
+from thecal.care.notices import Notice
 from thecal.clinic import clock
 from thecal.clinic.access import second_factor
+from thecal.clinic.flows.notices import enter
 from thecal.clinic.ledger.log import Author, Draft, write
 from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
 from thecal.clinic.ledger.tasks import OPENED
@@ -32,6 +35,7 @@ _PEOPLE: tuple[tuple[str, str, Role], ...] = (
     ("trainee", "Tara Trainee", Role.TRAINEE),
 )
 _PASSWORD_BYTES = 9
+_NOTICE_AGE = 12
 _OFFSET = timezone(timedelta(hours=1))
 _DAY = re.compile(r"day (-?[0-9]+)")
 
@@ -68,10 +72,24 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
         clinic=clinic, user__username=_PEOPLE[0][0]
     )
     author = Author.of(member, "demonstration")
+    enter(clinic, author, _notice(clock.now().astimezone(_OFFSET).date()))
     for values in tomllib.loads(_PATIENTS.read_text())["patients"]:
         progress(values["name"])
         _patient(clinic, author, values, clock.now().astimezone(_OFFSET).date())
     return clinic, logins
+
+
+def _notice(today: date) -> Notice:
+    """Return a notice that nobody ever gave: it shows where an unread one stands."""
+    return Notice(
+        id=str(uuid.uuid4()),
+        title="Invented for training: a step of the flex mode is repeated as the programmer says",
+        day=today - timedelta(days=_NOTICE_AGE),
+        models=("synchromed-ii-20", "synchromed-ii-40"),
+        programmer_versions=("2.1 (invented)",),
+        action="before signing, compare the total of the day with what was meant",
+        source="invented for this demonstration; no maker and no authority gave it",
+    )
 
 
 def _person(clinic: Clinic, username: str, name: str, role: Role) -> Login:

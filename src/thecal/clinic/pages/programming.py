@@ -14,6 +14,7 @@ from django.urls import path
 from thecal.care.programming.lines import changed
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.flows.notices import unread_findings
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages import programming_order, programming_stop
@@ -41,7 +42,7 @@ def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
     now = standing(chart.entries, clock.now())
     if now.order is not None:
         return redirect("program order", chart.patient.pk)
-    given = page_of(chart, now)
+    given = page_of(chart, now) | _notices(request, chart)
     if not Situation.exists(chart):
         given["standing"] = replace(now, reading=None)
         given["unfilled"] = True
@@ -93,6 +94,7 @@ def save(request: ClinicRequest, chart: Chart) -> HttpResponse:
     draft = drafted(situation, typed)
     if "go on" not in request.POST or draft.read.event is None:
         given = page_of(chart, now) | form_page(situation, typed, draft.read.errors)
+        given |= _notices(request, chart)
         given |= verdict_page(situation, draft, movable=True)
         status = 422 if draft.read.errors else 200
         return render(request, "clinic/programming.html", given, status=status)
@@ -143,6 +145,11 @@ def page_of(chart: Chart, now: Standing) -> dict[str, Any]:
         "read_at": None if reading is None else reading.written,
         "unsettled": telemetry.unsettled(chart.entries),
     }
+
+
+def _notices(request: ClinicRequest, chart: Chart) -> dict[str, Any]:
+    """Return what K21 says to who programs; it warns and holds nothing up."""
+    return {"notices": unread_findings(request.clinic, chart, request.member)}
 
 
 def lost_lines(chart: Chart, draft: Entry) -> list[str]:

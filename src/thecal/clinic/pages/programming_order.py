@@ -23,6 +23,7 @@ from thecal.clinic.access.second import (
     request_draft,
 )
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
+from thecal.clinic.flows.notices import unread_findings
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import OPENED
@@ -39,6 +40,7 @@ from thecal.clinic.programs.drafts import CLOSED, ORDERED, WITHDRAWN, standing, 
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.pump_reading import program_read
 from thecal.clinic.pumps.telemetry import Order, new_command
+from thecal.clinic.web.flow import told
 from thecal.clinic.web.seen import number_in, seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import ThecalError
@@ -87,6 +89,7 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "answered": {one.check: one.reason for one in answers},
         "may_sign": may(request.member.role, "sign orders"),
         "draft_seq": now.draft.seq,
+        "notices": unread_findings(request.clinic, chart, request.member),
     }
     given |= verdict_page(situation, draft)
     return render(
@@ -148,6 +151,7 @@ def _sign(
         "ticked": [line.name for line in draft.lines],
         "answers": [{"check": one.check, "reason": one.reason, "by": one.by} for one in answers],
         "second": list(draft.second),
+        "notices": told(unread_findings(request.clinic, chart, request.member)),
         "lines": [
             f"{one.name}: {one.old or 'nothing'} to {one.new or 'nothing'}" for one in draft.lines
         ],
@@ -227,6 +231,7 @@ def _show_order(request: ClinicRequest, chart: Chart, entry: Entry, problem: str
         "waits": open_about(chart.entries, digest),
         "exceptions": exceptions(chart.entries),
         "problem": problem,
+        "notices": unread_findings(request.clinic, chart, request.member),
     }
     given |= verdict_page(situation, draft)
     return render(request, "clinic/programming_order.html", given, status=422 if problem else 200)

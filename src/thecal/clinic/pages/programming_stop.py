@@ -20,6 +20,7 @@ from thecal.care.programming.judged import judge
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
+from thecal.clinic.flows.notices import unread_findings
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import OPENED
@@ -191,6 +192,7 @@ def _single(
         "answered": {one.check: one.reason for one in answers},
         "looked": event is not None,
         "drug": situation.primary,
+        "notices": unread_findings(request.clinic, chart, request.member),
     }
     status = 422 if sheet.errors or problem else 200
     return render(request, "clinic/programming_single.html", given, status=status)
@@ -275,6 +277,7 @@ def manual(request: ClinicRequest, chart: Chart) -> HttpResponse:
                     return _recorded(request, chart, event)
     given = {"chart": chart, "tab": "programming", "problem": problem, "when": when}
     given |= form_page(situation, typed, errors)
+    given |= {"notices": unread_findings(request.clinic, chart, request.member)}
     if judged is not None:
         given |= verdict_page(situation, judged)
     status = 422 if errors or problem else 200

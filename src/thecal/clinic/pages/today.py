@@ -13,6 +13,7 @@ from thecal.care.due.urgency import Urgency
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, page
 from thecal.clinic.flows.due_pages import page_for
+from thecal.clinic.flows.notices import Posted, standing
 from thecal.clinic.ledger.projector import refresh
 from thecal.clinic.models import Clinic, Projection
 
@@ -47,10 +48,17 @@ def show(request: ClinicRequest) -> HttpResponse:
             ],
             "now": clock.now(),
             "behind": behind,
+            "notices_unread": _unread(request),
             "shown": _SHOWN,
             "waiting": sum(counts.values()),
         },
     )
+
+
+def _unread(request: ClinicRequest) -> list[Posted]:
+    """Return the notices that this person has not signed for, the newest first."""
+    me = request.member.user.username
+    return [one for one in standing(request.clinic) if me not in one.read]
 
 
 def _bring_up(clinic: Clinic) -> int:

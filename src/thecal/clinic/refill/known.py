@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
+from thecal.care.notices import UnreadNotice
 from thecal.care.pathway.delivery import TABLE as DELIVERY
 from thecal.care.visit import DueReading, Knowledge, KnownPump, due_readings, known_pump
 from thecal.clinic.flows.trouble_case import unexplained_days
@@ -78,6 +79,7 @@ def knowledge(
     *,
     refill_by: tuple[date, str] | None,
     reviewed: tuple[Finding, ...],
+    unread: tuple[UnreadNotice, ...],
 ) -> Knowledge:
     """Return what a visit knows.
 
@@ -86,6 +88,8 @@ def knowledge(
     refill_by, reviewed
         Of the draft fill and program of the visit: the latest date and what decides it, and the
         findings of the review.
+    unread
+        The notices about this pump that somebody at the visit has not confirmed to have read.
     """
     entries = chart.entries
     return Knowledge(
@@ -99,7 +103,7 @@ def knowledge(
         punctures=_punctures(chart),
         unexplained=unexplained_days(entries, now),
         due_readings=_due_readings(chart),
-        unread_notices=(),
+        unread_notices=unread,
         exception_allowed=clinic.second_person == "exception",
         exceptions=exceptions(entries),
         spinal_procedure=None,

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, final
 from zoneinfo import ZoneInfo
 
+from thecal.care.notices import UnreadNotice
 from thecal.care.visit import (
     Knowledge,
     KnownPump,
@@ -22,6 +23,7 @@ from thecal.care.visit.change import doses_after
 from thecal.care.visit.second_person import why_second_person
 from thecal.clinic import clock
 from thecal.clinic.access.second import Blind, digest_of
+from thecal.clinic.flows.notices import unread
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.folding import folded_of
 from thecal.clinic.models import Clinic
@@ -236,7 +238,19 @@ class Situation:
         return self._knowing(reviewed(self.base, self.events), by)
 
     def _knowing(self, found: tuple[Finding, ...], by: Any) -> Knowledge:
-        return knowledge(self.chart, self.clinic, self.pump, self.now, refill_by=by, reviewed=found)
+        return knowledge(
+            self.chart,
+            self.clinic,
+            self.pump,
+            self.now,
+            refill_by=by,
+            reviewed=found,
+            unread=self._unread,
+        )
+
+    @cached_property
+    def _unread(self) -> tuple[UnreadNotice, ...]:
+        return unread(self.clinic, self.pump.model, self.running.people)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
