@@ -74,5 +74,5 @@ def test_accesses_of_another_clinic_are_not_listed(opened) -> None:
 def test_an_administrator_reads_what_happened_in_the_clinic(opened) -> None:
     opened.browser(Role.ADMINISTRATOR).get(reverse("patients"))
     shown = opened.browser(Role.ADMINISTRATOR).get(reverse("clinic log")).content.decode()
-    assert "page.denied" in shown
+    assert "page refused" in shown
     assert opened.browser(Role.PHYSICIAN).get(reverse("clinic log")).status_code == 403

@@ -5,43 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from thecal.clinic.ledger.projection import REGISTERED, REMOVED, STAGE
+from thecal.clinic.ledger.kind_words import kind_words
+from thecal.clinic.ledger.projection import REMOVED, STAGE
 from thecal.clinic.ledger.signatures import SIGNATURE
 from thecal.clinic.ledger.tasks import DONE, OPENED
 from thecal.errors import ThecalError
 from thecal.record.body_text import texts_of
-from thecal.record.fold import CORRECTION, EVENT, PLAN, SETUP, event_of
+from thecal.record.fold import EVENT, event_of
 from thecal.report.events_table import event_words
 from thecal.report.words import clean
 
 _SEALED = "sealed"
-_TITLES = {
-    REGISTERED: "registered",
-    STAGE: "step on the pathway",
-    SETUP: "patient, pump and catheter",
-    PLAN: "next visit planned",
-    CORRECTION: "correction",
-    SIGNATURE: "signature",
-    OPENED: "task opened",
-    DONE: "task done",
-    "form.filled": "form filled in",
-    "form.answered": "form signed with a reason",
-    "case.stated": "asked a rule",
-    "trial.dose-ordered": "trial: dose ordered",
-    "trial.dose-given": "trial: dose given",
-    "alarm.acknowledged": "alarm read",
-    "death.recorded": "death",
-    "emergency.recorded": "emergency: what was done",
-    "journey.planned": "journey",
-    "mri.called_off": "no scan took place",
-    "mri.closed": "MRI visit closed",
-    "mri.emptied": "reservoir emptied before a scan",
-    "mri.ended": "scan over",
-    "mri.planned": "MRI visit signed",
-    "mri.reading": "reading by hand after a scan",
-    "stay.begun": "inpatient elsewhere",
-    "transfer.agreed": "transfer",
-}
 
 
 def sort_of(kind: str, body: Mapping[str, Any]) -> str:
@@ -54,7 +28,7 @@ def sort_words(sort: str) -> str:
     kind, _, event_type = sort.partition(":")
     if event_type:
         return event_type.replace("-", " ")
-    return _TITLES.get(kind, kind.replace(".", ": ").replace("-", " "))
+    return kind_words(kind)
 
 
 def body_words(kind: str, body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.clinic.access.guard import ClinicRequest, page, patient_page
+from thecal.clinic.ledger.blind import undecided, without_blind
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.entry_words import body_values, sort_of, sort_words
 from thecal.clinic.ledger.log import LostUpdateError, write
@@ -72,12 +73,14 @@ def packet_pdf(request: ClinicRequest, chart: Chart) -> HttpResponse:
     packet = packet_of(chart.stream)
     personal = dict(SealedText.objects.filter(stream=chart.stream).values_list("hash", "text"))
 
+    waiting = undecided(packet.entries)
+
     def words(entry: Entry) -> str:
         before = body_values(entry.before, personal)
         return "\n".join(
             [
                 sort_words(sort_of(entry.kind, entry.body)),
-                *body_values(entry.body, personal),
+                *body_values(without_blind(entry, waiting), personal),
                 *(f"before: {line}" for line in before),
             ]
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import final
+from typing import Any, final
 
+from thecal.clinic.ledger.blind import undecided, without_blind
 from thecal.clinic.ledger.entry_words import body_values, body_words, sort_of, sort_words
 from thecal.clinic.ledger.projection import REGISTERED, STAGE
 from thecal.clinic.ledger.signatures import SIGNATURE, signed_by
@@ -160,13 +161,17 @@ def lines_of(stream: Stream, entries: Sequence[Entry], shown: Sequence[Entry]) -
     """Return the lines of some entries of a stream, all of which are known."""
     personal = dict(SealedText.objects.filter(stream=stream).values_list("hash", "text"))
     standing = {one.entry.seq: one for one in effective(entries)}
+    waiting = undecided(entries)
     signatures = [entry for entry in entries if entry.kind == SIGNATURE]
     names = dict(
         User.objects.filter(username__in={entry.actor for entry in shown}).values_list(
             "username", "name"
         )
     )
-    return tuple(_line(entry, standing, signatures, personal, names) for entry in shown)
+    return tuple(
+        _line(entry, standing, signatures, personal, names, without_blind(entry, waiting))
+        for entry in shown
+    )
 
 
 def _line(
@@ -175,6 +180,7 @@ def _line(
     signatures: Iterable[Entry],
     personal: Mapping[str, str],
     names: Mapping[str, str],
+    shown: Mapping[str, Any],
 ) -> Line:
     now = standing.get(entry.seq)
     corrected_by = () if now is None else now.corrected_by
@@ -183,7 +189,7 @@ def _line(
         stands = body_words(entry.kind, now.body, personal)
     replaces: int | None = None
     before: tuple[str, ...] = ()
-    said = body_words(entry.kind, entry.body, personal)
+    said = body_words(entry.kind, shown, personal)
     title = sort_words(sort_of(entry.kind, entry.body))
     happened = entry.pump_time
     if entry.kind == CORRECTION:

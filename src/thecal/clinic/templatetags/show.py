@@ -10,6 +10,7 @@ from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 
 from thecal.clinic import clock
+from thecal.clinic.ledger.kind_words import kind_words
 from thecal.safety.finding import Amount
 from thecal.units import NO_BREAK_SPACE, show, show_date, show_time, show_unit
 
@@ -48,6 +49,12 @@ def day(value: datetime | str | None, zone: str = "UTC") -> str:
 def words(value: object) -> str:
     """Return an id as words, as in `trial passed`."""
     return "" if value is None else str(value).replace("-", " ")
+
+
+@register.filter
+def kind(value: str) -> str:
+    """Return what a kind of entry is called."""
+    return kind_words(value)
 
 
 @register.filter
