@@ -7,6 +7,7 @@ from django.urls import include, path
 from thecal.clinic.pages import (
     accesses,
     account,
+    administration,
     body,
     cessation,
     charts,
@@ -43,6 +44,7 @@ urlpatterns = [
     path("", today.show, name="today"),
     path("account/", include(account.urlpatterns)),
     path("accesses/", include(accesses.urlpatterns)),
+    path("administration/", include(administration.urlpatterns)),
     path("emergency/", include(emergencies.urlpatterns)),
     path("patients/", include(accesses.patient_urlpatterns)),
     path("people/", include(people.urlpatterns)),
@@ -52,6 +54,7 @@ urlpatterns = [
     path("patients/<uuid:patient>/documents/", include(documents.urlpatterns)),
     path("patients/<uuid:patient>/forms/", include(forms.urlpatterns)),
     path("patients/<uuid:patient>/pathway/", include(pathway.urlpatterns)),
+    path("patients/<uuid:patient>/administration/", include(administration.patient_urlpatterns)),
     path("patients/<uuid:patient>/plans/", include(plans.urlpatterns)),
     path("patients/<uuid:patient>/trial/", include(trial.urlpatterns)),
     path("patients/<uuid:patient>/titration/", include(titration.urlpatterns)),

@@ -30,6 +30,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "take the record out": _CHECKERS,
     "correct the record": _CARERS,
     "open in an emergency": _CLINICAL - {Role.TRAINEE},
+    "sign administrative steps": frozenset({Role.ADMINISTRATOR}),
     "review accesses": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),
     "read notices": _STAFF,
     "enter notices": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),

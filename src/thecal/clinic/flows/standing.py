@@ -20,6 +20,7 @@ from thecal.care.selection.reader import read_selection
 from thecal.care.selection.step import given_by
 from thecal.clinic.flows.form_log import signed_forms
 from thecal.clinic.flows.paper_details import JOURNEY
+from thecal.clinic.flows.program_proof import SESSION_REPORT, program_proved
 from thecal.clinic.flows.trial_log import trial_of
 from thecal.clinic.ledger.case_values import case_table
 from thecal.clinic.ledger.chart import Chart
@@ -141,10 +142,18 @@ def tickable(state: PathwayState) -> tuple[str, ...]:
 
 
 def _forms(entries: Sequence[Entry], standing: Standing) -> frozenset[str]:
-    """Return the forms that are signed: those of a side stage count from its beginning."""
+    """Return the forms that are signed: those of a side stage count from its beginning.
+
+    A program that was ordered, done and read back counts as the report of its session.
+    """
     back = set(words(standing.state.stage, "back-forms"))
-    lately = signed_forms(entries, standing.state.since)
-    return frozenset((signed_forms(entries, standing.episode) - back) | (lately & back))
+    lately = _proved_forms(entries, standing.state.since)
+    return frozenset((_proved_forms(entries, standing.episode) - back) | (lately & back))
+
+
+def _proved_forms(entries: Sequence[Entry], since: datetime) -> frozenset[str]:
+    proved = {SESSION_REPORT} if program_proved(entries, since) else frozenset[str]()
+    return signed_forms(entries, since) | proved
 
 
 def _trial(entries: Sequence[Entry], standing: Standing) -> tuple[str | None, str | None]:

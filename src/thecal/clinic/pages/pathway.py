@@ -68,7 +68,7 @@ def step(request: ClinicRequest, chart: Chart) -> HttpResponse:
     found = transition(standing.state, to, given, clock.now())
     if isinstance(found, Refusal):
         return _page(request, chart, sheet, found)
-    write(chart.patient, request.author, _drafts(found, given), expected=seen_of(request))
+    write(chart.patient, request.author, step_drafts(found, given), expected=seen_of(request))
     told = f"Now: {to}."
     if found.follow_ups:
         told += f" Opened: {len(found.follow_ups)} tasks, on the list of today."
@@ -76,7 +76,8 @@ def step(request: ClinicRequest, chart: Chart) -> HttpResponse:
     return redirect("pathway", chart.patient.pk)
 
 
-def _drafts(found: Transition, given: Given) -> Sequence[Draft]:
+def step_drafts(found: Transition, given: Given) -> Sequence[Draft]:
+    """Return the entries of a step that may be taken, with the tasks that it opens."""
     body = {
         "to": found.after.stage,
         "given": given.to_json(),
