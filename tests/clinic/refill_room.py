@@ -365,7 +365,8 @@ FEW = {
     "drug": ("verify",),
     "needle": ("access", "aspirate"),
     "few-fill": ("fill", "program", "read_back"),
-    "few-leave": ("waste", "observe", "leave"),
+    "account": ("waste",),
+    "watch": ("observe",),
 }
 
 

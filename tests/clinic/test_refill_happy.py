@@ -47,7 +47,7 @@ def test_a_routine_refill_goes_from_identity_to_the_new_refill_by_date(room: Roo
     assert room.running is None
 
 
-def test_where_nothing_changes_five_pages_do(room: Room) -> None:
+def test_where_nothing_changes_a_few_pages_do(room: Room) -> None:
     room.begin(path="refill-only")
     pages = []
     for key in ("arrive", "drug", "needle", "fill"):
@@ -56,8 +56,12 @@ def test_where_nothing_changes_five_pages_do(room: Room) -> None:
         room.answer()
         if key == "drug":
             room.second()
-    assert pages == ["drug", "needle", "fill", "leave"]
+    assert pages == ["drug", "needle", "fill", "account"]
+    page = room.record("account")
+    assert "min left" in text_of(page), "the account waits for no watch"
+    assert room.running.visit.waste is not None
     room.now += timedelta(minutes=31)
+    page = room.record("watch")
     page = room.record("leave")
     assert "closed" not in text_of(page)
     assert room.situation.progress.may_close, room.situation.progress

@@ -17,6 +17,7 @@ from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.models import Role
 from thecal.clinic.refill import known
+from thecal.units import show_date
 
 
 @pytest.fixture(autouse=True)
@@ -240,10 +241,15 @@ def test_e16_a_label_that_is_not_the_order_shuts_the_needle(room: Room) -> None:
 @pytest.mark.inventory("E17")
 @pytest.mark.req("K12")
 def test_e17_a_next_visit_after_the_refill_by_date_is_refused(room: Room) -> None:
-    room.up_to("leave", leave={"next_visit": "2027-02-01"})
-    assert "K12" in room.blocking
+    page = room.up_to("leave", leave={"next_visit": "2027-02-01"})
+    assert page.status_code == 422
+    latest = show_date(room.situation.knowledge.refill_by)
+    assert f"book {latest} or an earlier day" in text_of(page)
+    assert room.running.visit.leave is None
     assert room.close().status_code == 422
     assert "visit.closed" not in room.kinds()
+    assert room.record("leave").status_code == 200
+    assert room.situation.progress.may_close
 
 
 @pytest.mark.inventory("E18")

@@ -160,10 +160,11 @@ def test_a_start_or_restart_is_watched_for_24_hours(hours: int | None, severity:
 
 
 @pytest.mark.req("K12")
-def test_the_next_visit_is_booked_before_the_refill_by_date() -> None:
+def test_a_next_visit_after_the_refill_by_date_is_refused_with_the_latest_day() -> None:
     assert worst(ROUTINE, "K12") == "silent"
     assert worst(changed("leave", next_visit=date(2027, 1, 4)), "K12") == "silent"
     (late,) = found(changed("leave", next_visit=date(2027, 1, 5)), "K12")
-    assert str(late.severity) == "soft"
+    assert str(late.severity) == "hard"
+    assert "book 4 January 2027 or an earlier day" in late.message.replace("\u00a0", " ")
     assert late.follow_up
     assert worst(changed("leave", next_visit=date(2027, 1, 5)), "K12", refill_by=None) == "silent"

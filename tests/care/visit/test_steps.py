@@ -17,8 +17,11 @@ def test_only_the_dose_decision_and_the_waste_may_be_left_out() -> None:
     assert [one.key for one in steps() if not one.safety] == ["decide", "waste"]
 
 
-def test_a_plain_refill_takes_five_screens_and_leaves_out_no_safety_step() -> None:
+def test_a_plain_refill_takes_seven_screens_and_leaves_out_no_safety_step() -> None:
     screens = refill_only_screens()
-    assert [name for name, _ in screens] == ["arrive", "drug", "needle", "fill", "leave"]
+    assert [name for name, _ in screens] == [
+        *("arrive", "drug", "needle", "fill"),
+        *("account", "watch", "leave"),
+    ]
     asked = [one.key for _, several in screens for one in several]
     assert asked == [one.key for one in steps() if one.key != "decide"]

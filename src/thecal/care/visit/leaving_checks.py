@@ -17,7 +17,7 @@ from thecal.data import Fact
 from thecal.pharmacy import DRUG_FREE, Mixture, both_units, drug
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.interruption import visit_in_time
-from thecal.units import Duration, Volume, show
+from thecal.units import Duration, Volume, show, show_date
 
 _BALANCE = "workflow.md 4c K23"
 
@@ -204,11 +204,14 @@ def _start_watch(watch: Observation, knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def check_next_visit(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
-    """Ask about a next visit after the refill-by date (K12)."""
+    """Refuse a next visit after the refill-by date, and say the latest one (K12)."""
     if visit.leave is None or knowledge.refill_by is None:
         return
-    by = knowledge.refill_by_decided_by
-    for late in visit_in_time(
-        visit.leave.next_visit, knowledge.refill_by, by, knowledge.pump.model
-    ):
-        yield replace(late, follow_up="book the next refill before the refill-by date")
+    by, latest = knowledge.refill_by_decided_by, knowledge.refill_by
+    for late in visit_in_time(visit.leave.next_visit, latest, by, knowledge.pump.model):
+        yield replace(
+            late,
+            severity=Severity.HARD,
+            message=f"{late.message}: book {show_date(latest)} or an earlier day",
+            follow_up="book the next refill before the refill-by date",
+        )

@@ -14,6 +14,7 @@ from thecal.safety.identity import shown_mixture, told_and_filled
 from thecal.safety.stability import past_beyond_use
 
 _MATCH = "workflow.md 4c K6"
+NO_REASON = "mode or doses change without a reason: write one"
 
 
 def check_solution(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
@@ -81,14 +82,19 @@ def _change_is_planned(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     )
 
 
+def changes_without_reason(visit: Visit, knowledge: Knowledge) -> bool:
+    """Whether mode or doses change, and nobody said why."""
+    if visit.decide is None or visit.decide.reason or knowledge.pump.mode is None:
+        return False
+    return changes_mode(visit, knowledge) or changes_doses(visit, knowledge)
+
+
 def check_reason(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     """Ask why mode or doses change; of a lower dose only as a warning."""
-    if visit.decide is None or visit.decide.reason or knowledge.pump.mode is None:
-        return
-    if changes_mode(visit, knowledge) or changes_doses(visit, knowledge):
+    if changes_without_reason(visit, knowledge):
         yield Finding(
             check="K7",
             severity=Severity.WARN if only_lowers(visit, knowledge) else Severity.SOFT,
-            message="mode or doses change without a reason: write one",
+            message=NO_REASON,
             source="workflow.md 2.R step 6",
         )

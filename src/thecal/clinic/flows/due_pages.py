@@ -12,7 +12,7 @@ _PAGES = {
     "missed-visit": ("refill", "read patients"),
     "task": ("tasks", "write the record"),
     "watch": ("tasks", "write the record"),
-    "observation": ("tasks", "write the record"),
+    "observation": ("refill", "read patients"),
     "alarm-critical": ("tasks", "write the record"),
     "alarm-non-critical": ("tasks", "write the record"),
     "scan-reading": ("mri", "read patients"),

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
-from thecal.care.visit import Path, Purpose
+from thecal.care.visit import Path, Purpose, refill_only_screens
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.ledger.chart import Chart
@@ -38,6 +38,7 @@ def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
             "past": tuple(reversed(visits(chart.entries))),
             "why_none": _why_none(chart),
             "watches": open_watches(chart.entries),
+            "few_pages": len(refill_only_screens()),
         }
         return render(request, "clinic/refill_begin.html", given)
     situation = Situation(chart, request.clinic, running)

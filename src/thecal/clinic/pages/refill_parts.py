@@ -8,6 +8,7 @@ from typing import Any, final
 from thecal.care.visit import Step, steps
 from thecal.care.visit.rules import holds
 from thecal.care.visit.steps import CLOSE
+from thecal.care.visit.ways import ways
 from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.access.second import open_about
 from thecal.clinic.ledger.chart import Chart
@@ -80,7 +81,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         else None,
         "grave": [one for one in findings if one.severity != Severity.INFO],
         "to_know": [one for one in findings if one.severity == Severity.INFO],
-        "holds": [(one, _held_step(one)) for one in findings if one.blocks],
+        "holds": [_hold(situation, one) for one in findings if one.blocks],
     }
 
 
@@ -102,6 +103,20 @@ def _screen(situation: Situation, screen: Any, here: str) -> dict[str, Any]:
         "value": screen.steps[0].number if len(keys) == 1 and not few(situation) else None,
         "needless": not done and not is_open and not any(key in shut for key in keys),
         "why": "" if is_open else next((shut[key] for key in keys if key in shut), ""),
+    }
+
+
+def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:
+    """Return a finding that holds the visit, with every way on from it."""
+    found = ways(finding, situation.visit, situation.knowledge, situation.progress)
+    return {
+        "finding": finding,
+        "step": _held_step(finding),
+        "ways": [(one, screen_of(situation, one.step.key)) for one in found.steps],
+        "troubleshooting": found.troubleshooting,
+        "out": found.out,
+        "reason_of": found.reason_of,
+        "asks": finding.severity is Severity.SOFT,
     }
 
 

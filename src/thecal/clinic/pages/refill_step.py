@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.care.visit import Step, record_step, write_record
+from thecal.care.visit.ways import reason_missing
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
@@ -30,13 +32,13 @@ from thecal.clinic.refill.forms import FORMS
 from thecal.clinic.refill.screens import Screen, screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.views import shown_of
-from thecal.clinic.refill.watch import watch_ends, watch_of
+from thecal.clinic.refill.watch import watch_ends, watch_of, watch_shown
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import Sheet
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
-DECIDE = "decide"
+DECIDE, OBSERVE = "decide", "observe"
 
 
 @patient_page("read patients")
@@ -76,6 +78,33 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
         if refused:
             messages.error(request, refused)
         return _page(request, now, screen, sheets, status=422)
+    return redirect(*place(chart, request.clinic).address)
+
+
+@patient_page("write the record")
+def give_reason(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
+    """Add the reason that a recorded step lacks; nothing else of it changes."""
+    if request.method != "POST":
+        return redirect("refill", chart.patient.pk)
+    situation = Situation.of(chart, request.clinic)
+    lacking = {
+        one.key
+        for finding in situation.findings
+        if (one := reason_missing(finding, situation.visit, situation.knowledge)) is not None
+    }
+    if key not in lacking:
+        raise StepRefusedError("no reason is missing here", remedy="look at the visit as it stands")
+    reason = " ".join(whole_text(request, "reason").split())
+    if not reason:
+        raise StepRefusedError("the reason is empty", remedy="write why")
+    found: Any = situation.visit.record(key)
+    body = {
+        "visit": situation.running.number,
+        "step": key,
+        "record": write_record(replace(found, reason=reason)),
+        **situation.beside(key),
+    }
+    write(chart.patient, author_of(request), (Draft(STEP, body),), expected=seen_of(request))
     return redirect(*place(chart, request.clinic).address)
 
 
@@ -182,6 +211,10 @@ def _page(
     given: dict[str, Any] = page_of(request, situation, screen.name)
     given |= {"screen": screen, "parts": sheets}
     given |= pump_card(situation, screen)
+    if any(one.key == OBSERVE for one, _ in sheets):
+        given |= {"watch": watch_shown(situation)}
+        given |= {"watching": bool(given["watch"].get("left"))}
+    given |= {"wrong": any(sheet.errors for _, sheet in sheets)}
     given |= {"corrects": any(situation.visit.record(one.key) for one, _ in sheets)}
     given |= {"shown": {one.key: shown_of(one.key, situation) for one, _ in sheets}}
     if programmable(situation) and any(one.key == DECIDE for one, _ in sheets):
@@ -205,4 +238,5 @@ def _program(request: ClinicRequest, situation: Situation, sheet: Sheet) -> dict
 urlpatterns = [
     path("step/<str:name>/", show, name="refill step"),
     path("record/<str:name>/", record, name="record refill step"),
+    path("reason/<str:key>/", give_reason, name="reason at refill"),
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from thecal.care.visit.arrival import Consciousness, Gait
+from thecal.care.visit.leaving_checks import check_next_visit
 from thecal.clinic.models import Membership
-from thecal.clinic.refill.form import Form, Recorded, Typed, choice, table_of
+from thecal.clinic.refill.form import Form, Recorded, Typed, choice, record_of, table_of
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.refill.watch import watch_begun, watch_ends
 from thecal.clinic.web.sheet import Sheet, SheetField
@@ -49,6 +51,19 @@ def _waste_fields(situation: Situation) -> Sequence[SheetField]:
 
 def _plain(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     return Recorded(table_of(sheet, situation))
+
+
+def _leave(sheet: Sheet, situation: Situation, _: str) -> Recorded:
+    """Read the booking; a next refill that comes too late is refused before anything is written."""
+    recorded = Recorded(table_of(sheet, situation))
+    leave = None if sheet.errors else record_of("leave", sheet, recorded)
+    if leave is not None and not situation.is_emptying:
+        if leave.next_visit <= situation.now.date():
+            sheet.refuse("next_visit", "Next refill: this day is not ahead; book a later one")
+        visit = replace(situation.visit, leave=leave)
+        for late in check_next_visit(visit, situation.knowledge):
+            sheet.refuse("next_visit", f"Next refill: {late.message}")
+    return recorded
 
 
 def _waste_typed(situation: Situation) -> Typed:
@@ -98,7 +113,8 @@ def _watched(situation: Situation) -> bool:
 
 def _leave_fields(situation: Situation) -> Sequence[SheetField]:
     by = situation.knowledge.refill_by
-    words = "" if by is None else f"on or before {show_date(by)}"
+    why = situation.knowledge.refill_by_decided_by
+    words = "" if by is None else f"on or before {show_date(by)}: {why} decides it"
     return (
         SheetField("documents", "Handed over", kind="choices", choices=_DOCUMENTS),
         SheetField("given_at", "Handed over at", kind="moment"),
@@ -112,7 +128,7 @@ FORMS = (
     Form(
         "leave",
         _leave_fields,
-        _plain,
+        _leave,
         typed=_leave_typed,
     ),
 )

@@ -12,7 +12,6 @@ from thecal.clinic.refill.lines import dose_rows
 from thecal.clinic.refill.pump import line_changes
 from thecal.clinic.refill.residual_picture import residual_picture
 from thecal.clinic.refill.situation import Situation
-from thecal.clinic.refill.watch import watch_shown
 from thecal.pharmacy import Mixture, both_units
 from thecal.safety.identity import shown_mixture
 from thecal.units import Volume, show, show_number
@@ -117,10 +116,6 @@ def _masses(what: str, volume: Volume, mixture: Mixture) -> dict[str, str]:
     return {"what": what, "volume": show(volume, "mL"), "masses": masses}
 
 
-def _observe(situation: Situation) -> dict[str, Any]:
-    return {"watch": watch_shown(situation)}
-
-
 _SHOWN: Mapping[str, Shown] = MappingProxyType(
     {
         "verify": _verify,
@@ -129,7 +124,5 @@ _SHOWN: Mapping[str, Shown] = MappingProxyType(
         "discrepancy": _needle,
         "program": _program,
         "waste": _waste,
-        "observe": _observe,
-        "leave": _observe,
     }
 )

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from thecal.care.spans import span
 from thecal.care.visit.leaving_checks import watch_after
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
@@ -58,4 +60,6 @@ def watch_shown(situation: Situation) -> dict[str, Any]:
         "left": -(-int(left.total_seconds()) // 60),
         "wanted": show(wanted.value, "min"),
         "source": wanted.provenance(),
+        "idle": f"{int(settings.SESSION_IDLE.total_seconds()) // 60} min",
+        "session_first": left > settings.SESSION_IDLE,
     }
