@@ -94,7 +94,7 @@ def give_reason(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
     }
     if key not in lacking:
         raise StepRefusedError("no reason is missing here", remedy="look at the visit as it stands")
-    reason = " ".join(whole_text(request, "reason").split())
+    reason = whole_text(" ".join(request.POST.get("reason", "").split()))
     if not reason:
         raise StepRefusedError("the reason is empty", remedy="write why")
     found: Any = situation.visit.record(key)
