@@ -16,14 +16,18 @@ from django.urls import reverse
 
 from thecal.clinic import clock
 from thecal.clinic.access import guard
+from thecal.clinic.ledger import folding
 from thecal.clinic.ledger.log import Author
+from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.models import Membership, Role, User
 from thecal.clinic.pages import notes
 from thecal.clinic.pumps import pump_talk, telemetry
 from thecal.clinic.pumps.telemetry import Order, new_command
 from thecal.clinic.pumps.virtual_pump import locked
 from thecal.link import storage
+from thecal.link.programmer import Programmer
 from thecal.record.anchor import AnchorError
+from thecal.record.errors import FoldError
 
 
 @pytest.fixture(autouse=True)
@@ -245,3 +249,53 @@ def test_what_was_stored_and_not_anchored_is_not_called_undone(
     page = world.browser(Role.NURSE).post(go_to(world, "notes"), form).content.decode()
     assert "This was not done" not in page
     assert "This was stored" in page
+
+
+@pytest.mark.req("K13")
+def test_a_long_record_holds_up_no_stop_nothing_is_folded_before_it_is_out(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telemetry.interrogate(chart_of(world.patient), Order(author=world.author()))
+    nurse, told = world.browser(Role.NURSE), list[str]()
+    command, fold = Programmer.command, folding.fold_therapy
+
+    def sends(programmer, wanted):
+        told.append("sent")
+        return command(programmer, wanted)
+
+    def folds(entries):
+        told.append("folded")
+        return fold(entries)
+
+    monkeypatch.setattr(Programmer, "command", sends)
+    monkeypatch.setattr(folding, "fold_therapy", folds)
+    folding._kept.clear()
+    assert nurse.get(go_to(world, "stop pump")).status_code == 200
+    assert nurse.post(go_to(world, "stop pump"), {"stop": "yes"}).status_code == 302
+    assert told[0] == "sent"
+    assert told.count("folded") == 1
+
+
+def test_a_record_that_cannot_be_folded_holds_up_no_stop(
+    world, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telemetry.interrogate(chart_of(world.patient), Order(author=world.author()))
+    nurse = world.browser(Role.NURSE)
+    with monkeypatch.context() as patch:
+        patch.setattr(folding, "fold_therapy", _never)
+        folding._kept.clear()
+        page = nurse.post(go_to(world, "stop pump"), {"stop": "yes"})
+    assert page.status_code == 503
+    assert "The pump gives no therapy now" in page.content.decode()
+    assert not gives_therapy(world)
+
+
+def _never(entries: object) -> None:
+    raise FoldError("this record cannot be folded")
+
+
+def test_a_stop_and_its_follow_up_are_one_write(world) -> None:
+    stopped_by(world, {"stop": "yes"})
+    written = chart_of(world.patient).entries[-4:]
+    assert [one.kind for one in written] == ["pump.order", "pump.command", "therapy.event", OPENED]
+    assert {one.written.replace(microsecond=0) for one in written} == {NOW}

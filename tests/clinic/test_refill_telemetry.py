@@ -114,7 +114,7 @@ def test_the_pumps_own_log_and_the_record_tell_the_same_commands(room: Room) -> 
     send(room)
     chart = chart_of(room.patient)
     with virtual_pump.locked(room.patient.pk) as folder:
-        pump = virtual_pump.VirtualPump(folder, chart.therapy, chart.entries)
+        pump = virtual_pump.VirtualPump(folder, chart)
         try:
             programmer, transport = pump.session()
             programmer.open()
@@ -203,7 +203,7 @@ def test_a_pump_that_somebody_programmed_meanwhile_refuses_and_the_page_says_so(
     to_the_write(room)
     with virtual_pump.locked(room.patient.pk) as folder:
         chart = chart_of(room.patient)
-        pump = virtual_pump.VirtualPump(folder, chart.therapy, chart.entries)
+        pump = virtual_pump.VirtualPump(folder, chart)
         try:
             programmer, _ = pump.session()
             report = programmer.open()

@@ -133,10 +133,8 @@ def test_nothing_is_sent_by_a_page_that_is_out_of_date(world) -> None:
 
 def test_a_constant_flow_pump_has_no_telemetry(world) -> None:
     chart = chart_of(world.patient)
-    chart.__dict__["folded"] = replace(
-        chart.folded,
-        therapy=replace(chart.therapy, pump=replace(chart.therapy.pump, model="codman-3000-30")),
-    )
+    other = replace(chart.therapy, pump=replace(chart.therapy.pump, model="codman-3000-30"))
+    chart.folded.__dict__["therapy"] = other
     with pytest.raises(NotProgrammableError, match="no telemetry"):
         telemetry.interrogate(chart, order(world))
 
@@ -239,7 +237,7 @@ def test_what_another_programmer_did_is_a_finding(world) -> None:
     telemetry.interrogate(chart, order(world))
     with virtual_pump.locked(world.patient.pk) as folder:
         chart = chart_of(world.patient)
-        pump = virtual_pump.VirtualPump(folder, chart.therapy, chart.entries)
+        pump = virtual_pump.VirtualPump(folder, chart)
         try:
             programmer, _ = pump.session()
             report = programmer.open()

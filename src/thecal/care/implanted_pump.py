@@ -25,6 +25,11 @@ def implanted_image(therapy: Therapy) -> Image:
     replay = Replay(therapy)
     for index in range(len(therapy.events)):
         replay.apply(index)
+    return image_of(replay)
+
+
+def image_of(replay: Replay) -> Image:
+    """Return the pump of a replay as it stands there; raises `BadFileError` as above."""
     if not replay.hardware.catheter_length_known:
         raise BadFileError(
             "the implanted catheter length is not known, so no pump can be served",
@@ -33,7 +38,7 @@ def implanted_image(therapy: Therapy) -> Image:
         )
     return Image(
         serial=replay.pump_record.serial,
-        utc_offset_minutes=int(therapy.utc_offset.total_seconds()) // 60,
+        utc_offset_minutes=int(replay.therapy.utc_offset.total_seconds()) // 60,
         setup=replay.hardware.setup,
         state=replay.pump.state,
     )

@@ -27,10 +27,17 @@ _lock = threading.Lock()
 @final
 @dataclass(frozen=True)
 class Folded:
-    """The entries of a stream and the therapy they tell."""
+    """The entries of a stream, and what follows from them once somebody asks.
+
+    A stop asks for the entries alone: it never waits until a long record is folded.
+    """
 
     entries: tuple[Entry, ...]
-    therapy: Therapy | None
+
+    @cached_property
+    def therapy(self) -> Therapy | None:
+        """The therapy that the entries tell; raises `FoldError` or `BadFileError`."""
+        return fold_therapy(self.entries)
 
     @cached_property
     def replay(self) -> Replay | None:
@@ -77,7 +84,7 @@ def fold(stream: Stream) -> Folded:
         if known is not None:
             _kept.move_to_end(key)
             return known
-    folded = folded_of(read_rows(stream))
+    folded = Folded(read_rows(stream))
     remember(key, folded)
     return folded
 
@@ -93,8 +100,10 @@ def read_rows(stream: Stream) -> tuple[Entry, ...]:
 
 
 def folded_of(entries: tuple[Entry, ...]) -> Folded:
-    """Return the fold of entries; raises `FoldError` or `BadFileError`."""
-    return Folded(entries, fold_therapy(entries))
+    """Return the fold of entries, folded; raises `FoldError` or `BadFileError`."""
+    folded = Folded(entries)
+    _ = folded.therapy
+    return folded
 
 
 def remember(key: tuple[str, str], folded: Folded) -> None:

@@ -33,7 +33,7 @@ from thecal.clinic.programs.drafting import (
 )
 from thecal.clinic.programs.drafts import ORDERED_SINGLE, STOP_REASON, within
 from thecal.clinic.pumps import telemetry
-from thecal.clinic.pumps.telemetry import MANUAL, Order, Outcome, has_telemetry, new_command
+from thecal.clinic.pumps.telemetry import MANUAL, Order, Outcome, new_command, takes_orders
 from thecal.clinic.pumps.virtual_pump import check_telemetry
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import Sheet, SheetField
@@ -58,32 +58,30 @@ def stop(request: ClinicRequest, chart: Chart) -> HttpResponse:
             "tab": "programming",
             "command": new_command(),
             "hazards": _hazards(chart),
-            "telemetry": has_telemetry(chart.therapy),
+            "telemetry": takes_orders(chart),
         }
         return render(request, "clinic/programming_stop.html", given)
     author, command = author_of(request), _command_of(request)
     order = Order(author=author, command=command)
-    if chart.therapy is None:
+    if not chart.content["therapy"]:
         check_telemetry(None)
-    if not has_telemetry(chart.therapy):
+    if not takes_orders(chart):
         words = "stop the therapy by hand: empty the reservoir, for this pump takes no orders"
         due = clock.now().isoformat()
         task = Draft(OPENED, {"kind": BY_HAND, "what": words, "due": due})
         write(chart.patient, author, (task,), expected=None)
         messages.error(request, f"This pump takes no orders. It is written down: {words}.")
         return redirect("stop reason", chart.patient.pk, command)
-    lowest = "minimum" in request.POST
-    outcome = telemetry.run_at_minimum(chart, order) if lowest else telemetry.stop(chart, order)
+    due = (clock.now() + within("K13", "follow-up-within")).isoformat()
+    words = "the pump gives no therapy: decide when it runs again, and watch for withdrawal"
+    task = Draft(OPENED, {"kind": "pump-left-standing", "what": words, "due": due})
+    lower = telemetry.run_at_minimum if "minimum" in request.POST else telemetry.stop
+    outcome = lower(chart, order, (task,))
     command = outcome.command
     if outcome.unwritten:
         given = {"chart": chart, "outcome": outcome}
         return render(request, "clinic/programming_unwritten.html", given, status=503)
     if outcome.done:
-        due = (clock.now() + within("K13", "follow-up-within")).isoformat()
-        words = "the pump gives no therapy: decide when it runs again, and watch for withdrawal"
-        task = Draft(OPENED, {"kind": "pump-left-standing", "what": words, "due": due})
-        if not outcome.repeated:
-            write(chart.patient, author, (task,), expected=None)
         messages.warning(request, "The pump gives no therapy now.")
     else:
         messages.error(
@@ -102,9 +100,7 @@ def stop_reason(request: ClinicRequest, chart: Chart, command: str) -> HttpRespo
     if request.method == "POST" and not sheet.missing():
         draft = Draft(STOP_REASON, {"command": command}, str(sheet.typed["reason"]))
         write(chart.patient, author_of(request), (draft,), expected=None)
-        return redirect(
-            "pump report" if has_telemetry(chart.therapy) else "patient", chart.patient.pk
-        )
+        return redirect("pump report" if takes_orders(chart) else "patient", chart.patient.pk)
     given = {
         "chart": chart,
         "tab": "programming",
@@ -303,10 +299,8 @@ def _command_of(request: ClinicRequest) -> str:
 
 def _hazards(chart: Chart) -> list[str]:
     """Return what an abrupt stop of each drug in the pump does, where it is itself a hazard."""
-    simulation = chart.simulation(clock.now())
-    if simulation is None:
-        return []
-    rules = {name: restart_rule(name) for name in simulation.reservoir_written}
+    told = chart.content["therapy"]
+    rules = {name: restart_rule(name) for name in told.get("mixture", ())}
     return [
         f"{name}: {rule.abrupt_stop.value} ({rule.abrupt_stop.provenance()})"
         for name, rule in rules.items()

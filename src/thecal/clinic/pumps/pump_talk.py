@@ -39,6 +39,7 @@ from thecal.clinic.pumps.virtual_pump import (
     check_telemetry,
     folder_trouble,
     locked,
+    takes_orders,
 )
 from thecal.errors import ThecalError
 from thecal.link.journal import Entry as PumpEntry
@@ -47,7 +48,7 @@ from thecal.link.programmer import Programmer
 from thecal.link.pump_report import PumpReport
 from thecal.record.fold import EVENT, effective, event_body
 from thecal.safety.finding import Finding, Verdict
-from thecal.therapy.events import Event, Interrogate
+from thecal.therapy.events import Event, Interrogate, Therapy
 
 Send = Callable[[Programmer, PumpReport], PumpReport]
 _LOOKS = 3
@@ -75,7 +76,7 @@ class Talk:
     ) -> None:
         self._patient, self._order = chart.patient, order
         self._what, self._event, self._reviewed = what, event, reviewed
-        self._therapy = check_telemetry(chart.therapy)
+        self._chart = chart
         self._findings: tuple[Finding, ...] = ()
         self._sent = self._again = False
 
@@ -88,6 +89,7 @@ class Talk:
             Before anything is sent.
         """
         order = self._order
+        check_telemetry(self._chart.therapy)
         with locked(self._patient.pk) as folder:
             chart = self._fresh()
             before = order_of(chart.entries, order.command)
@@ -104,18 +106,29 @@ class Talk:
                 self._write((self._order_draft(),), expected=order.expected)
             return self._told(self._talked(folder, send))
 
-    def lower(self, wanted: Callable[[str], Command]) -> Outcome:
+    def lower(self, wanted: Callable[[str], Command], follow_up: Sequence[Draft] = ()) -> Outcome:
         """Stop or lower first: what cannot be written or reached is said afterwards, never before.
+
+        Nothing is folded or replayed before the order is out, so a long record holds up no stop.
 
         Parameters
         ----------
         wanted
             The order to the pump for a command id.
+        follow_up
+            Written with it where the pump did it.
+
+        Raises
+        ------
+        NotProgrammableError
+            If the pump takes no orders.
         """
 
         def send(programmer: Programmer, _: PumpReport) -> PumpReport:
             return programmer.command(wanted(self._order.command)).report
 
+        if not takes_orders(self._chart):
+            check_telemetry(self._chart.therapy)
         try:
             with locked(self._patient.pk) as folder:
                 known = self._done_already()
@@ -128,7 +141,8 @@ class Talk:
         except ThecalError as error:
             drafts, outcome = self._failed(UNKNOWN, str(error))
         try:
-            return self._told(((self._order_draft(), *drafts), outcome))
+            after = follow_up if outcome.done else ()
+            return self._told(((self._order_draft(), *drafts, *after), outcome))
         except (ThecalError, DatabaseError, OSError) as error:
             # Whoever stands at the pump has to know that it stands, whatever became of the record.
             why = error.what if isinstance(error, ThecalError) else "the record cannot be written"
@@ -158,9 +172,12 @@ class Talk:
         return outcome
 
     def _fresh(self) -> Chart:
-        chart = Chart(Patient.objects.select_related("projection").get(pk=self._patient.pk))
-        self._therapy = check_telemetry(chart.therapy)
-        return chart
+        self._chart = Chart(Patient.objects.select_related("projection").get(pk=self._patient.pk))
+        return self._chart
+
+    @property
+    def _therapy(self) -> Therapy:
+        return check_telemetry(self._chart.therapy)
 
     def _write(self, drafts: Sequence[Draft], *, expected: int | None) -> None:
         write(self._patient, self._order.author, drafts, expected=expected)
@@ -180,7 +197,7 @@ class Talk:
     def _talked(self, folder: Path, send: Send) -> tuple[tuple[Draft, ...], Outcome]:
         chart = self._fresh()
         try:
-            pump = VirtualPump(folder, self._therapy, chart.entries)
+            pump = VirtualPump(folder, chart)
         except ThecalError as error:
             return self._failed(self._nothing_sent(), str(error))
         except OSError as error:
@@ -212,6 +229,12 @@ class Talk:
         programmer, transport = pump.session()
         try:
             report = programmer.open()
+            if self._lowers:
+                self._sent = True
+                drafts, outcome = self._done(programmer, chart, report, send(programmer, report))
+                settled = self._settled(programmer, chart)
+                programmer.close(self._order.reason or "as it was found")
+                return (*settled, *drafts), outcome
             settled = self._settled(programmer, chart)
             if self._again:
                 done = self._done_before(programmer, report)
@@ -274,7 +297,7 @@ class Talk:
         else:
             entries = programmer.log(before.log_length)
             told = next(one for one in entries if _is_of(one, self._order.command))
-            event = replace(self._event, time=self._therapy.moment(told.time))
+            event = replace(self._event, time=after.moment(told.time))
         return self._answer(DONE, "", after, event)
 
     def _done_before(
@@ -284,7 +307,7 @@ class Talk:
         told = next((one for one in programmer.log() if _is_of(one, self._order.command)), None)
         if told is None or self._event is None:
             return None
-        event = replace(self._event, time=self._therapy.moment(told.time))
+        event = replace(self._event, time=report.moment(told.time))
         return self._answer(DONE, "the pump had done it before", report, event)
 
     def _looked(self, pump: VirtualPump, trouble: ThecalError) -> tuple[tuple[Draft, ...], Outcome]:

@@ -17,10 +17,12 @@ opens a task; the next reading of the pump settles it from the pump's log.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.log import Draft
 from thecal.clinic.pumps.pump_log import (
     DONE,
     ORDER,
@@ -33,7 +35,7 @@ from thecal.clinic.pumps.pump_log import (
     unsettled,
 )
 from thecal.clinic.pumps.pump_talk import Talk, UsedCommandError
-from thecal.clinic.pumps.virtual_pump import COMMAND, MANUAL, has_telemetry
+from thecal.clinic.pumps.virtual_pump import COMMAND, MANUAL, has_telemetry, takes_orders
 from thecal.link.messages import (
     LONGEST_TEXT,
     Command,
@@ -73,6 +75,7 @@ __all__ = [
     "send_program",
     "set_clock",
     "stop",
+    "takes_orders",
     "unsettled",
 ]
 _NO_TIME = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -146,23 +149,24 @@ def send_bolus(chart: Chart, order: Order, bolus: Bolus) -> Outcome:
     )
 
 
-def stop(chart: Chart, order: Order) -> Outcome:
+def stop(chart: Chart, order: Order, follow_up: Sequence[Draft] = ()) -> Outcome:
     """Stop the pump. Nothing holds it up: no finding, no lock of a page, no unwritten entry.
 
-    Where the pump cannot be reached the stop stands in the record as ordered, with a task.
+    Where the pump cannot be reached the stop stands in the record as ordered, with a task; where
+    it was stopped `follow_up` is written with it.
     """
     event = Stop(time=_NO_TIME, reason=order.reason or None)
     return Talk(chart, order, "stop", event, reviewed=False).lower(
-        lambda command: StopPump(command=command, reason=order.reason[:LONGEST_TEXT])
+        lambda command: StopPump(command=command, reason=order.reason[:LONGEST_TEXT]), follow_up
     )
 
 
-def run_at_minimum(chart: Chart, order: Order) -> Outcome:
+def run_at_minimum(chart: Chart, order: Order, follow_up: Sequence[Draft] = ()) -> Outcome:
     """Let the pump run at its minimum rate, which is no therapy; held up by nothing, as a stop."""
     lowest = InfusionProgram(Mode.MINIMUM_RATE)
     event = Program(time=_NO_TIME, program=lowest, reason=order.reason or None)
     return Talk(chart, order, "minimum-rate", event, reviewed=False).lower(
-        lambda command: MinimumRate(command=command, reason=order.reason[:LONGEST_TEXT])
+        lambda command: MinimumRate(command=command, reason=order.reason[:LONGEST_TEXT]), follow_up
     )
 
 

@@ -15,14 +15,16 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
-from thecal.care.implanted_pump import implanted_image, implanted_pump
+from thecal.care.implanted_pump import image_of, implanted_pump
 from thecal.clinic import clock
+from thecal.clinic.ledger.chart import Chart
 from thecal.device import pump_model
 from thecal.errors import NotProgrammableError, ThecalError
 from thecal.link.attempts import Attempts
@@ -41,10 +43,10 @@ from thecal.link.keys import (
     pair,
 )
 from thecal.link.limits import telemetry_limits
-from thecal.link.memory import DeviceMemory
+from thecal.link.memory import DeviceMemory, Image
 from thecal.link.programmer import Programmer, Transport
 from thecal.link.pump_session import PumpSession
-from thecal.program.clock import Instant
+from thecal.program.clock import Instant, instant_of
 from thecal.record.entry import Entry
 from thecal.record.fold import EVENT, effective
 from thecal.therapy.events import Therapy
@@ -74,8 +76,18 @@ def has_telemetry(therapy: Therapy | None) -> bool:
     """Return whether the implanted pump can be programmed by telemetry."""
     if therapy is None:
         return False
-    model = pump_model(implanted_pump(therapy).model)
+    return _programmable(implanted_pump(therapy).model)
+
+
+def _programmable(model_id: str) -> bool:
+    model = pump_model(model_id)
     return model.programmable and model.kind != "external"
+
+
+def takes_orders(chart: Chart) -> bool:
+    """Return the same of a chart, by its projection: nothing is folded for it."""
+    told = chart.content["therapy"]
+    return bool(told) and _programmable(told["model"])
 
 
 def check_telemetry(therapy: Therapy | None) -> Therapy:
@@ -165,25 +177,27 @@ class VirtualPump:
     ----------
     folder
         Of the patient; the caller has it locked.
-    therapy, entries
-        Of the record as it stands.
+    chart
+        The record as it stands. It is folded only where this pump was never talked to before.
 
     Raises
     ------
-    BadFileError
+    BadFileError, NotProgrammableError
         If the record does not tell enough to implant a pump.
     """
 
-    def __init__(self, folder: Path, therapy: Therapy, entries: Iterable[Entry]) -> None:
-        self.folder = folder / str(generation(entries))
+    def __init__(self, folder: Path, chart: Chart) -> None:
+        self.folder = folder / str(generation(chart.entries))
         self._keys = folder / "programmer"
         self._memory = DeviceMemory(self.folder)
         try:
-            at = therapy.instant(clock.now().replace(microsecond=0))
             stored = self._memory.load()
+            image = _implanted(chart) if stored is None else stored
+            offset = timedelta(minutes=image.utc_offset_minutes)
+            at = instant_of(clock.now().replace(microsecond=0), offset)
             self.device = ServedPump.wake(
                 self._memory,
-                implanted_image(therapy) if stored is None else stored,
+                image,
                 lambda last: _Moment(max(at, last)),
                 lambda: int(clock.now().timestamp()),
                 lambda _: None,
@@ -236,6 +250,13 @@ class VirtualPump:
 
     def _find(self, identity: str) -> PairedProgrammer | None:
         return next((one for one in load_programmers(self.folder) if one.id == identity), None)
+
+
+def _implanted(chart: Chart) -> Image:
+    check_telemetry(chart.therapy)
+    replay = chart.folded.replay
+    assert replay is not None
+    return image_of(replay)
 
 
 def connect(session: PumpSession) -> Transport:
