@@ -37,7 +37,10 @@ def advice_on(case: AnticoagulantCase) -> Advice:
             reasons.append(reason)
             if asks:
                 findings.append(_asked(reason, taken))
-    findings += [_no_hold(case)] if not case.procedure.is_high_risk else []
+    for reason in _not_known(case):
+        reasons.append(reason)
+        findings.append(_open(reason))
+    findings += [_no_hold(case)] if case.taken and not case.procedure.is_high_risk else []
     verdict = _verdict(case, pauses, findings)
     return Advice(
         topic=TOPIC,
@@ -142,6 +145,25 @@ def _asked(reason: Reason, taken: Taken) -> Finding:
     return Finding(
         CHECK, Severity.SOFT, reason.text, f"{CHECK_SOURCE}; {source}", answer=taken.answer
     )
+
+
+def _not_known(case: AnticoagulantCase) -> Iterator[Reason]:
+    """Yield what nobody knows and a hold depends on; a procedure without a hold asks nothing."""
+    if not case.procedure.is_high_risk:
+        return
+    for name in case.unlisted:
+        text = (
+            f"not checked: {name} is in no table; ask whether it raises bleeding, and whoever"
+            " prescribes it how long it is paused"
+        )
+        yield Reason("not-in-a-table", Weight.MISSING, text)
+    if case.unreconciled:
+        text = f"{case.unreconciled}: ask again what is taken against clotting"
+        yield Reason("list", Weight.MISSING, text)
+
+
+def _open(reason: Reason) -> Finding:
+    return Finding(CHECK, Severity.SOFT, reason.text, CHECK_SOURCE)
 
 
 def _no_hold(case: AnticoagulantCase) -> Finding:

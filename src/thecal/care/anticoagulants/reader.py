@@ -29,7 +29,15 @@ class Taken:
 @final
 @dataclass(frozen=True, slots=True)
 class AnticoagulantCase:
-    """A procedure and what the patient takes; None: the case does not say."""
+    """A procedure and what the patient takes; None: the case does not say.
+
+    Attributes
+    ----------
+    unlisted
+        What is taken and stands in no table, though it may raise bleeding, or does.
+    unreconciled
+        Why the list of medicines does not count as gone through; empty where it does.
+    """
 
     procedure: Procedure
     begins: datetime
@@ -37,6 +45,8 @@ class AnticoagulantCase:
     ends: datetime | None = None
     renal_impairment: bool | None = None
     inr: Fraction | None = None
+    unlisted: tuple[str, ...] = ()
+    unreconciled: str = ""
 
 
 def read_anticoagulants(table: Table) -> AnticoagulantCase:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from thecal.care.advice import Advice, Cited, Listing, Reason, Weight
 from thecal.care.derivation import Value
@@ -41,6 +42,7 @@ def advice_on(case: InteractionCase) -> Advice:
         *_watched(case, met),
         *_unknown(case, listed),
         *_left_out(case, listed),
+        *_not_gone_through(case),
     ]
     findings = tuple(finding for _, finding in pairs if finding is not None)
     verdict = _verdict(findings)
@@ -164,6 +166,22 @@ def _left_out(case: InteractionCase, listed: tuple[Medicine, ...]) -> Iterator[J
     if case.home is None:
         reason = Reason("list", Weight.MISSING, "the list from home is not given")
         yield reason, _finding(case, K20, Severity.SOFT, reason)
+
+
+def _not_gone_through(case: InteractionCase) -> Iterator[Judged]:
+    if not case.unreconciled:
+        return
+    reason = Reason("list", Weight.MISSING, f"{case.unreconciled}: go through it with the patient")
+    severity = Severity.SOFT if case.holds_up else Severity.WARN
+    found = _finding(case, K20, severity, reason)
+    yield (
+        reason,
+        replace(
+            found,
+            source="workflow.md 4c K20",
+            follow_up="go through the list of medicines with the patient",
+        ),
+    )
 
 
 def _verdict(findings: tuple[Finding, ...]) -> str:

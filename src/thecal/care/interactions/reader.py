@@ -39,6 +39,9 @@ class InteractionCase:
         How long the patient is watched after a start.
     answers
         What it is about (a medicine, a drug of the pump, alcohol, `watch`) to who answered it.
+    unreconciled, holds_up
+        Why the list does not count as gone through, empty where it does; and whether that asks a
+        person, or is only said.
     """
 
     on: date
@@ -51,6 +54,8 @@ class InteractionCase:
     morphine_equivalent: MassRate | None = None
     watch: Duration | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    unreconciled: str = ""
+    holds_up: bool = False
 
 
 def read_interactions(table: Table) -> InteractionCase:

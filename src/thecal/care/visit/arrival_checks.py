@@ -93,11 +93,14 @@ def check_medicines(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def check_anticoagulants(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
-    """Ask for the pause of anticoagulants before a trial, an implant or a dye study."""
-    if knowledge.spinal_procedure is None:
-        return
+    """Ask for the pause of anticoagulants before a trial, an implant or a dye study.
+
+    At a refill no hold is usual: that is said of what is taken, and asks nothing.
+    """
     if knowledge.anticoagulants is not None:
         yield from anticoagulant_advice(knowledge.anticoagulants).findings
+        return
+    if knowledge.spinal_procedure is None:
         return
     yield Finding(
         check="K35",

@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "read patients": _CLINICAL,
     "register patients": _CARERS | {Role.ADMINISTRATOR},
     "write the record": _CARERS,
+    "keep the medicines": _CARERS | {Role.PHARMACIST},
     "draft programs": _CARERS | {Role.TRAINEE},
     "sign orders": _PRESCRIBERS,
     "write to pumps": _CARERS,
