@@ -141,7 +141,8 @@ def test_an_opioid_whose_dose_nobody_knows_asks_for_the_equivalent() -> None:
 @pytest.mark.req("K35")
 def test_what_acts_against_clotting_is_held_before_a_puncture() -> None:
     late = said(
-        taken("apixaban", "10 mg/d", last_taken=datetime.fromisoformat("2026-11-10T08:00")), (RECONCILED, WHOLE)
+        taken("apixaban", "10 mg/d", last_taken=datetime.fromisoformat("2026-11-10T08:00")),
+        (RECONCILED, WHOLE),
     )
     advice = hold_advice(anticoagulant_case(late, IMPLANT, BEGINS, BEGINS.replace(tzinfo=UTC)))
     assert advice.verdict == "too-late"
