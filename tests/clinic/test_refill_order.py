@@ -219,7 +219,9 @@ def test_a_pump_of_constant_flow_is_neither_read_nor_written(
     fill = replace(example.events[0], volume=Volume.of(28, "mL"))
     therapy = replace(example, pump=pump, events=(fill,))
     room = Room(world, monkeypatch, at=AT - timedelta(days=42), therapy=therapy)
-    assert "Read the pump" not in text_of(room.begin())
+    page = text_of(room.begin())
+    assert ">Read the pump</button>" not in page
+    assert "not needed here: this pump has nothing to read" in page
     for key in ("identify", "complaints", "vitals"):
         room.record(key)
     room.record("verify", volume="28")

@@ -7,15 +7,18 @@ from typing import Any, final
 
 from thecal.care.visit import Step, steps
 from thecal.care.visit.rules import holds
-from thecal.care.visit.steps import CLOSE
+from thecal.care.visit.steps import CLOSE, step
 from thecal.care.visit.ways import ways
 from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.access.second import open_about
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Patient
-from thecal.clinic.refill.screens import few, screen_of, screens
+from thecal.clinic.refill.screens import few, screen_of
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.step_list import comes_after, left_off, listed, screen_rows
 from thecal.safety.finding import Finding, Severity
+
+SECOND_CHECK = "K8"
 
 
 @final
@@ -55,15 +58,18 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
     """
     stands = situation.progress
     who = request.member.user.username
-    shown = [_screen(situation, one, here) for one in screens(situation)]
+    shown = screen_rows(situation, here)
     numbers = [place for place, one in enumerate(shown, start=1) if one["here"]]
     findings = situation.findings
+    holding = [one for one in findings if one.blocks]
     return {
         "chart": situation.chart,
         "tab": "refill",
         "visit": situation.visit,
         "running": situation.running,
-        "screens": shown,
+        "screens": listed(situation, shown),
+        "left_off": left_off(situation),
+        "after": comes_after(shown) if here else None,
         "of": len(shown),
         "number": numbers[0] if numbers else None,
         "most": len(steps()),
@@ -79,31 +85,17 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "asked": open_about(situation.chart.entries, situation.digest)
         if situation.visit.verify is not None
         else None,
-        "grave": [one for one in findings if one.severity != Severity.INFO],
+        "grave": [one for one in findings if one.severity != Severity.INFO and not one.blocks],
         "to_know": [one for one in findings if one.severity == Severity.INFO],
-        "holds": [_hold(situation, one) for one in findings if one.blocks],
+        "holds": [_hold(situation, one) for one in holding],
+        "holds_first": bool(stands.held_by) or not all(_waits(situation, one) for one in holding),
     }
 
 
-def _screen(situation: Situation, screen: Any, here: str) -> dict[str, Any]:
-    stands = situation.progress
-    shut = {one.step.key: one.why for one in stands.shut if one.step is not None}
-    keys = [one.key for one in screen.steps]
-    left_out = {one.step for one in situation.visit.skipped}
-    done = [key for key in keys if situation.visit.record(key) is not None or key in left_out]
-    is_open = stands.open is not None and stands.open.key in keys
-    return {
-        "name": screen.name,
-        "title": screen.title,
-        "open": is_open,
-        "here": screen.name == here,
-        "done": len(done) == len(keys) and not is_open,
-        "begun": bool(done),
-        "left_out": all(key in left_out for key in keys),
-        "value": screen.steps[0].number if len(keys) == 1 and not few(situation) else None,
-        "needless": not done and not is_open and not any(key in shut for key in keys),
-        "why": "" if is_open else next((shut[key] for key in keys if key in shut), ""),
-    }
+def _waits(situation: Situation, finding: Finding) -> bool:
+    """Whether a finding is settled by the check of the second person, which is still to come."""
+    pending = bool(situation.why_second) and situation.given is None
+    return pending and finding.check == SECOND_CHECK and finding.severity is Severity.SOFT
 
 
 def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:
@@ -122,4 +114,4 @@ def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:
 
 def _held_step(finding: Finding) -> str:
     key = holds(finding.check)
-    return "the end of the visit" if key == CLOSE else key.replace("_", " ")
+    return "the end of the visit" if key == CLOSE else f"“{step(key).title.value}”"

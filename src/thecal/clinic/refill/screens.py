@@ -9,6 +9,8 @@ from thecal.care.visit import Path, Step, discrepancy, refill_only_screens, step
 from thecal.care.visit.progress import not_refill_only
 from thecal.clinic.refill.situation import Situation
 
+_ONLY_WHERE_IT_DIFFERS = "it is asked only where another volume is drawn than expected"
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,32 @@ def screen_of(situation: Situation, key: str) -> Screen | None:
     )
 
 
+def not_asked(situation: Situation) -> tuple[tuple[Step, str], ...]:
+    """Return the steps that no page of this visit asks for, each with why."""
+    found = ((one, _why_not_asked(situation, one)) for one in steps())
+    return tuple((one, why) for one, why in found if why)
+
+
+def why_needless(situation: Situation, one: Step) -> str:
+    """Return why a step that has its page need not be recorded; empty where nothing is known."""
+    if one.key == "discrepancy" and situation.visit.aspirate is not None:
+        return "the aspirate is as expected"
+    return ""
+
+
 def _is_asked(situation: Situation, one: Step) -> bool:
+    return not _why_not_asked(situation, one)
+
+
+def _why_not_asked(situation: Situation, one: Step) -> str:
     if one.needs_programmer and not situation.pump.model.programmable:
-        return False
+        return "this pump has nothing to read and takes no program"
     if situation.visit.purpose == "emptying":
-        return one.emptying
+        return "" if one.emptying else "no drug goes in"
     if one.key == "discrepancy":
-        return situation.visit.discrepancy is not None or _is_due(situation)
-    return not (one.key == "decide" and few(situation))
+        asked = situation.visit.discrepancy is not None or _is_due(situation)
+        return "" if asked else why_needless(situation, one) or _ONLY_WHERE_IT_DIFFERS
+    return "solution, mode and doses stay" if one.key == "decide" and few(situation) else ""
 
 
 def _is_due(situation: Situation) -> bool:

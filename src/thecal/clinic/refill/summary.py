@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from thecal.care.visit import steps
 from thecal.clinic.refill.lines import dose_rows
+from thecal.clinic.refill.record_words import names_of, record_rows
+from thecal.clinic.refill.screens import not_asked, why_needless
 from thecal.clinic.refill.situation import Situation
-from thecal.pharmacy import Mixture, drug
 from thecal.record.fold import EVENT, effective, read_event
 from thecal.safety.identity import shown_mixture
 from thecal.therapy.events import Event, Fill, Interrogate, Note, Observe, Prime, Program
-from thecal.units import (
-    Concentration,
-    Length,
-    MassRate,
-    Quantity,
-    Volume,
-    show,
-    show_date,
-    show_time,
-)
-
-_UNITS: Mapping[type[Quantity], str] = {Volume: "mL", Length: "cm", Concentration: "mg/mL"}
+from thecal.units import show, show_time
 
 
 def summary_of(situation: Situation) -> dict[str, Any]:
     """Return what the printed page of a visit shows."""
     visit = situation.visit
-    told = []
-    for one in steps():
-        record = visit.record(one.key)
-        if record is not None:
-            told.append({"step": one, "rows": _rows(record, situation)})
+    people = names_of(situation)
     return {
         "visit": visit,
-        "told": told,
+        "told": list(_told(situation)),
+        "operator": people.get(visit.operator, visit.operator),
+        "hands": [people.get(one, one) for one in sorted(situation.running.people)],
+        "checked_by": "" if situation.given is None else people.get(situation.given.by),
         "answers": visit.answers,
         "second": situation.given,
         "doses": dose_rows(situation.simulation.program, situation.written),
@@ -47,6 +34,23 @@ def summary_of(situation: Situation) -> dict[str, Any]:
         "decided_by": situation.knowledge.refill_by_decided_by,
         "next_visit": None if visit.leave is None else visit.leave.next_visit,
     }
+
+
+def _told(situation: Situation) -> Iterator[dict[str, Any]]:
+    """Yield each step with what it recorded, or with why it did not."""
+    visit = situation.visit
+    reasons = {one.key: why for one, why in not_asked(situation)}
+    left_out = {one.step: one.reason for one in visit.skipped}
+    for one in steps():
+        record = visit.record(one.key)
+        if record is not None:
+            yield {"step": one, "rows": record_rows(one.key, record, situation)}
+        elif one.key in left_out:
+            yield {"step": one, "without": f"left out: {left_out[one.key]}"}
+        elif why := reasons.get(one.key) or why_needless(situation, one):
+            yield {"step": one, "without": f"not needed: {why}"}
+        else:
+            yield {"step": one, "without": "not recorded"}
 
 
 def _written(situation: Situation) -> tuple[Event, ...]:
@@ -80,46 +84,9 @@ def _event(event: Event) -> str:
         case Prime():
             return f"prime: {event.kind.value}"
         case Observe():
-            return f"{event.scale}: {event.value}"
+            return f"{event.scale.upper()}: {event.value}"
         case Note():
             return event.text
         case Interrogate():
             return "the pump was read"
     return event.type
-
-
-def _rows(record: Any, situation: Situation) -> list[dict[str, str]]:
-    found = []
-    for one in fields(record):
-        value = getattr(record, one.name)
-        if value is None or value == ():
-            continue
-        found.append({"name": one.name.replace("_", " "), "value": _words(value, situation)})
-    return found
-
-
-def _words(value: Any, situation: Situation) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case Mixture():
-            return shown_mixture(value)
-        case Quantity():
-            return show(value, _UNITS[type(value)])
-        case datetime():
-            return show_time(value.astimezone(situation.now.tzinfo))
-        case date():
-            return show_date(value)
-        case tuple():
-            return "; ".join(_part(one) for one in value)
-    return str(value)
-
-
-def _part(value: Any) -> str:
-    dose = getattr(value, "daily_dose", None)
-    if isinstance(dose, MassRate):
-        return f"{value.drug} {show(dose, drug(value.drug).mass_unit + '/d')}"
-    name, told = getattr(value, "name", None), getattr(value, "value", None)
-    if name is not None and told is not None and not isinstance(value, str):
-        return f"{name}: {told}"
-    return str(getattr(value, "kind", value))

@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from thecal.clinic import clock
 from thecal.clinic.ledger.kind_words import kind_words
+from thecal.safety.catalogue import check_catalogue
 from thecal.safety.finding import Amount
 from thecal.units import NO_BREAK_SPACE, show, show_date, show_time, show_unit
 
@@ -132,3 +133,9 @@ def amount(value: Amount | str | None) -> str:
 def at(table: Mapping[str, str], key: str) -> str:
     """Return what a table says under a key; empty where it says nothing."""
     return table.get(key, "")
+
+
+@register.filter
+def check_title(check: str) -> str:
+    """Return what a check looks at; its id again for one that is in no catalogue."""
+    return next((one.title for one in check_catalogue() if one.id == check), check)
