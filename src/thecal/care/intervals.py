@@ -12,15 +12,20 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from statistics import NormalDist
 
+from thecal.care.figures import Figures
 from thecal.errors import EntryError
 
-LEVEL = Fraction(95, 100)
 _ROOT_DIGITS = 40
 _REACH = 12
 """Standard deviations on either side that the sums cover; what lies beyond is nothing in double."""
 
 
-def poisson_range(expected: Fraction, *, level: Fraction = LEVEL) -> tuple[int, int]:
+def confidence() -> Fraction:
+    """Return the confidence of every range and interval, a part of one (`outcome_rules.csv`)."""
+    return Figures("outcome_rules", key="rule").get("wilson", "confidence", Fraction).value / 100
+
+
+def poisson_range(expected: Fraction) -> tuple[int, int]:
     """Return the least and the largest count of the central range for an expected count.
 
     Raises
@@ -38,10 +43,10 @@ def poisson_range(expected: Fraction, *, level: Fraction = LEVEL) -> tuple[int, 
     def log_mass(count: int) -> float:
         return count * log_mean - mean - math.lgamma(count + 1)
 
-    return _central(log_mass, mean, math.sqrt(mean), None, level)
+    return _central(log_mass, mean, math.sqrt(mean), None)
 
 
-def binomial_range(number: int, rate: Fraction, *, level: Fraction = LEVEL) -> tuple[int, int]:
+def binomial_range(number: int, rate: Fraction) -> tuple[int, int]:
     """Return the least and the largest count of the central range among `number` at a rate.
 
     Raises
@@ -62,12 +67,10 @@ def binomial_range(number: int, rate: Fraction, *, level: Fraction = LEVEL) -> t
         return ways + count * hit + (number - count) * missed
 
     spread = math.sqrt(number * chance * (1 - chance))
-    return _central(log_mass, number * chance, spread, number, level)
+    return _central(log_mass, number * chance, spread, number)
 
 
-def wilson_interval(
-    events: int, number: int, *, level: Fraction = LEVEL
-) -> tuple[Fraction, Fraction]:
+def wilson_interval(events: int, number: int) -> tuple[Fraction, Fraction]:
     """Return Wilson's interval of a proportion: from at least 0 to at most 1.
 
     Raises
@@ -79,7 +82,7 @@ def wilson_interval(
         raise EntryError(
             f"{events} events among {number} are no proportion", remedy="check both counts"
         )
-    z = Fraction(NormalDist().inv_cdf(float((1 + level) / 2)))
+    z = Fraction(NormalDist().inv_cdf(float((1 + confidence()) / 2)))
     share = Fraction(events, number)
     scale = 1 + z * z / number
     middle = share + z * z / (2 * number)
@@ -101,10 +104,9 @@ def _central(
     mean: float,
     spread: float,
     most: int | None,
-    level: Fraction,
 ) -> tuple[int, int]:
-    """Return the quantiles that leave half of what `level` leaves out on either side."""
-    tail = float((1 - level) / 2)
+    """Return the quantiles that leave half of what the confidence leaves out on either side."""
+    tail = float((1 - confidence()) / 2)
     first = max(0, math.floor(mean - _REACH * (spread + 1)))
     last = math.ceil(mean + _REACH * (spread + 1))
     last = last if most is None else min(last, most)

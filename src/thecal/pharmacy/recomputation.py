@@ -16,8 +16,8 @@ from typing import final
 from thecal.data import cached, rows
 from thecal.errors import DataError
 
-_MILLION = 10 ** (2 * 3)
-_MOLAR_PLACES = 2 * 3
+_MILLION = 1_000_000
+_MOLAR_PLACES = len(str(_MILLION)) - 1
 
 
 @final

@@ -11,7 +11,7 @@ from thecal.pharmacy.recomputation import Claim, Difference, Sheet, SheetLine, r
 from thecal.pharmacy.salt_forms import Basis, basis_form, salt_forms
 from thecal.units import Concentration, MassRate, Volume, VolumeRate
 
-_MILLION = 10 ** (2 * 3)
+_MILLION = 1_000_000
 
 
 def recheck(made: Preparation) -> tuple[Difference, ...]:

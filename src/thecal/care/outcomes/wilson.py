@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-from thecal.care.intervals import wilson_interval
-from thecal.care.outcomes.change import rule
+from thecal.care.intervals import confidence, wilson_interval
 from thecal.units import show_percent
 
 
@@ -41,10 +40,10 @@ def wilson(count: int, of: int) -> Proportion:
     EntryError
         If nobody was counted, or more than all.
     """
-    low, high = wilson_interval(count, of, level=rule("wilson", "confidence").value / 100)
+    low, high = wilson_interval(count, of)
     return Proportion(count, of, low, high)
 
 
 def confidence_shown() -> str:
     """Return the confidence of every interval for people, as in `95 %`."""
-    return show_percent(rule("wilson", "confidence").value / 100, signed=False)
+    return show_percent(confidence(), signed=False)
