@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "thecal.clinic.web.middleware.no_store",
     "thecal.clinic.web.whole_figures.whole_figures",
     "thecal.clinic.web.middleware.session_ends",
-    "thecal.clinic.web.middleware.plain_errors",
+    "thecal.clinic.web.middleware.PlainErrors",
 ]
 TEMPLATES = [
     {

@@ -6,7 +6,7 @@ import functools
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, cast, final
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
@@ -42,15 +42,27 @@ class ClinicRequest(HttpRequest):
     emergency: EmergencyAccess | None
 
 
+@final
+class GuardedView:
+    """A view with the permission that it asks for, which a test reads at every address."""
+
+    def __init__(self, view: Callable[..., HttpResponse], permission: str) -> None:
+        functools.update_wrapper(self, view)
+        self.permission = permission
+        self._view = view
+
+    def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return self._view(request, *args, **kwargs)
+
+
 Page = Callable[Concatenate[ClinicRequest, P], HttpResponse]
-View = Callable[..., HttpResponse]
 
 
-def page(permission: str) -> Callable[[Page[P]], View]:
+def page(permission: str) -> Callable[[Page[P]], GuardedView]:
     """Return a decorator: only people with a permission in their clinic reach the page."""
     assert permission in PERMISSIONS
 
-    def decorate(view: Page[P]) -> View:
+    def decorate(view: Page[P]) -> GuardedView:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             away = _enter(request, permission)
@@ -58,8 +70,7 @@ def page(permission: str) -> Callable[[Page[P]], View]:
                 return away
             return view(cast(ClinicRequest, request), *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
-        return guarded
+        return GuardedView(guarded, permission)
 
     return decorate
 
@@ -67,14 +78,14 @@ def page(permission: str) -> Callable[[Page[P]], View]:
 PatientPage = Callable[Concatenate[ClinicRequest, Chart, P], HttpResponse]
 
 
-def patient_page(permission: str) -> Callable[[PatientPage[P]], View]:
+def patient_page(permission: str) -> Callable[[PatientPage[P]], GuardedView]:
     """Return a decorator as `page` does; the page gets the chart of a patient of its clinic.
 
     That it was opened is written down before it is shown.
     """
     assert permission in PERMISSIONS
 
-    def decorate(view: PatientPage[P]) -> View:
+    def decorate(view: PatientPage[P]) -> GuardedView:
         @functools.wraps(view)
         def guarded(
             request: HttpRequest, patient: uuid.UUID, *args: P.args, **kwargs: P.kwargs
@@ -95,8 +106,7 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], View]:
                 _note_access(found, known, body)
             return view(known, Chart(found), *args, **kwargs)
 
-        guarded.permission = permission  # type: ignore[attr-defined]
-        return guarded
+        return GuardedView(guarded, permission)
 
     return decorate
 

@@ -36,6 +36,8 @@ DRAFT = "draft "
 """What is kept in a session under a name that begins so is discarded after an idle time."""
 _IDLE_SINCE_LOGIN = "nothing done since"
 _LANDING = "landing"
+_IDLE = "thecal.idle"
+"""Key of a request, which no header of a browser can carry."""
 _KEPT_EXACT_TO = settings.SESSION_IDLE / 30
 _NAME_BYTES = 8
 
@@ -71,7 +73,7 @@ def end_if_over(request: HttpRequest) -> HttpResponse | None:
         _discard_drafts(request)
     if request.session.pop(_LANDING, None) is None:
         request.session.pop(_IDLE_SINCE_LOGIN, None)
-    request.idle = idle  # type: ignore[attr-defined]
+    request.META[_IDLE] = idle
     if idle >= _KEPT_EXACT_TO:
         request.session[LAST] = now.isoformat()
     return None
@@ -85,7 +87,7 @@ def refuse_outdated(request: HttpRequest, permission: str) -> None:
     OutdatedDraftError
         If nothing was done for so long; never for stopping, and never for a look.
     """
-    idle = getattr(request, "idle", None)
+    idle = request.META.get(_IDLE)
     if request.method != "POST" or permission not in CHANGES_THERAPY or idle is None:
         return
     if idle >= settings.SESSION_DRAFTS:

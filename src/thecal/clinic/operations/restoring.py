@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import DateField
 
 from thecal.clinic import clock
 from thecal.clinic.ledger.log import Author, Draft, forget_anchors, write_to_clinic
@@ -149,8 +150,9 @@ def _load(reader: ArchiveReader, apps: Apps) -> None:
     models = kept_models(apps)
     for model in models:
         for field in model._meta.concrete_fields:
-            # What was stored is stored again, whenever that is.
-            field.auto_now = field.auto_now_add = False  # type: ignore[attr-defined]
+            if isinstance(field, DateField):
+                # What was stored is stored again, whenever that is.
+                field.auto_now = field.auto_now_add = False
         lines = reader.read(f"{TABLES}/{model._meta.label_lower}.jsonl").splitlines()
         if len(lines) != reader.manifest.rows.get(model._meta.label_lower, 0):
             raise BackupError("the backup lacks rows", place=model._meta.label)

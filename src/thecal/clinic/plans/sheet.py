@@ -21,9 +21,16 @@ CaseKind = Literal[
     "text", "long", "lines", "choice", "choices", "flag", "count", "date", "moment", "quantity"
 ]
 _KINDS: Mapping[CaseKind, FieldKind] = {
+    "text": "text",
+    "long": "long",
     "lines": "long",
+    "choice": "choice",
+    "choices": "choices",
     "flag": "choice",
     "count": "quantity",
+    "date": "date",
+    "moment": "moment",
+    "quantity": "quantity",
 }
 _YES, _NO = "yes", "no"
 _YES_NO = ((_YES, "yes"), (_NO, "no"))
@@ -165,7 +172,7 @@ def _fields(one: CaseField) -> Iterator[SheetField]:
     yield SheetField(
         one.name,
         one.label,
-        _KINDS.get(one.kind, one.kind),  # type: ignore[arg-type]
+        _KINDS[one.kind],
         unit=one.units[0] if len(one.units) == 1 else "",
         choices=_YES_NO if one.kind == "flag" else one.choices,
         required=one.required,

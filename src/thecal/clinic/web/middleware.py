@@ -37,7 +37,7 @@ def session_ends(handle: Handler) -> Handler:
     return around
 
 
-class plain_errors:  # noqa: N801 - Django names middleware by its path, beside the functions above
+class PlainErrors:
     """Show an error of thecal as a page that says what, why and what to do."""
 
     def __init__(self, handle: Handler) -> None:

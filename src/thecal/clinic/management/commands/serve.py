@@ -42,7 +42,7 @@ class Command(BaseCommand):
         _Server(options["bind"], options["workers"]).run()
 
 
-class _Server(BaseApplication):  # type: ignore[misc]
+class _Server(BaseApplication):
     """Gunicorn with the clinic in it."""
 
     def __init__(self, bind: str, workers: int) -> None:
