@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
@@ -10,11 +12,15 @@ from django.test import Client, override_settings
 from django.urls import include, path, reverse
 from logins import give_code, give_password, kinds
 
+from thecal.care.programming.rules import within
 from thecal.clinic import clock
+from thecal.clinic import settings as settings_module
 from thecal.clinic.access import second_factor, sessions
 from thecal.clinic.access.guard import page
+from thecal.clinic.access_rules import access_time
 from thecal.clinic.models import Membership, Role, User
 from thecal.clinic.urls import handler403, handler404, handler500
+from thecal.data import rows
 
 MINUTE = timedelta(minutes=1)
 
@@ -176,3 +182,25 @@ def test_what_an_administrator_takes_away_ends_the_sessions_that_began_before(wo
     User.objects.filter(username="nurse-1").update(sessions_from=hand.now)
     assert not is_in(browser)
     assert is_in(world.browser(Role.NURSE))
+
+
+def test_every_limit_of_the_settings_stands_in_a_table_with_its_source() -> None:
+    """No figure of a time or a count of errors is typed into the settings."""
+    source = Path(settings_module.__file__).read_text(encoding="utf-8")
+    typed = [
+        ast.unparse(call)
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) == "timedelta"
+        and any(isinstance(word.value, ast.Constant) for word in call.keywords)
+    ]
+    assert typed == []
+    assert {row["rule"] for row in rows("access_rules")} == {
+        "session",
+        "login",
+        "emergency",
+        "packet",
+    }
+    assert all(row["source"] and row["note"] for row in rows("access_rules"))
+    assert access_time("session", "longest") == settings_module.SESSION_LONGEST
+    assert within("U02", "draft-kept") == settings_module.SESSION_DRAFTS

@@ -13,7 +13,7 @@
 `THECAL_PROXY`
     `1` behind a proxy of your own that writes `X-Forwarded-For`: its last address is the sender's.
 `THECAL_IDLE_MINUTES`
-    After how many minutes without a request a session is over; 15 otherwise.
+    After how many minutes without a request a session is over; as `access_rules.csv` otherwise.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from thecal.care.programming.rules import within
+from thecal.clinic.access_rules import access_count, access_time
 from thecal.clinic.configuration import database, make_folder, secret_key
 
 CLINIC_DIR = make_folder(Path(os.environ.get("THECAL_CLINIC_DIR", "out/clinic")))
@@ -87,7 +89,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
+        "OPTIONS": {"min_length": access_count("login", "password-length")},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
@@ -98,12 +100,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "today"
 OTP_TOTP_ISSUER = "thecal"
-LOGIN_FAILURES = 5
+LOGIN_FAILURES = access_count("login", "failures")
 """After so many wrong passwords in a row an account is locked for `LOGIN_LOCK`."""
-SENDER_FAILURES = 50
+SENDER_FAILURES = access_count("login", "sender-failures")
 """So many wrong passwords within `LOGIN_LOCK` one network address may send; clinics share one."""
-LOGIN_LOCK = timedelta(minutes=15)
-FIRST_PASSWORD_FOR = timedelta(days=3)
+LOGIN_LOCK = access_time("login", "lock")
+FIRST_PASSWORD_FOR = access_time("login", "first-password")
 """How long a password that an administrator handed out can be used to choose one's own."""
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -111,13 +113,16 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_IDLE = timedelta(minutes=int(os.environ.get("THECAL_IDLE_MINUTES", "15")))
-SESSION_LONGEST = timedelta(hours=10)
+_IDLE_MINUTES = os.environ.get("THECAL_IDLE_MINUTES", "")
+SESSION_IDLE = (
+    timedelta(minutes=int(_IDLE_MINUTES)) if _IDLE_MINUTES else access_time("session", "idle")
+)
+SESSION_LONGEST = access_time("session", "longest")
 SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
-SESSION_FIRST_ACTION = timedelta(minutes=3)
-SESSION_REMINDER = timedelta(minutes=5)
-SESSION_DRAFTS = timedelta(minutes=10)
-EMERGENCY_FOR = timedelta(minutes=30)
+SESSION_FIRST_ACTION = access_time("session", "first-action")
+SESSION_REMINDER = access_time("session", "reminder")
+SESSION_DRAFTS = within("U02", "draft-kept")
+EMERGENCY_FOR = access_time("emergency", "open-for")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, final
 
 from thecal.care.visit.change import changes_doses, changes_mode, changes_solution, only_empties
@@ -16,7 +16,7 @@ from thecal.care.visit.findings import visit_findings
 from thecal.care.visit.knowledge import Knowledge
 from thecal.care.visit.leaving import Observation
 from thecal.care.visit.residual import discrepancy
-from thecal.care.visit.rules import holds
+from thecal.care.visit.rules import clocks_apart, holds
 from thecal.care.visit.steps import CLOSE, Step, step, steps
 from thecal.care.visit.visit import RECORDS, Path, Purpose, Visit
 from thecal.errors import StepRefusedError
@@ -74,7 +74,6 @@ def progress(visit: Visit, knowledge: Knowledge) -> Progress:
     return Progress(None if held else first, tuple(shut), may_close=False, held_by=held)
 
 
-_CLOCKS_APART = timedelta(minutes=1)
 _HAPPENED = {
     "started": "the begin of the watch",
     "ended": "the release",
@@ -125,7 +124,7 @@ def _refuse_what_lies_ahead(record: Any, now: datetime) -> None:
     """Refuse a time that the clock has not reached: a watch is waited for, not typed."""
     for name, what in _HAPPENED.items():
         moment = getattr(record, name, None)
-        if isinstance(moment, datetime) and moment > now + _CLOCKS_APART:
+        if isinstance(moment, datetime) and moment > now + clocks_apart():
             raise StepRefusedError(
                 f"{what} lies ahead: it is {show_time(now.astimezone(moment.tzinfo))} now",
                 remedy="record it when it has happened",

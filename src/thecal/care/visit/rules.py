@@ -27,5 +27,10 @@ def follow_up_within(check: str) -> timedelta:
     return span(RULES.get(_subject(check), "follow-up-within", Duration).value)
 
 
+def clocks_apart() -> timedelta:
+    """Return how far ahead of the clinic's clock a time may lie that tells what was done."""
+    return span(RULES.get("clock", "apart", Duration).value)
+
+
 def _subject(check: str) -> str:
     return check if RULES.has(check, "follow-up") else _ANY

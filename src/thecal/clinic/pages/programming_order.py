@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
+from thecal.care.programming.rules import within
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.permissions import may
@@ -36,7 +37,7 @@ from thecal.clinic.programs.drafting import (
     judged_event,
     verdict_page,
 )
-from thecal.clinic.programs.drafts import CLOSED, ORDERED, WITHDRAWN, standing, within
+from thecal.clinic.programs.drafts import CLOSED, ORDERED, WITHDRAWN, standing
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.pump_reading import program_read
 from thecal.clinic.pumps.telemetry import Order, new_command

@@ -17,6 +17,7 @@ from django.urls import path
 
 from thecal.care.programming.fields import read_draft
 from thecal.care.programming.judged import judge
+from thecal.care.programming.rules import within
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
@@ -31,7 +32,7 @@ from thecal.clinic.programs.drafting import (
     typed_in,
     verdict_page,
 )
-from thecal.clinic.programs.drafts import ORDERED_SINGLE, STOP_REASON, within
+from thecal.clinic.programs.drafts import ORDERED_SINGLE, STOP_REASON
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.telemetry import MANUAL, Order, Outcome, new_command, takes_orders
 from thecal.clinic.pumps.virtual_pump import check_telemetry

@@ -6,11 +6,10 @@ that what is exported again has the same bytes.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.db import transaction
 
 from thecal.clinic import clock
+from thecal.clinic.access_rules import access_time
 from thecal.clinic.ledger.log import Author, Draft, anchor_rows, read_entries, write_to_clinic
 from thecal.clinic.ledger.projector import project, save_projection
 from thecal.clinic.models import Clinic, EntryRow, Patient, SealedText, Stream
@@ -24,7 +23,6 @@ from thecal.record.entry import entry_of
 from thecal.record.redaction import Sealed
 
 IMPORTED = "patient.imported"
-_CLOCKS_DIFFER = timedelta(days=1)
 _UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError)
 """What reading a body raises that does not hold what its kind holds."""
 
@@ -60,7 +58,10 @@ def adopt(clinic: Clinic, author: Author, packet: Packet) -> Patient:
         If the entries cannot be folded: nothing is written then.
     """
     head = packet.head
-    if any(entry.written > clock.now() + _CLOCKS_DIFFER for entry in packet.entries):
+    if any(
+        entry.written > clock.now() + access_time("packet", "clocks-apart")
+        for entry in packet.entries
+    ):
         raise PacketError(
             "an entry of the packet was written in the future",
             why="either its clock or the clock of this clinic is wrong",

@@ -26,19 +26,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import final
 
-from thecal.care.figures import Figures
+from thecal.care.programming.rules import within
 from thecal.clinic.pumps.telemetry import COMMAND, UNKNOWN, last_reading
 from thecal.record.entry import Entry
-from thecal.units import Duration
 
 DRAFT, DISCARDED = "draft.program", "draft.discarded"
 ORDERED, WITHDRAWN = "order.program", "order.withdrawn"
 ORDERED_SINGLE = "order.single"
 CLOSED, STOP_REASON = "programming.closed", "stop.reason"
-RULES = Figures("programming_rules", key="rule")
 
 
 @final
@@ -87,8 +85,3 @@ def standing(entries: Sequence[Entry], now: datetime) -> Standing:
         read = None
     lapsed = draft is not None and now - draft.written > within("U02", "draft-kept")
     return Standing(read, None if lapsed else draft, order, draft if lapsed else None)
-
-
-def within(rule: str, parameter: str) -> timedelta:
-    """Return a time of the table."""
-    return timedelta(seconds=int(RULES.get(rule, parameter, Duration).value.base))
