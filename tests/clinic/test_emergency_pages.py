@@ -15,6 +15,7 @@ from thecal.clinic.models import Role
 from thecal.clinic.pages.emergency import RECORDED
 from thecal.clinic.pumps import virtual_pump
 from thecal.link.errors import LinkBrokenError
+from thecal.record.fold import EVENT
 
 BACLOFEN, ROTOR = "spasticity_baclofen.toml", "pain_two_drugs.toml"
 
@@ -80,6 +81,26 @@ def test_everybody_who_treats_writes_down_what_was_done_even_from_an_old_page(wo
     (entry,) = desk.entries(RECORDED)
     assert entry.body["done"] == ["stopped", "antidote"]
     assert {"emergency-review", "emergency-follow-up"} <= set(desk.tasks())
+
+
+@pytest.mark.parametrize(("drawn", "booked"), [("17.2", "17.2 mL"), ("", None), ("all", None)])
+def test_a_reservoir_emptied_in_an_emergency_is_counted_no_more(world, drawn, booked) -> None:
+    desk = FlowDesk(world, patient=patient_with(world, ROTOR))
+    desk.send("record emergency", "record", done=["emptied"], drawn=drawn)
+    emptied = desk.entries(EVENT)[-1].body
+    assert emptied["type"] == "empty"
+    assert emptied.get("aspirated") == booked
+    assert desk.entries(RECORDED)[0].body.get("drawn", "") == drawn
+    assert chart_of(desk.patient).simulation(NOW).emptied
+
+
+def test_an_emptying_that_lies_ahead_or_before_the_pump_is_kept_in_words_alone(world) -> None:
+    desk = FlowDesk(world, patient=patient_with(world, ROTOR))
+    for at in ("2031-01-01T10:00", "1999-01-01T10:00"):
+        page = desk.send("record emergency", "record", done=["emptied"], drawn="9", at=at)
+        assert page.status_code == 200
+    assert len(desk.entries(RECORDED)) == 2
+    assert not chart_of(desk.patient).simulation(NOW).emptied
 
 
 def test_an_empty_form_and_a_novel_are_both_kept(world) -> None:

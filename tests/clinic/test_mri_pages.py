@@ -11,7 +11,7 @@ from clinic_world import NOW
 from flow_desk import FlowDesk, local, patient_with, text_of
 
 from thecal.clinic import clock
-from thecal.clinic.flows.scan_visit import CLOSED, EMPTIED, ENDED, PLANNED, scan_visit
+from thecal.clinic.flows.scan_visit import CLOSED, ENDED, PLANNED, scan_visit
 from thecal.clinic.models import Role
 from thecal.record.fold import EVENT
 
@@ -107,14 +107,23 @@ def test_a_valve_pump_that_holds_drug_cannot_be_signed_for_until_it_is_emptied(
     # An old page does not hold up an emptying.
     page = desk.send("mri step", "emptied", seen=1, drawn="9.5", emptied_at=when)
     assert page.status_code == 200
-    assert desk.entries(EMPTIED)[0].body["drawn"] == "9.5 mL"
+    emptied = desk.entries(EVENT)[-1].body
+    assert (emptied["type"], emptied["aspirated"], emptied["reason"]) == (
+        "empty",
+        "9.5 mL",
+        "a scan",
+    )
+    assert "pump-standing" in desk.due()
     assert "witness-of-destruction" in desk.tasks()
     page = desk.send("mri step", "plan", **before)
     assert "Signed: the scan may take place" in text_of(page)
     at(monkeypatch, NOW + timedelta(hours=1))
     scanned(world, desk)
     assert "reading-after-scan" in desk.tasks()
-    assert "mri" not in [one.body["type"] for one in desk.entries(EVENT)]
+    assert [one.body["type"] for one in desk.entries(EVENT)][-2:] == ["empty", "mri"]
+    done = chart_of(desk.patient).simulation(clock.now())
+    assert done.emptied
+    assert not done.reservoir_volume
 
 
 def test_a_scan_that_nobody_cleared_is_written_down_all_the_same(world) -> None:

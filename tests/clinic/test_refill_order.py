@@ -17,7 +17,7 @@ from thecal.clinic.ledger.signatures import unfitting
 from thecal.clinic.models import Role
 from thecal.clinic.refill.entries import visits
 from thecal.program.program import Mode
-from thecal.therapy.events import Fill, Program, PumpRecord
+from thecal.therapy.events import Empty, Fill, Program, PumpRecord
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.units import Volume
 
@@ -164,7 +164,12 @@ def test_an_emptying_visit_is_never_held(room: Room) -> None:
     assert room.blocking == set()
     assert room.post("record refill step", "fill", **room.typed("fill")).status_code == 404
     assert "closed and signed" in text_of(room.close())
-    assert chart_of(room.patient).therapy.events[-1].type == "note"
+    chart = chart_of(room.patient)
+    emptied = chart.therapy.events[-1]
+    assert isinstance(emptied, Empty)
+    assert emptied.aspirated == Volume.of(30, "mL")
+    assert chart.simulation(room.now).emptied
+    assert "pump-standing" in {one["rule"] for one in chart.content["due"]}
 
 
 def test_another_solution_with_its_bridge_to_the_end(room: Room) -> None:

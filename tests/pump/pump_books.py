@@ -121,6 +121,18 @@ class Books:
         self.dry_at = residual if self.fills == 0 else Fraction(0)
         self.fills += 1
 
+    def empty(self, aspirated: Fraction | None) -> None:
+        if not self.fills:
+            return
+        left = min(self.volume, self.setup.residual.base)
+        there = self.volume - left
+        drawn = there if aspirated is None else aspirated
+        add(self.withdrawn, self.levels, drawn)
+        add(self.unaccounted, self.levels, there - drawn)
+        self.contradicted |= there != drawn
+        self.volume = left
+        self.computed = self.dry_at = Fraction(0)
+
     def read(self, row: Delivery) -> None:
         """Pump what a row says and check that just this leaves the tip."""
         volume = row.volume.base

@@ -39,7 +39,7 @@ from thecal.pump.alarms import Alarm, AlarmKind
 from thecal.pump.guard import Denial
 from thecal.pump.pump import Pump
 from thecal.pump.state import Activity
-from thecal.units import Duration, Mass, MassRate, Volume
+from thecal.units import Duration, Mass, MassRate, Volume, VolumeRate
 
 LONG = settings.get_current_profile_name() == "long"
 
@@ -383,6 +383,25 @@ class PumpMachine(RuleBasedStateMachine):
         if self.state.program is None and self.stands is None:
             self.stands = self.state.now
         self.epoch_alarms.clear()
+        self.watch()
+
+    @rule(aspirate=aspirates)
+    def empty(self, aspirate: Volume | str | None) -> None:
+        """Emptying is never refused but for a pump that is gone, and nothing flows after it."""
+        if aspirate == "what is there":
+            aspirate = Volume(max(Fraction(0), self.books.volume - self.books.setup.residual.base))
+        done = self.order("empty", aspirate)
+        if isinstance(done, ThecalError):
+            assert self.state.removed
+            return
+        self.books.empty(None if aspirate is None else aspirate.base)
+        if self.waiting:
+            self.waiting, self.stands = False, None
+        if self.books.fills:
+            assert self.state.emptied
+            assert self.pump.background_rate == VolumeRate.zero()
+            assert self.state.activity in (Activity.DRY, Activity.STOPPED)
+            assert self.state.bolus is None
         self.watch()
 
     @rule(

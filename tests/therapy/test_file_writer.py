@@ -147,6 +147,12 @@ type = "program"
 mode = "minimum-rate"
 reason = "infection"
 [[events]]
+time = 2026-02-14T13:00:00
+type = "empty"
+aspirated = "0 mL"
+reason = "infection"
+witness = "a pharmacist"
+[[events]]
 time = 2026-02-15T12:00:00
 type = "revise"
 catheter = { model = "ascenda-8780", implanted_length = "70 cm", tip = "T9" }

@@ -21,7 +21,7 @@ from thecal.errors import BadFileError, ThecalError
 from thecal.pharmacy import drug
 from thecal.safety.residual_bands import ResidualAssessment, assess_residual
 from thecal.therapy.bedside import Bedside, FindingKind, finding_kinds
-from thecal.therapy.events import Fill, Observe, Replace, Revise, Therapy
+from thecal.therapy.events import Empty, Fill, Observe, Replace, Revise, Therapy
 from thecal.therapy.hardware import build_hardware
 from thecal.therapy.replay import Replay
 from thecal.units import Volume
@@ -153,14 +153,15 @@ def _from_events(therapy: Therapy, found: dict[str, tuple[str, str]], file: str)
 def _residual_of_record(
     therapy: Therapy, found: dict[str, tuple[str, str]], notes: list[str]
 ) -> None:
-    """Take the residual of the last fill, unless the trouble began after it."""
-    fills = [n for n, one in enumerate(therapy.events) if isinstance(one, Fill)]
-    if not fills:
+    """Take the residual of the last fill or emptying, unless the trouble began after it."""
+    draws = [n for n, one in enumerate(therapy.events) if isinstance(one, Fill | Empty)]
+    if not draws:
         return
-    number = fills[-1]
+    number = draws[-1]
     event = therapy.events[number]
-    if not isinstance(event, Fill) or event.aspirated is None:
-        notes.append("residual: the last fill records no aspirate")
+    if not isinstance(event, Fill | Empty) or event.aspirated is None:
+        word = "emptying" if isinstance(event, Empty) else "fill"
+        notes.append(f"residual: the last {word} records no aspirate")
         return
     if found.get(ONSET, ("",))[0] == _AFTER_REFILL:
         notes.append(

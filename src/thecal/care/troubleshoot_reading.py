@@ -22,6 +22,7 @@ from thecal.pump.scan import STALL
 from thecal.pump.state import Activity
 from thecal.therapy.bedside import finding_kinds
 from thecal.therapy.events import (
+    Empty,
     Explant,
     Fill,
     Interrogate,
@@ -38,7 +39,7 @@ from thecal.therapy.replay import Replay
 from thecal.units import Duration
 
 SETTINGS, TELEMETRY = "settings", "telemetry"
-_OVERTAKES = (Fill, Program, Prime, Stop, Resume, Mri, Replace, Explant)
+_OVERTAKES = (Fill, Empty, Program, Prime, Stop, Resume, Mri, Replace, Explant)
 _OF_RESERVOIR = (AlarmKind.EMPTY, AlarmKind.LOW_RESERVOIR)
 _OF_BATTERY = (AlarmKind.REPLACEMENT_INDICATOR, AlarmKind.END_OF_SERVICE)
 _WORDS = {AlarmKind.MOTOR_STALL: "stall", AlarmKind.STOPPED_TOO_LONG: "stopped"}

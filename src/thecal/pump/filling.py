@@ -56,14 +56,8 @@ def fill_reservoir(
     if not setup.programmable and setup.nominal_flow is None:
         raise CannotComputeError("the flow of this constant-flow pump is not known")
     got = receive(volume, mixture, mishaps)
-    expected = expected_aspirate(state)
     old = state.solution
-    left = min(state.physical, setup.residual.base)
-    drawable = state.physical - left
-    drawn = aspirated.base if aspirated is not None else drawable
-    if state.fills:
-        state.account.withdraw(Volume(drawn), old.actual)
-        state.account.miss(Volume(drawable - drawn), old.actual)
+    outcome, left = _draw(flow, aspirated)
     actual = got.mixture.blended(got.inside, old.actual, Volume(left))
     state.account.fill(got.total, got.mixture)
     if got.pocket:
@@ -95,7 +89,42 @@ def fill_reservoir(
     flow.note_background()
     end_alarms(state)
     flow.raise_reservoir_alarms()
-    return FillOutcome(expected, Volume(drawn), aspirated is not None)
+    return outcome
+
+
+def empty_reservoir(flow: Flow, aspirated: Volume | None) -> FillOutcome:
+    """Empty the reservoir and fill nothing, as `Pump.empty` says it."""
+    state = flow.state
+    if state.removed:
+        raise PumpRefusalError("the pump has been explanted")
+    outcome, left = _draw(flow, aspirated)
+    if state.fills == 0:
+        return outcome
+    state.physical = left
+    move_marks(flow, -state.computed)
+    state.computed = state.dry_at_computed = Fraction(0)
+    state.dry_since = state.dry_since if state.dry else state.now
+    state.dry, state.dry_at_count = True, None
+    state.bolus = None
+    if state.prime is not None:
+        flow.end_prime()
+    flow.disturb()
+    flow.note_background()
+    flow.raise_reservoir_alarms()
+    return outcome
+
+
+def _draw(flow: Flow, aspirated: Volume | None) -> tuple[FillOutcome, Fraction]:
+    """Book what a syringe drew; return it, and the microlitres that no syringe reaches."""
+    state = flow.state
+    expected = expected_aspirate(state)
+    left = min(state.physical, flow.setup.residual.base)
+    drawable = state.physical - left
+    drawn = aspirated.base if aspirated is not None else drawable
+    if state.fills:
+        state.account.withdraw(Volume(drawn), state.solution.actual)
+        state.account.miss(Volume(drawable - drawn), state.solution.actual)
+    return FillOutcome(expected, Volume(drawn), aspirated is not None), left
 
 
 def _run_constant_flow(flow: Flow) -> None:

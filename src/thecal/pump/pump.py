@@ -34,7 +34,12 @@ from thecal.pump.fault_course import (
 )
 from thecal.pump.fault_orders import give_fault
 from thecal.pump.fault_settings import NO_SETTINGS, FaultSettings
-from thecal.pump.filling import FillOutcome, expected_aspirate, fill_reservoir
+from thecal.pump.filling import (
+    FillOutcome,
+    empty_reservoir,
+    expected_aspirate,
+    fill_reservoir,
+)
 from thecal.pump.flow import DeliverySink, Flow, fixed_volume
 from thecal.pump.guard import Denial, Grant, check_program_rates, check_rate, decide_press
 from thecal.pump.mishap import Mishaps
@@ -126,6 +131,14 @@ class Pump:
             aspirated=aspirated,
             mishaps=mishaps,
         )
+
+    def empty(self, aspirated: Volume | None = None) -> FillOutcome:
+        """Empty the reservoir and leave it so; the unusable residual stays and nothing flows.
+
+        What was written stays written: a pump that was not stopped goes on at its next fill. A pump
+        that was never filled holds nothing and takes the order without a change.
+        """
+        return empty_reservoir(self._flow, aspirated)
 
     # -- programming ----------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ class PumpState:
     `physical` and `computed` are microlitres: what is really in the reservoir, unusable residual
     included, and what the pump counts. `dry_at_computed` is the count at which the pump expects to
     run dry: the residual after the first fill of a new pump, zero later; `dry_at_count` is the
-    count at which it really did.
+    count at which it really did, None in a dry pump that somebody emptied.
     """
 
     now: Instant
@@ -118,6 +118,11 @@ class PumpState:
         values["alarms"] = list(self.alarms)
         values["account"] = self.account.copy()
         return PumpState(**values)
+
+    @property
+    def emptied(self) -> bool:
+        """Whether somebody emptied the reservoir since the last fill: it never ran dry then."""
+        return self.dry and self.dry_at_count is None
 
     @property
     def activity(self) -> Activity:

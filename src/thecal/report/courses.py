@@ -16,11 +16,21 @@ from thecal.report.figure import Table
 from thecal.report.trace import Trace
 from thecal.report.words import mass_unit, when
 from thecal.safety.residual_bands import ResidualAssessment, residual_number
-from thecal.therapy.events import Explant, Fill, Observe, Program, Replace, Resume, Stop, Therapy
+from thecal.therapy.events import (
+    Empty,
+    Explant,
+    Fill,
+    Observe,
+    Program,
+    Replace,
+    Resume,
+    Stop,
+    Therapy,
+)
 from thecal.therapy.simulation import Simulation, start_replay
 from thecal.units import Mass, show, show_number
 
-_CHANGES_DOSE = (Program, Stop, Resume, Fill, Replace, Explant)
+_CHANGES_DOSE = (Program, Stop, Resume, Fill, Empty, Replace, Explant)
 _CUSUM = "CUSUM"
 Look = Literal["line", "step", "mark", "green", "amber", "red"]
 
@@ -96,7 +106,7 @@ def plots_of(therapy: Therapy, trace: Trace, now: Simulation) -> tuple[Plot, ...
 
 
 Doses = list[tuple[Instant, str, Mapping[str, Mass]]]
-Residuals = list[tuple[Instant, Fill, ResidualAssessment]]
+Residuals = list[tuple[Instant, Fill | Empty, ResidualAssessment]]
 
 
 def _walk(therapy: Therapy) -> tuple[Doses, Residuals]:
@@ -107,7 +117,7 @@ def _walk(therapy: Therapy) -> tuple[Doses, Residuals]:
     for index, event in enumerate(therapy.events):
         instant = therapy.instant(event.time)
         replay.advance_to(instant)
-        if isinstance(event, Fill):
+        if isinstance(event, Fill | Empty):
             assessed = replay.assess(event)
             if assessed is not None:
                 residuals.append((instant, event, assessed))
@@ -116,6 +126,7 @@ def _walk(therapy: Therapy) -> tuple[Doses, Residuals]:
             state = replay.pump.state
             program = state.pending[0] if state.pending is not None else state.program
             stands = program is None or state.stopped_since is not None or state.removed
+            stands = stands or state.emptied
             doses.append(
                 (instant, event.type, {} if stands or program is None else program.daily_doses())
             )
@@ -219,7 +230,7 @@ def _residual_plot(therapy: Therapy, residuals: Residuals) -> Plot:
 
 
 def _residual_row(
-    therapy: Therapy, instant: Instant, event: Fill, one: ResidualAssessment
+    therapy: Therapy, instant: Instant, event: Fill | Empty, one: ResidualAssessment
 ) -> tuple[str, ...]:
     ratio = one.delivered_ratio
     return (

@@ -8,6 +8,7 @@ from thecal.report.words import daily_dose, duration, solution, when
 from thecal.therapy.events import (
     AccessPort,
     Bolus,
+    Empty,
     Environment,
     Event,
     Explant,
@@ -57,6 +58,10 @@ def _lines(event: Event) -> list[str]:
     match event:
         case Fill():
             return _fill_lines(event)
+        case Empty():
+            drawn = "not said" if event.aspirated is None else show(event.aspirated, "mL")
+            seen = f"destruction seen by {event.witness}" if event.witness else ""
+            return [f"drawn: {drawn}, nothing filled", event.reason or "no reason given", seen]
         case Prime():
             volume = "" if event.volume is None else f", {show(event.volume, 'mL')}"
             return [f"{event.kind}{volume}"]

@@ -11,7 +11,14 @@ from thecal.program.program import Mode, WrittenProgram
 from thecal.safety.doses import amount, gives_no_therapy, scheduled, shown
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.rules import factor, source, threshold, window_before_alarm
-from thecal.safety.situation import FillOrder, Gap, ProgramOrder, Situation, StopOrder
+from thecal.safety.situation import (
+    EmptyOrder,
+    FillOrder,
+    Gap,
+    ProgramOrder,
+    Situation,
+    StopOrder,
+)
 from thecal.units import Duration, Mass, show_number, show_percent
 
 _SURE_NEEDLE = {"ultrasound", "fluoroscopy", "two-needle"}
@@ -145,9 +152,13 @@ def _judge_restart(gap: Gap, new: Mapping[str, Mass]) -> Iterator[Finding]:
 
 
 def check_left_standing(situation: Situation) -> Iterator[Finding]:
-    """Ask why a pump is left stopped or at its minimum rate; the stop itself is never refused."""
+    """Ask why a pump is left stopped, emptied or at its minimum rate; that is never refused."""
     order = situation.order
-    if isinstance(order, StopOrder):
+    if isinstance(order, EmptyOrder):
+        # What was never filled has nothing to interrupt.
+        standing = order.left_empty and situation.fills > 0
+        reason, what = order.reason, "emptied"
+    elif isinstance(order, StopOrder):
         standing, reason, what = order.left_stopped, order.reason, "stopped"
     elif isinstance(order, ProgramOrder) and gives_no_therapy(order):
         assert order.written is not None
@@ -168,7 +179,7 @@ def check_left_standing(situation: Situation) -> Iterator[Finding]:
 
 
 def left_standing(what: str, reason: str | None, mixture: Mixture) -> Iterator[Finding]:
-    """Ask why a pump is left `stopped` or `at its minimum rate`, as `what` says (K13)."""
+    """Ask why a pump is left `stopped`, `emptied` or `at its minimum rate`, as told (K13)."""
     drugs = [d for d in mixture if restart_rule(d).stop_is_hazard]
     danger = "; ".join(f"{d}: {restart_rule(d).abrupt_stop.value}" for d in drugs)
     if reason is None:

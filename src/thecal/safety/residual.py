@@ -8,7 +8,7 @@ from fractions import Fraction
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.residual_bands import ResidualAssessment
 from thecal.safety.rules import factor, source, threshold
-from thecal.safety.situation import FillOrder, Situation
+from thecal.safety.situation import DrawOrder, FillOrder, Situation
 from thecal.units import Volume, show, show_number
 
 _SEVERITY = {"amber": Severity.WARN, "red": Severity.SOFT}
@@ -17,7 +17,7 @@ _SEVERITY = {"amber": Severity.WARN, "red": Severity.SOFT}
 def check_residual(situation: Situation) -> Iterator[Finding]:
     """Judge the delivered ratio; forbid to just refill a pump that has not delivered."""
     order = situation.order
-    if not isinstance(order, FillOrder) or situation.fills == 0:
+    if not isinstance(order, DrawOrder) or situation.fills == 0:
         return
     if order.residual is None:
         yield Finding(
@@ -69,10 +69,11 @@ def _drawn_from(situation: Situation) -> str:
 
 
 def _check_not_delivered(
-    situation: Situation, order: FillOrder, drawn: Volume, ratio: Fraction | None
+    situation: Situation, order: DrawOrder, drawn: Volume, ratio: Fraction | None
 ) -> Iterator[Finding]:
     assert order.filled_before is not None
-    following, before = order.following, situation.therapy_before or {}
+    following = order.following if isinstance(order, FillOrder) else None
+    before = situation.therapy_before or {}
     same = factor("K12", "same-dose")
     goes_on = following is not None and any(
         total >= before[drug_id].scaled(same)

@@ -29,7 +29,7 @@ from thecal.safety.prime import check_prime
 from thecal.safety.records import check_replayed
 from thecal.safety.residual import check_residual
 from thecal.safety.scan import check_scan
-from thecal.safety.situation import ProgramOrder, Situation, StopOrder
+from thecal.safety.situation import EmptyOrder, ProgramOrder, Situation, StopOrder
 from thecal.safety.stability import check_stability
 from thecal.safety.steps import check_bridge_step, check_steps
 from thecal.safety.totals import check_totals
@@ -77,10 +77,10 @@ _CANNOT_BE_DONE = frozenset({"D01", "D11", "D14", "H03", "H04", "K25", "K26"})
 def review(situation: Situation) -> tuple[Finding, ...]:
     """Return all findings on one event, in the order of the checks.
 
-    Stopping and lowering are never blocked: their findings warn, except those that say that the
-    pump or the line would not do what a lower program says.
+    Stopping, emptying and lowering are never blocked: their findings warn, except those that say
+    that the pump or the line would not do what a lower program says.
     """
-    stops = isinstance(situation.order, StopOrder) or (
+    stops = isinstance(situation.order, StopOrder | EmptyOrder) or (
         isinstance(situation.order, ProgramOrder) and gives_no_therapy(situation.order)
     )
     lowers = stops or is_lowering(situation)
@@ -102,5 +102,6 @@ def _never_blocking(finding: Finding) -> Finding:
     return replace(
         finding,
         severity=Severity.WARN,
-        follow_up=finding.follow_up or "stopping and lowering are never blocked: review this later",
+        follow_up=finding.follow_up
+        or "stopping, emptying and lowering are never blocked: review this later",
     )

@@ -130,15 +130,45 @@ class ProgramOrder(Order):
     dose_without_effect: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawOrder(Order):
+    """A reservoir about to be emptied, whatever is filled then.
+
+    Attributes
+    ----------
+    expected, aspirated
+        What the syringe should draw and what it drew; None: nobody said.
+    filled_before
+        What the count began with; None before the first fill.
+    residual
+        The delivered ratio that the aspirate gives; None at a first fill or without an aspirate.
+    due
+        The volume that was to be used since the last fill.
+    """
+
+    expected: Volume
+    aspirated: Volume | None
+    filled_before: Volume | None
+    residual: ResidualAssessment | None
+    due: Volume
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FillOrder(Order):
+class EmptyOrder(DrawOrder):
+    """A reservoir emptied and not filled; `left_empty` where nothing fills it in the visit."""
+
+    reason: str | None
+    left_empty: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillOrder(DrawOrder):
     """A fill about to be made.
 
     Attributes
     ----------
-    residual
-        The delivered ratio that the aspirate gives; None at a first fill or without an aspirate.
     mixed
         The solution that results, residual included.
     following
@@ -149,8 +179,6 @@ class FillOrder(Order):
         anywhere before the next fill.
     reaches_tip_first
         Whether the new solution would leave the tip at the old rate before the next program.
-    due
-        The volume that was to be used since the last fill.
     starts
         What a constant-flow pump gives from now on; None for a programmable one.
     """
@@ -158,10 +186,6 @@ class FillOrder(Order):
     volume: Volume
     mixture: Mixture
     programmed_volume: Volume | None
-    aspirated: Volume | None
-    expected: Volume
-    filled_before: Volume | None
-    residual: ResidualAssessment | None
     mixed: Mixture
     order: Mixture | None
     label: Mixture | None
@@ -171,7 +195,6 @@ class FillOrder(Order):
     program_follows: bool
     next_is_program: bool
     reaches_tip_first: bool
-    due: Volume
     starts: WrittenProgram | None
 
 

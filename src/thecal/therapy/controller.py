@@ -19,6 +19,7 @@ from thecal.pump.press_outlook import NextBolus, answer_now, boluses_left, next_
 from thecal.pump.pump import Pump
 from thecal.pump.state import Activity
 from thecal.therapy.events import (
+    Empty,
     Event,
     Explant,
     Fill,
@@ -37,7 +38,7 @@ from thecal.therapy.replay import Replay
 from thecal.therapy.simulation import start_replay
 from thecal.units import Volume
 
-_RESETS_DATE = (Fill, Prime, Program, Stop, Resume, Replace, Explant)
+_RESETS_DATE = (Fill, Empty, Prime, Program, Stop, Resume, Replace, Explant)
 
 
 @final

@@ -25,6 +25,7 @@ from thecal.therapy.events import (
     AccessPort,
     BagChange,
     Bolus,
+    Empty,
     Environment,
     Event,
     Explant,
@@ -114,6 +115,16 @@ def _fill(table: Table, time: datetime, override: Overrides) -> Event:
 def _bag_change(table: Table, time: datetime, override: Overrides) -> Event:
     return BagChange(
         time=time, override=override, aspirated=_drawn(table, "wasted"), **_filled(table)
+    )
+
+
+def _empty(table: Table, time: datetime, override: Overrides) -> Event:
+    return Empty(
+        time=time,
+        override=override,
+        aspirated=_drawn(table, "aspirated"),
+        reason=table.optional("reason", table.take_text),
+        witness=table.optional("witness", table.take_text),
     )
 
 
@@ -316,6 +327,7 @@ def _observe(table: Table, time: datetime, override: Overrides) -> Event:
 
 EVENT_READERS: dict[str, Callable[[Table, datetime, Overrides], Event]] = {
     "fill": _fill,
+    "empty": _empty,
     "prime": _prime,
     "program": _program,
     "press": lambda table, time, override: Press(time=time, override=override),

@@ -72,6 +72,20 @@ class BagChange(Fill):
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Empty(Event):
+    """The reservoir was emptied and not filled; the unusable residual stays.
+
+    `aspirated` None: nobody said what the syringe drew. `witness` saw the drug destroyed.
+    """
+
+    type: ClassVar[str] = "empty"
+    aspirated: Volume | None = None
+    reason: str | None = None
+    witness: str | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prime(Event):
     """The line was primed; `volume` None means what the kind needs."""
 

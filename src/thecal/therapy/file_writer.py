@@ -19,6 +19,7 @@ from thecal.therapy.events import (
     BagChange,
     Bolus,
     CatheterRecord,
+    Empty,
     Environment,
     Event,
     Fault,
@@ -248,6 +249,12 @@ def _details(event: Event) -> dict[str, Any]:
             return filled | {"wasted": filled.pop("aspirated")}
         case Fill():
             return _filled(event)
+        case Empty():
+            return {
+                "aspirated": event.aspirated,
+                "reason": event.reason,
+                "witness": event.witness,
+            }
         case Prime():
             return {"kind": event.kind.value, "volume": event.volume}
         case Program():

@@ -9,8 +9,8 @@ from thecal.pharmacy import Mixture
 from thecal.program.program import InfusionProgram, Mode, WrittenProgram, write_program
 from thecal.program.schedule import WeeklySchedule
 from thecal.program.setup import PumpSetup
-from thecal.safety.situation import FillOrder
-from thecal.therapy.events import Explant, Fill, Program, Replace, Resume, Stop
+from thecal.safety.situation import EmptyOrder, FillOrder
+from thecal.therapy.events import Empty, Explant, Fill, Program, Replace, Resume, Stop
 from thecal.therapy.program_orders import with_solution
 from thecal.therapy.replay import Replay
 from thecal.therapy.visits import visit_end
@@ -21,19 +21,13 @@ def fill_order(replay: Replay, index: int, event: Fill) -> FillOrder:
     state, setup = replay.pump.state, replay.hardware.setup
     left = Volume(min(state.physical, setup.residual.base))
     following, program_follows = _following(replay, index, event)
-    previous = replay.last_fill
-    expected = replay.pump.expected_aspirate()
-    due = Volume.zero()
-    if previous is not None:
-        usable = (previous.programmed_volume or previous.volume).base - state.dry_at_computed
-        due = Volume(max(Fraction(0), usable - expected.base))
     return FillOrder(
         volume=event.volume,
         mixture=event.mixture,
         programmed_volume=event.programmed_volume,
         aspirated=event.aspirated,
-        expected=expected,
-        filled_before=None if previous is None else previous.programmed_volume or previous.volume,
+        expected=replay.pump.expected_aspirate(),
+        filled_before=replay.counted_from,
         residual=replay.assess(event),
         mixed=event.mixture.blended(event.volume, state.solution.actual, left),
         order=event.order,
@@ -44,8 +38,39 @@ def fill_order(replay: Replay, index: int, event: Fill) -> FillOrder:
         program_follows=program_follows,
         next_is_program=_program_before_next_fill(replay, index),
         reaches_tip_first=_reaches_tip_first(replay, index),
-        due=due,
+        due=_due(replay),
         starts=constant_flow(replay.hardware.setup, event.mixture),
+    )
+
+
+def empty_order(replay: Replay, index: int, event: Empty) -> EmptyOrder:
+    return EmptyOrder(
+        expected=replay.pump.expected_aspirate(),
+        aspirated=event.aspirated,
+        filled_before=replay.counted_from,
+        residual=replay.assess(event),
+        due=_due(replay),
+        reason=event.reason,
+        left_empty=_left_empty(replay, index),
+    )
+
+
+def _due(replay: Replay) -> Volume:
+    """Return the volume that was to be used since the last fill."""
+    counted = replay.counted_from
+    if counted is None:
+        return Volume.zero()
+    usable = counted.base - replay.pump.state.dry_at_computed
+    return Volume(max(Fraction(0), usable - replay.pump.expected_aspirate().base))
+
+
+def _left_empty(replay: Replay, index: int) -> bool:
+    """Whether nothing is filled in the same visit."""
+    events = replay.therapy.events
+    until = visit_end(replay, events[index])
+    return not any(
+        isinstance(later, Fill) and replay.therapy.instant(later.time) <= until
+        for later in events[index + 1 :]
     )
 
 

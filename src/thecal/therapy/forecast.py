@@ -41,6 +41,9 @@ def forecast(pump: Pump, model: PumpModel) -> Forecast:
     state, setup = pump.state, pump.setup
     if state.fills == 0 or state.last_fill is None or state.removed:
         return Forecast(None, None, None, None, None)
+    if state.emptied:
+        # Nothing is there that could run low or grow old: when it is filled is a decision.
+        return Forecast(None, None, named(state.dry_since), None, None)
     to_alarm = Volume(state.computed - setup.low_reservoir_alarm.base)
     to_empty = Volume(state.physical - setup.residual.base)
     plain, fullest = stretches(pump, every_bolus=False), stretches(pump, every_bolus=True)

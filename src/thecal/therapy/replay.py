@@ -27,6 +27,7 @@ from thecal.therapy.battery import know_battery
 from thecal.therapy.events import (
     AccessPort,
     Bolus,
+    Empty,
     Environment,
     Event,
     Explant,
@@ -100,6 +101,7 @@ _CHANGES_THE_COURSE = (
     Resume,
     Bolus,
     Fill,
+    Empty,
     Replace,
     Explant,
     Mri,
@@ -191,6 +193,9 @@ class Replay:
         match event:
             case Fill():
                 self._fill(index, event)
+            case Empty():
+                self._take_aspirate(event)
+                pump.empty(event.aspirated)
             case Prime():
                 self._prime(event)
             case Program():
@@ -227,7 +232,8 @@ class Replay:
                 self._rebuild()
                 pump.replace_pump(self.hardware.setup)
                 know_battery(pump, event.pump, self.therapy)
-                self._forget_therapy()
+                self.last_fill = None
+                self.residuals.clear()
                 if event.line is not None:
                     pump.set_line(event.line)
             case Revise():
@@ -244,10 +250,6 @@ class Replay:
     def _rebuild(self) -> None:
         self.hardware = build_hardware(self.pump_record, self.catheter_record)
 
-    def _forget_therapy(self) -> None:
-        self.last_fill = None
-        self.residuals.clear()
-
     def _write(self, event: Program) -> None:
         try:
             self.pump.write(event.program)
@@ -263,10 +265,7 @@ class Replay:
             self.faults.begin(number, kind.id, state.now, until_fill=True)
         if any(kind.id == MISSED for kind, _ in mishaps):
             return
-        self._note_aspirate(event)
-        assessment = self.assess(event)
-        if assessment is not None:
-            self.residuals.append(assessment)
+        self._take_aspirate(event)
         if state.dry and state.dry_since is not None and self.therapy_before is not None:
             self.closed_gap = Gap("empty", state.dry_since, state.now, self._doses_before())
         self.pump.fill(
@@ -279,7 +278,13 @@ class Replay:
         self.last_fill = event
         self.faults.filled(state.now)
 
-    def _note_aspirate(self, event: Fill) -> None:
+    def _take_aspirate(self, event: Fill | Empty) -> None:
+        self._note_aspirate(event)
+        assessment = self.assess(event)
+        if assessment is not None:
+            self.residuals.append(assessment)
+
+    def _note_aspirate(self, event: Fill | Empty) -> None:
         """Let the aspirate show faults: the recorded one, else what is really there."""
         state = self.pump.state
         if self.last_fill is None or state.last_fill is None or not self.faults.records:
@@ -314,14 +319,22 @@ class Replay:
 
     # -- what the checks ask --------------------------------------------------------------------
 
-    def assess(self, event: Fill) -> ResidualAssessment | None:
-        """Return the delivered ratio that a refill's aspirate gives; None where there is none."""
-        if self.last_fill is None or event.aspirated is None:
+    @property
+    def counted_from(self) -> Volume | None:
+        """What the count began with at the last fill, nothing once emptied; None: never filled."""
+        if self.last_fill is None:
             return None
-        state = self.pump.state
-        counted = (self.last_fill.programmed_volume or self.last_fill.volume).base
+        if self.pump.state.emptied:
+            return Volume.zero()
+        return self.last_fill.programmed_volume or self.last_fill.volume
+
+    def assess(self, event: Fill | Empty) -> ResidualAssessment | None:
+        """Return the delivered ratio that an aspirate gives; None where there is none."""
+        counted, state = self.counted_from, self.pump.state
+        if counted is None or event.aspirated is None:
+            return None
         # The first fill of a pump leaves its residual behind: it can never be delivered.
-        usable = Volume(counted - state.dry_at_computed)
+        usable = Volume(counted.base - state.dry_at_computed)
         return assess_residual(
             usable, self.pump.expected_aspirate(), event.aspirated, earlier=tuple(self.residuals)
         )

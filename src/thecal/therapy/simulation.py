@@ -58,6 +58,8 @@ class Simulation:
         What is in the patient at the end, and at which level its tip lies.
     last_fill, first_fill
         When the reservoir was filled last (None: never), and whether that was the pump's first.
+    emptied
+        Whether somebody emptied the reservoir since that fill.
     reservoir_volume
         By the pump's count; what is physically there is larger by the unusable residual.
     reservoir_mixture, reservoir_written
@@ -84,6 +86,7 @@ class Simulation:
     catheter_tip: str
     last_fill: Instant | None
     first_fill: bool
+    emptied: bool
     reservoir_volume: Volume
     reservoir_mixture: Mixture
     reservoir_written: Mixture
@@ -231,6 +234,7 @@ def _result(therapy: Therapy, replay: Replay) -> Simulation:
         catheter_tip=replay.catheter_record.tip,
         last_fill=state.last_fill,
         first_fill=state.fills == 1,
+        emptied=state.emptied,
         reservoir_volume=Volume(state.computed),
         reservoir_mixture=state.solution.actual,
         reservoir_written=state.solution.written,

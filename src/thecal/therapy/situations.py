@@ -27,6 +27,7 @@ from thecal.safety.situation import (
 from thecal.therapy.events import (
     AccessPort,
     Bolus,
+    Empty,
     Environment,
     Event,
     Fault,
@@ -45,7 +46,7 @@ from thecal.therapy.events import (
 )
 from thecal.therapy.external import EXTERNAL
 from thecal.therapy.fault_events import why_not_replayed
-from thecal.therapy.fill_orders import fill_order
+from thecal.therapy.fill_orders import empty_order, fill_order
 from thecal.therapy.first_doses import first_doses
 from thecal.therapy.gaps import doses_in_force, gap_now
 from thecal.therapy.line_orders import access_port_order, prime_order, revision_order, set_order
@@ -135,10 +136,12 @@ def _patient(replay: Replay, event: Event) -> PatientFacts:
 def _order(replay: Replay, index: int, event: Event) -> Order:
     gone = replay.pump.state.removed
     match event:
-        case Fill() | AccessPort() | InfectionCare() | SetClock() | Fault() if gone:
+        case Fill() | Empty() | AccessPort() | InfectionCare() | SetClock() | Fault() if gone:
             return OtherRecord(type=event.type, not_replayed="pump and catheter were taken out")
         case Fill():
             return fill_order(replay, index, event)
+        case Empty():
+            return empty_order(replay, index, event)
         case Program():
             return program_order(replay, event)
         case Resume():

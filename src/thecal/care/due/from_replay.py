@@ -8,6 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from thecal.care.due.knowledge import (
+    EMPTIED,
     MINIMUM_RATE,
     STOPPED,
     HeardAlarm,
@@ -25,7 +26,7 @@ from thecal.pump.alarms import Alarm, AlarmKind, Priority
 from thecal.pump.scan import STALL
 from thecal.pump.state import Activity
 from thecal.safety.scan import CONTINUES, behaviour_in_scanner
-from thecal.therapy.events import Event, Fill, Interrogate, Mri, Program, Stop, Therapy
+from thecal.therapy.events import Empty, Event, Fill, Interrogate, Mri, Program, Stop, Therapy
 from thecal.therapy.simulation import Simulation
 
 _STANDS = frozenset({AlarmKind.MOTOR_STALL, AlarmKind.STOPPED_TOO_LONG, AlarmKind.END_OF_SERVICE})
@@ -54,7 +55,8 @@ def knowledge_of(
         last_fill=_moment(done, done.last_fill),
         low_reservoir=_moment(done, done.outlook.low_reservoir),
         low_reservoir_all_boluses=_moment(done, done.outlook.low_reservoir_all_boluses),
-        empty=_moment(done, done.outlook.empty),
+        # Whoever emptied it knows that it is empty: what is due is to decide, as after a stop.
+        empty=None if done.emptied else _moment(done, done.outlook.empty),
         beyond_use=_beyond_use(done),
         next_visit=done.therapy.next_visit,
         alarms=tuple(_heard(done, one, acknowledged) for one in done.alarms),
@@ -83,7 +85,7 @@ def _past(done: Simulation) -> Iterator[Event]:
 
 
 def _beyond_use(done: Simulation) -> date | None:
-    fills = [one for one in _past(done) if isinstance(one, Fill)]
+    fills = [one for one in _past(done) if isinstance(one, Fill) and not done.emptied]
     return fills[-1].beyond_use if fills else None
 
 
@@ -142,21 +144,25 @@ def _standing(done: Simulation) -> Standing | None:
 def _how_it_stands(done: Simulation) -> str | None:
     if done.last_fill is None:
         return None
+    if done.emptied:
+        return EMPTIED
     if done.activity is Activity.STOPPED:
         return STOPPED
     mode = None if done.program is None else done.program.program.mode
     return MINIMUM_RATE if mode is Mode.MINIMUM_RATE else None
 
 
-def _last_order(done: Simulation) -> Stop | Program | None:
+def _last_order(done: Simulation) -> Stop | Program | Empty | None:
     """Return the order since which the pump stands; None: it was filled and never programmed."""
-    found: Stop | Program | None = None
+    found: Stop | Program | Empty | None = None
     for event in _past(done):
         if isinstance(event, Program):
             found = event if event.program.mode in _STANDING_MODES else None
         elif isinstance(event, Stop):
             found = event
-    return found
+    if not done.emptied or done.activity is Activity.STOPPED:
+        return found
+    return [one for one in _past(done) if isinstance(one, Empty)][-1]
 
 
 def _care(done: Simulation) -> Iterator[Task]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import final
 
-STOPPED, MINIMUM_RATE = "stopped", "at its minimum rate"
+STOPPED, MINIMUM_RATE, EMPTIED = "stopped", "at its minimum rate", "emptied"
 OBSERVATION, WATCH = "observation", "watch"
 
 
@@ -65,7 +65,7 @@ class Scan:
 @final
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The pump gives no therapy by an order: `stopped` or `at its minimum rate`, since when, why.
+    """The pump gives no therapy by an order: `stopped`, `emptied` or `at its minimum rate`.
 
     `hazard` says what an abrupt stop of its drugs does; empty where it is none.
     """

@@ -6,7 +6,7 @@ What the record does not hold (telephone numbers, systemic opioids) is left to b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.emergency.cards import OVERDOSE, WITHDRAWAL, Card, card_of, stop_of
@@ -14,12 +14,13 @@ from thecal.care.emergency.status import SystemStatus
 from thecal.pharmacy import both_units, drug, other_unit, restart_rule
 from thecal.program.clock import Instant
 from thecal.pump.state import Activity
-from thecal.units import Mass, MassRate, show, show_time
+from thecal.units import Mass, MassRate, show, show_date, show_time
 
 _BLANK = Text.same("________________________________")
 _NONE = Text("none", "keine")
 _UNKNOWN = Text("UNKNOWN: catheter length", "UNBEKANNT: Katheterlänge")
 _NEVER = Text("not as it runs now", "nicht, so wie sie jetzt läuft")
+_EMPTIED = Text("EMPTIED: nothing is delivered", "ENTLEERT: es wird nichts abgegeben")
 _ACTIVITIES = {
     Activity.UNFILLED: Text("never filled", "nie gefüllt"),
     Activity.STOPPED: Text("STOPPED", "GESTOPPT"),
@@ -31,12 +32,22 @@ _ACTIVITIES = {
 }
 
 
-def emergency_sheet(status: SystemStatus) -> Document:
-    """Return the emergency sheet of a patient at the time of `status`, for one page."""
+def emergency_sheet(
+    status: SystemStatus, *, whose: Text | None = None, doubt: Text | None = None
+) -> Document:
+    """Return the emergency sheet of a patient at the time of `status`, for one page.
+
+    Parameters
+    ----------
+    whose
+        Who the patient is in one line; None: the id of the record and the date of birth.
+    doubt
+        What makes the reservoir uncertain just now: it stands beside its figure and in the state.
+    """
     return Document(
         kind="emergency-sheet",
         title=Text("Emergency sheet: intrathecal pump", "Notfallblatt: intrathekale Pumpe"),
-        sections=tuple(_sections(status)),
+        sections=tuple(_sections(status, doubt)),
         footnotes=(
             Text(
                 "Computed from the record and the pump's count; interrogate the pump before acting"
@@ -49,6 +60,7 @@ def emergency_sheet(status: SystemStatus) -> Document:
         ),
         one_page=True,
         names_patient=True,
+        whose=whose or _whose(status),
     )
 
 
@@ -66,23 +78,33 @@ def rate_shown(drug_id: str, rate: MassRate) -> str:
     return f"{show(rate, f'{unit}/h')} ({show(rate, f'{other_unit(unit)}/h')})"
 
 
-def _sections(status: SystemStatus) -> Iterator[Section]:
+def _whose(status: SystemStatus) -> Text:
+    patient = status.simulation.therapy.patient
+    born = _day(patient.birth_date)
+    return Text(f"{patient.id}, born {born.en}", f"{patient.id}, geboren {born.de}")
+
+
+def _doubted(text: Text, doubt: Text | None) -> Text:
+    return text if doubt is None else Text(f"{text.en} ({doubt.en})", f"{text.de} ({doubt.de})")
+
+
+def _sections(status: SystemStatus, doubt: Text | None) -> Iterator[Section]:
     done = status.simulation
     therapy = done.therapy
     yield Section(
         Text("Who and what", "Wer und was"),
         fields=(
             Field(Text("patient", "Patient"), Text.same(therapy.patient.id), emphasis=True),
-            Field(Text("born", "geboren"), Text.same(therapy.patient.birth_date.isoformat())),
+            Field(Text("born", "geboren"), _day(therapy.patient.birth_date)),
             Field(Text("pump", "Pumpe"), Text.same(done.model.name), emphasis=True),
             Field(Text("serial", "Seriennummer"), Text.same(done.hardware.serial)),
             Field(Text("catheter tip", "Katheterspitze"), Text.same(done.catheter_tip)),
             Field(Text("state at", "Zustand am"), _time(status.at)),
-            Field(Text("the pump", "die Pumpe"), _ACTIVITIES[done.activity], emphasis=True),
+            Field(Text("the pump", "die Pumpe"), _doubted(_state(status), doubt), emphasis=True),
             Field(Text("how to stop it", "so wird sie gestoppt"), stop_of(done.model).text),
         ),
     )
-    yield _drugs(status)
+    yield _drugs(status, doubt)
     yield _port(status)
     yield _dates(status)
     yield Section(
@@ -99,7 +121,12 @@ def _sections(status: SystemStatus) -> Iterator[Section]:
     )
 
 
-def _drugs(status: SystemStatus) -> Section:
+def _state(status: SystemStatus) -> Text:
+    done = status.simulation
+    return _EMPTIED if done.emptied else _ACTIVITIES[done.activity]
+
+
+def _drugs(status: SystemStatus, doubt: Text | None) -> Section:
     done = status.simulation
     columns = (
         Text("drug", "Arzneistoff"),
@@ -116,7 +143,7 @@ def _drugs(status: SystemStatus) -> Section:
         fields=(
             Field(
                 Text("reservoir by the pump's count", "Reservoir nach Pumpenzähler"),
-                Text.same(show(done.reservoir_volume, "mL")),
+                _doubted(Text.same(show(done.reservoir_volume, "mL")), doubt),
                 emphasis=True,
             ),
             Field(
@@ -214,3 +241,7 @@ def _steps(card: Card) -> Text:
 
 def _time(moment: datetime) -> Text:
     return Text(show_time(moment), moment.strftime("%d.%m.%Y, %H:%M"))
+
+
+def _day(moment: date) -> Text:
+    return Text(show_date(moment), moment.strftime("%d.%m.%Y"))

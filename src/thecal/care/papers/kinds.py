@@ -20,6 +20,8 @@ from thecal.care.papers.summary import id_card, patient_summary
 from thecal.care.papers.transfer import transfer_summary
 from thecal.care.papers.travel import Journey, travel_letter
 
+EMERGENCY = "emergency"
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ PAPERS: Mapping[str, Paper] = MappingProxyType(
         "transfer": Paper("pump passport for another clinic", lambda r, _: transfer_summary(r)),
         "explant": Paper("record of an explant", lambda r, _: explant_record(r)),
         "death": Paper("record of a death", lambda r, more: death_record(r, more.died)),
-        "emergency": Paper("the one page for an emergency", lambda r, _: emergency_sheet(r.status)),
+        EMERGENCY: Paper(
+            "the one page for an emergency",
+            lambda r, _: emergency_sheet(r.status, whose=r.whose(), doubt=r.doubt),
+        ),
     }
 )

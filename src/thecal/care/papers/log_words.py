@@ -13,6 +13,7 @@ from thecal.program.clock import Instant
 from thecal.therapy.events import (
     BagChange,
     Bolus,
+    Empty,
     Event,
     Fault,
     Fill,
@@ -67,6 +68,8 @@ def event_words(record: PaperRecord, event: Event) -> Text:
     match event:
         case Fill():
             return _fill(event)
+        case Empty():
+            return _empty(event)
         case Program():
             return _program(record, event)
         case Bolus():
@@ -97,6 +100,12 @@ def _fill(event: Fill) -> Text:
         mixture=solution(event.mixture),
         aspirated=aspirated,
     )
+
+
+def _empty(event: Empty) -> Text:
+    if event.aspirated is None:
+        return say("event-empty-unsaid")
+    return say("event-empty", volume=show(event.aspirated, "mL"))
 
 
 def _program(record: PaperRecord, event: Program) -> Text:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from thecal.care.document import Field, Grid, Text
+from thecal.care.document import Document, Field, Grid, Text
 from thecal.care.emergency.status import SystemStatus
 from thecal.care.papers.record import PaperRecord, daily_doses
 from thecal.care.papers.words import (
@@ -23,6 +24,15 @@ from thecal.program.program import WrittenProgram
 from thecal.therapy.days import write_time_of_day
 from thecal.therapy.events import Fill, PumpRecord, Replace
 from thecal.units import Mass, show
+
+
+def with_notice(document: Document, notice: Text | None) -> Document:
+    """Return a paper with a line before everything else; None: as it is."""
+    if notice is None:
+        return document
+    first, *others = document.sections
+    marked = replace(first, paragraphs=(notice, *first.paragraphs))
+    return replace(document, sections=(marked, *others))
 
 
 def as_of(record: PaperRecord) -> Field:

@@ -16,6 +16,7 @@ from thecal.pump.state import Activity
 from thecal.therapy.events import (
     AccessPort,
     Bolus,
+    Empty,
     Event,
     Explant,
     Fill,
@@ -34,8 +35,8 @@ from thecal.therapy.simulation import Simulation
 from thecal.units import Mass, Volume
 
 _IN_CLINIC = (
-    *(AccessPort, Bolus, Explant, Fill, Interrogate, Prime, Program, Replace, Resume, Revise),
-    *(SetClock, Stop),
+    *(AccessPort, Bolus, Empty, Explant, Fill, Interrogate, Prime, Program, Replace, Resume),
+    *(Revise, SetClock, Stop),
 )
 _GIVES = (Activity.RUNNING, Activity.BRIDGING, Activity.PRIMING)
 
@@ -75,6 +76,8 @@ class PaperRecord:
         When the visit before that one began (None: there was none), and the presses until then.
     patient_name
         None: the papers name the id of the record alone.
+    doubt
+        What makes the reservoir uncertain just now, for the place of its figure; None: nothing.
     """
 
     status: SystemStatus
@@ -84,6 +87,7 @@ class PaperRecord:
     presses_before: PressLog = field(default_factory=PressLog)
     contact: ClinicContact = field(default_factory=ClinicContact)
     patient_name: str | None = None
+    doubt: Text | None = None
 
     @property
     def therapy(self) -> Therapy:

@@ -13,11 +13,10 @@ from thecal.units import DAY, Volume
 
 def known_pump(replay: Replay) -> KnownPump:
     """Return the pump as it stands where a replay was advanced to."""
-    state, last = replay.pump.state, replay.last_fill
+    state, counted = replay.pump.state, replay.counted_from
     filled = expected = None
-    if last is not None:
-        counted = (last.programmed_volume or last.volume).base
-        filled = Volume(counted - state.dry_at_computed)
+    if counted is not None:
+        filled = Volume(counted.base - state.dry_at_computed)
         expected = replay.pump.expected_aspirate()
     doses = doses_in_force(replay) or {}
     dry = state.dry_since if state.dry else None
@@ -25,7 +24,7 @@ def known_pump(replay: Replay) -> KnownPump:
         model=replay.hardware.model,
         serial=replay.hardware.serial,
         implanted=_implanted(replay),
-        last_fill=None if last is None else state.solution.written,
+        last_fill=None if counted is None else state.solution.written,
         filled=filled,
         expected=expected,
         earlier=tuple(replay.residuals),

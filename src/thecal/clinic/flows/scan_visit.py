@@ -2,9 +2,6 @@
 
 Kinds of entries
 ----------------
-`mri.emptied`
-    Drug was taken out before the scan: `drawn`, `at`, `destroyed_with`. A therapy file cannot hold
-    an emptied reservoir, so this entry does.
 `mri.planned`
     Signed: the scan may take place. `visit` is a `MriVisit`; `answered` are the findings that a
     reason answered.
@@ -30,11 +27,11 @@ from thecal.clinic import clock
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.web.flow import bodies
 from thecal.pump.state import Activity
-from thecal.therapy.events import Fill, Interrogate
+from thecal.therapy.events import Interrogate
 from thecal.therapy.simulation import Simulation
 from thecal.therapy.table import Table
 
-EMPTIED, PLANNED, ENDED = "mri.emptied", "mri.planned", "mri.ended"
+PLANNED, ENDED = "mri.planned", "mri.ended"
 CALLED_OFF, READING, CLOSED = "mri.called_off", "mri.reading", "mri.closed"
 _STANDS = (Activity.STOPPED, Activity.DRY, Activity.REMOVED)
 
@@ -49,7 +46,7 @@ class ScanVisit:
     planned
         Entry that says that the scan may take place; None: nobody has signed it.
     emptied
-        Whether the reservoir was emptied for it and not filled since.
+        Whether the reservoir was emptied and not filled since.
     stands
         Whether the pump gives nothing by an order or because it is dry.
     """
@@ -84,14 +81,13 @@ def scan_visit(chart: Chart) -> ScanVisit | None:
             visit = replace(visit, ended=datetime.fromisoformat(str(body["ended"])))
         else:
             seen.append(Reading(_moment(body, "time"), bool(body["running"])))
-    emptied = _emptied(chart)
     visit = replace(
         visit,
         pump=now_in.pump,
-        holds_drug=not emptied and _holds_drug(done),
+        holds_drug=_holds_drug(done),
         readings=tuple(_readings(chart, done, visit.ended, tuple(seen))),
     )
-    return ScanVisit(visit, planned, emptied, done.activity in _STANDS)
+    return ScanVisit(visit, planned, done.emptied, done.activity in _STANDS)
 
 
 def _read(values: Any) -> MriVisit:
@@ -104,14 +100,6 @@ def _moment(body: Any, key: str) -> datetime:
 
 def _holds_drug(done: Simulation) -> bool:
     return bool(done.reservoir_mixture) and bool(done.reservoir_volume)
-
-
-def _emptied(chart: Chart) -> bool:
-    """Return whether drug was taken out and nothing filled since."""
-    at = [_moment(body, "at") for _, body in bodies(chart, EMPTIED)]
-    assert chart.therapy is not None
-    filled = [one.time for one in chart.therapy.events if isinstance(one, Fill)]
-    return bool(at) and not any(one >= max(at) for one in filled)
 
 
 def _readings(

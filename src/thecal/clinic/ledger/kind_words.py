@@ -41,7 +41,6 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         "medicines.stopped": "medicines: stopped",
         "mri.called_off": "no scan took place",
         "mri.closed": "MRI visit closed",
-        "mri.emptied": "reservoir emptied before a scan",
         "mri.ended": "scan over",
         "mri.planned": "MRI visit signed",
         "mri.reading": "reading by hand after a scan",

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from thecal.care.papers.kinds import PAPERS
+from thecal.care.document import Document
+from thecal.care.papers.kinds import EMERGENCY, PAPERS
+from thecal.care.papers.parts import with_notice
 from thecal.care.papers.record import record_at
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, patient_page
 from thecal.clinic.flows.paper_details import details_of
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.models import Clinic
+from thecal.clinic.refill.ahead import for_emergency, for_papers
 from thecal.clinic.web.documents import contact_of, print_document, show_document
 
 
@@ -29,19 +35,27 @@ def index(request: ClinicRequest, chart: Chart) -> HttpResponse:
 @patient_page("print documents")
 def paper(request: ClinicRequest, chart: Chart, kind: str) -> HttpResponse:
     """Show a paper; sent as a form, it comes as PDF and its making is written down."""
-    therapy = chart.therapy
-    if kind not in PAPERS or therapy is None:
+    if kind not in PAPERS or chart.therapy is None:
         raise Http404("there is no such paper for this patient")
-    record = record_at(
-        therapy,
-        max(therapy.instant(clock.now()), therapy.instant(therapy.events[-1].time)),
-        contact=contact_of(request.clinic),
-        patient_name=chart.content["name"],
-    )
-    document = PAPERS[kind].make(record, details_of(chart))
+    document = paper_of(chart, request.clinic, kind)
     if request.method == "POST":
         return print_document(request, chart, document)
     return show_document(request, chart, document)
+
+
+def paper_of(chart: Chart, clinic: Clinic, kind: str) -> Document:
+    """Return a paper as it is now; of an open visit it shows what `refill.ahead` says."""
+    ahead = (for_emergency if kind == EMERGENCY else for_papers)(chart, clinic)
+    assert ahead is not None
+    therapy = ahead.therapy
+    record = record_at(
+        therapy,
+        max(therapy.instant(clock.now()), therapy.instant(therapy.events[-1].time)),
+        contact=contact_of(clinic),
+        patient_name=chart.content["name"],
+    )
+    record = replace(record, doubt=ahead.doubt)
+    return with_notice(PAPERS[kind].make(record, details_of(chart)), ahead.notice)
 
 
 urlpatterns = [

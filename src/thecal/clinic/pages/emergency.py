@@ -2,7 +2,7 @@
 
 Nothing holds it up: no finding, no old page, no empty field, no figure that cannot be computed. It
 opens under an emergency access as well. Kinds of entries: `emergency.recorded` {happening, at,
-done, words}; tasks of the kinds `emergency-follow-up` and `emergency-review`.
+done, drawn, words}; tasks of the kinds `emergency-follow-up` and `emergency-review`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ from django.urls import path, reverse
 from thecal.care.emergency import Card, SystemStatus, card, card_of, cards, status_at, stop_of
 from thecal.care.emergency.cards import OVERDOSE, POCKET_FILL, WITHDRAWAL, WRONG_PORT
 from thecal.care.emergency.sheet import emergency_sheet
+from thecal.care.papers.parts import with_notice
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, patient_page
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pumps.telemetry import has_telemetry
+from thecal.clinic.refill.ahead import Ahead, for_emergency
 from thecal.clinic.web.documents import sections_of
 from thecal.clinic.web.flow import (
     LONGEST,
     bodies,
+    event_draft,
     flow_form,
     on_pump_clock,
     table,
@@ -35,8 +38,11 @@ from thecal.clinic.web.flow import (
 from thecal.clinic.web.sheet import SheetField
 from thecal.clinic.web.wall_clock import with_offset
 from thecal.errors import ThecalError
+from thecal.therapy.events import Empty
+from thecal.units import Volume, parse_quantity
 
 RECORDED, FOLLOW_UP, REVIEW = "emergency.recorded", "emergency-follow-up", "emergency-review"
+EMPTIED = "emptied"
 _HAPPENINGS = (
     ("overdose", "overdose"),
     ("withdrawal", "withdrawal or loss of effect"),
@@ -48,7 +54,7 @@ _DONE = (
     ("airway", "airway, breathing, circulation looked after"),
     ("antidote", "antidote given (write drug, dose and time below)"),
     ("stopped", "pump stopped"),
-    ("emptied", "reservoir emptied (write the volume below)"),
+    (EMPTIED, "reservoir emptied (and not filled)"),
     ("cover", "cover by mouth or vein started (write drug and dose below)"),
     ("csf", "cerebrospinal fluid drawn (write the volume below)"),
     ("read", "pump read"),
@@ -59,6 +65,7 @@ _FIELDS = (
     SheetField("happening", "What it is", "choice", choices=_HAPPENINGS, required=False),
     SheetField("at", "When, if not now", "moment", required=False),
     SheetField("done", "What was done", "choices", choices=_DONE, required=False),
+    SheetField("drawn", "Volume drawn from the reservoir", "quantity", unit="mL", required=False),
     SheetField("words", "What happened, drugs and doses with times", "long", required=False),
     SheetField("follow_up", "What has to be followed up", required=False),
 )
@@ -67,8 +74,11 @@ _FIELDS = (
 @patient_page("read patients")
 def emergency(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Show everything that an emergency needs, as the record has it now."""
-    status, why = _status(chart)
-    sheet = None if status is None else emergency_sheet(status)
+    ahead = for_emergency(chart, request.clinic)
+    status, why = _status(ahead)
+    sheet = None
+    if status is not None and ahead is not None:
+        sheet = with_notice(emergency_sheet(status, doubt=ahead.doubt), ahead.notice)
     form = flow_form(request, "record", "What was done", "Write it down", _FIELDS)
     given = {
         "chart": chart,
@@ -95,22 +105,42 @@ def record(request: ClinicRequest, chart: Chart) -> HttpResponse:
         now, zone = clock.now(), zone_of(request)
         at = _when(request.POST.get("at", ""), request) or now
         words = request.POST.get("words", "").strip()
-        body = {
+        body: dict[str, object] = {
             "happening": request.POST.get("happening", "") or "other",
             "at": on_pump_clock(chart, at, zone).isoformat(),
             "done": request.POST.getlist("done"),
             # What is longer is kept in several entries rather than refused.
             "words": [words[place : place + LONGEST] for place in range(0, len(words), LONGEST)],
         }
+        if drawn := request.POST.get("drawn", "").strip():
+            body["drawn"] = drawn[:LONGEST]
         review = "an emergency is on record: find the cause, decide how the therapy goes on,"
         review += " report it where it has to be reported"
         drafts = [Draft(RECORDED, body), task_draft(REVIEW, review, now)]
+        drafts += _emptying(request, chart, on_pump_clock(chart, at, zone), now)
         follow_up = request.POST.get("follow_up", "").strip()
         if follow_up:
             drafts.append(task_draft(FOLLOW_UP, follow_up[:LONGEST], now))
         write(chart.patient, request.author, drafts, expected=None)
         messages.success(request, "Written down. A task asks for the review.")
     return redirect("patient emergency", chart.patient.pk)
+
+
+def _emptying(
+    request: ClinicRequest, chart: Chart, at: datetime, now: datetime
+) -> tuple[Draft, ...]:
+    """Return the event of an emptied reservoir, so that nobody counts drug that is not there."""
+    drawn = request.POST.get("drawn", "").strip()
+    told = EMPTIED in request.POST.getlist("done")
+    if not (told or drawn) or chart.therapy is None:
+        return ()
+    if not chart.therapy.events[0].time <= at <= now:
+        return ()
+    try:
+        volume = parse_quantity(f"{drawn} mL", Volume, zero_allowed=True) if drawn else None
+    except ThecalError:
+        volume = None
+    return (event_draft(Empty(time=at, aspirated=volume, reason="an emergency")),)
 
 
 def _when(typed: str, request: ClinicRequest) -> datetime | None:
@@ -122,10 +152,10 @@ def _when(typed: str, request: ClinicRequest) -> datetime | None:
     return None if found.tzinfo is None else found
 
 
-def _status(chart: Chart) -> tuple[SystemStatus | None, str]:
-    therapy = chart.therapy
-    if therapy is None:
+def _status(ahead: Ahead | None) -> tuple[SystemStatus | None, str]:
+    if ahead is None:
         return None, "no pump is on record"
+    therapy = ahead.therapy
     try:
         at = max(therapy.instant(clock.now()), therapy.instant(therapy.events[-1].time))
         return status_at(therapy, at), ""

@@ -34,7 +34,6 @@ from thecal.clinic.flows.pathway_steps import pathway_state, side_step
 from thecal.clinic.flows.scan_visit import (
     CALLED_OFF,
     CLOSED,
-    EMPTIED,
     ENDED,
     PLANNED,
     READING,
@@ -67,8 +66,8 @@ from thecal.errors import EntryError
 from thecal.record.fold import effective
 from thecal.safety.finding import Finding
 from thecal.safety.scan import check_emptied
-from thecal.therapy.events import Interrogate, Mri, Note
-from thecal.units import Duration, MagneticField, Volume, show
+from thecal.therapy.events import Empty, Interrogate, Mri
+from thecal.units import Duration, MagneticField, Volume
 
 STANDS, READ_AFTER = "pump-stands-after-scan", "reading-after-scan"
 _LEFT_RUNNING = "left-running"
@@ -194,14 +193,14 @@ def _write_emptied(
     at, drawn = typed_moment(form, "emptied_at", zone), typed_quantity(form, "drawn", Volume)
     if at is None or drawn is None:
         return ()
-    time = on_pump_clock(chart, at, zone)
     witness = str(form.sheet.typed["destroyed_with"])
-    shown = show(drawn, "mL").replace("\u00a0", " ")
-    body = {"drawn": f"{form.sheet.typed['drawn']} mL", "at": time.isoformat()}
-    drafts = [
-        Draft(EMPTIED, body | {"destroyed_with": witness}),
-        event_draft(Note(time=time, text=f"emptied before a scan: {shown} drawn, nothing filled")),
-    ]
+    emptied = Empty(
+        time=on_pump_clock(chart, at, zone),
+        aspirated=drawn,
+        reason="a scan",
+        witness=witness or None,
+    )
+    drafts = [event_draft(emptied)]
     if not witness:
         words = "drug taken out before the scan: have its destruction countersigned"
         drafts.append(task_draft("witness-of-destruction", words, clock.now()))
@@ -223,15 +222,10 @@ def _write_ended(
     end = on_pump_clock(chart, ended, zone)
     start = end - timedelta(seconds=int(lasted.base))
     drafts = [Draft(ENDED, {"ended": end.isoformat(), "signed_before": found.planned is not None})]
+    drafts.append(event_draft(Mri(time=start, field_strength=strength, duration=lasted)))
     if found.emptied:
-        # A therapy file cannot hold an emptied reservoir: the replay would pour out drug that is
-        # not there. The scan stands as a note, and its reading is a task of its own.
-        text = f"scan of {show(lasted, 'min')} with the reservoir emptied".replace("\u00a0", " ")
-        drafts.append(event_draft(Note(time=start, text=text)))
         words = "read the pump after the scan, before it is filled"
         drafts.append(task_draft(READ_AFTER, words, clock.now()))
-    else:
-        drafts.append(event_draft(Mri(time=start, field_strength=strength, duration=lasted)))
     if found.planned is None:
         messages.warning(request, "This scan was not cleared before it took place.")
     write(chart.patient, author_of(request), drafts, expected=seen_of(request))

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, final
 
-from thecal.clinic import clock
+from thecal.clinic.ledger.candidates import folded_with
 from thecal.clinic.ledger.chart import Chart
-from thecal.clinic.ledger.folding import folded_of
 from thecal.clinic.ledger.log import Draft
 from thecal.clinic.ledger.projection import REGISTERED
 from thecal.clinic.ledger.signatures import SIGNATURE, signed_by
 from thecal.clinic.patient.timeline import NEVER_CORRECTED, NEVER_WITHDRAWN
 from thecal.errors import EntryError, ThecalError
 from thecal.pharmacy import both_units
-from thecal.record.entry import Entry, utc_text
+from thecal.record.entry import Entry
 from thecal.record.fold import CORRECTION, EVENT, Effective, effective
 from thecal.record.redaction import seal
 from thecal.therapy.simulation import Simulation
@@ -133,24 +132,7 @@ def consequences(chart: Chart, draft: Draft, now: datetime) -> tuple[Difference,
     ThecalError
         If the record could not be folded any more.
     """
-    entries = chart.entries
-    last = entries[-1]
-    candidate = Entry(
-        stream=last.stream,
-        seq=last.seq + 1,
-        utc=utc_text(clock.now()),
-        monotonic=last.monotonic,
-        pump_time="",
-        actor="",
-        role="",
-        device="",
-        kind=draft.kind,
-        body=draft.body,
-        before=draft.before,
-        reason=draft.reason,
-        previous=last.hash(),
-    )
-    folded = folded_of((*entries, candidate))
+    folded = folded_with(chart.entries, (draft,))
     after = None if folded.therapy is None else folded.simulation(folded.therapy.instant(now))
     return tuple(_differences(chart.simulation(now), after))
 

@@ -44,8 +44,7 @@ def closing_drafts(situation: Situation, member: Membership) -> tuple[Draft, ...
             why="nobody knows whether the pump did what was sent to it",
             remedy="read the pump on the page of step 12",
         )
-    drafts = [*event_drafts(situation.final_events()), *_plan(situation)]
-    drafts += task_drafts(situation)
+    drafts = [*therapy_drafts(situation), *task_drafts(situation)]
     closed = Draft(CLOSED, _ended(situation.running, situation.findings))
     drafts += [closed]
     return (*drafts, signature_draft(situation.chart.stream, member, MEANING, drafts))
@@ -56,7 +55,7 @@ def leaving_drafts(situation: Situation, reason: str) -> tuple[Draft, ...]:
 
     It is never held up: what stands open becomes a task.
     """
-    drafts = event_drafts(_done(situation))
+    drafts = event_drafts(happened(situation, situation.final_events()))
     drafts += task_drafts(situation)
     body = {
         "kind": _UNFINISHED,
@@ -76,12 +75,17 @@ def _not_told(situation: Situation) -> str:
     return f"; not known to be written to the pump: {', '.join(missing)}" if missing else ""
 
 
-def _done(situation: Situation) -> tuple[Event, ...]:
-    """Return what has happened to the pump so far; what was only planned is left out."""
-    visit = situation.visit
+def therapy_drafts(situation: Situation) -> list[Draft]:
+    """Return what closing writes to the therapy as the visit stands: its events, the next visit."""
+    return [*event_drafts(situation.final_events()), *_plan(situation)]
+
+
+def happened(situation: Situation, events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the events that have happened to the pump so far, without what was only planned."""
+    visit = situation.running.visit
     return tuple(
         one
-        for one in situation.final_events()
+        for one in events
         if not (isinstance(one, Fill) and visit.fill is None)
         and not (one.type == "prime" and visit.fill is None)
         and not (isinstance(one, Program) and (visit.program is None or situation.by_telemetry))

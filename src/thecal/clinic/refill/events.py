@@ -15,10 +15,10 @@ from thecal.program.program import InfusionProgram
 from thecal.record.fold import read_event
 from thecal.safety.finding import Finding
 from thecal.therapy.events import (
+    Empty,
     Event,
     Fill,
     Interrogate,
-    Note,
     Observe,
     Override,
     Prime,
@@ -27,7 +27,6 @@ from thecal.therapy.events import (
 )
 from thecal.therapy.review import review_events
 from thecal.therapy.simulation import simulate
-from thecal.units import show
 
 _ASKED_BY_THE_VISIT = frozenset(
     {
@@ -96,8 +95,7 @@ def _events(running: Running, therapy: Therapy, now: datetime) -> Iterator[Event
         )
     if visit.purpose is Purpose.EMPTYING:
         if visit.aspirate is not None:
-            text = f"emptied: {show(visit.aspirate.volume, 'mL')} drawn, nothing filled"
-            yield Note(time=_whole(written["aspirate"]), text=text.replace(chr(160), " "))
+            yield Empty(time=_whole(written["aspirate"]), aspirated=visit.aspirate.volume)
     elif visit.verify is not None:
         if "fill" not in running.sent:
             yield _fill(running, _whole(written.get("fill", now)))

@@ -116,7 +116,7 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
     why = situation.knowledge.refill_by_decided_by
     words = "" if by is None else f"on or before {show_date(by)}: {why} decides it"
     return (
-        SheetField("documents", "Handed over", kind="choices", choices=_DOCUMENTS),
+        SheetField("documents", "Handed over", kind="choices", choices=_DOCUMENTS, required=False),
         SheetField("given_at", "Handed over at", kind="moment"),
         SheetField("next_visit", "Next refill", kind="date", hint=words),
     )

@@ -12,7 +12,16 @@ from thecal.clinic.refill.screens import not_asked, why_needless
 from thecal.clinic.refill.situation import Situation
 from thecal.record.fold import EVENT, effective, read_event
 from thecal.safety.identity import shown_mixture
-from thecal.therapy.events import Event, Fill, Interrogate, Note, Observe, Prime, Program
+from thecal.therapy.events import (
+    Empty,
+    Event,
+    Fill,
+    Interrogate,
+    Note,
+    Observe,
+    Prime,
+    Program,
+)
 from thecal.units import show, show_time
 
 
@@ -79,6 +88,9 @@ def _event(event: Event) -> str:
             typed = event.programmed_volume
             told = "" if typed is None else f", {show(typed, 'mL')} typed into the pump"
             return f"{drawn}{show(event.volume, 'mL')} of {shown_mixture(event.mixture)}{told}"
+        case Empty():
+            drawn = "" if event.aspirated is None else f": {show(event.aspirated, 'mL')} drawn"
+            return f"emptied{drawn}, nothing filled"
         case Program():
             return f"program: {event.program.mode.value}"
         case Prime():
