@@ -14,6 +14,7 @@ from clinic_world import EXAMPLES, PASSWORD
 from django.conf import settings
 from django.urls import reverse
 
+from thecal.care.kits import Port, fitting
 from thecal.care.visit import known_pump
 from thecal.clinic import clock
 from thecal.clinic.access.second import requests_open
@@ -25,6 +26,7 @@ from thecal.clinic.refill.form import figure
 from thecal.clinic.refill.known import replay_at
 from thecal.clinic.refill.mixture_text import write_mixture
 from thecal.clinic.refill.situation import Situation
+from thecal.device import pump_model
 from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import read_therapy_file
 
@@ -250,6 +252,7 @@ class Room:
             "decide": self._decided(name),
             "access": {
                 "consent": "yes",
+                "kit": fitting(pump_model(self.therapy.pump.model), Port.RESERVOIR)[0].id,
                 "kit_lot": "K-3",
                 "needle_gauge": "22",
                 "needle_length": "3.8",

@@ -51,6 +51,48 @@ def test_e2_a_needle_in_the_side_port_shuts_the_fill(room: Room) -> None:
     assert room.running.visit.fill is None
 
 
+@pytest.mark.req("K10")
+@pytest.mark.inventory("E2", "W18", "S0.22")
+def test_e2_a_look_alike_kit_for_the_access_port_shuts_the_fill(room: Room) -> None:
+    room.up_to("verify")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    page = room.get("refill step", "access")
+    assert "CATHETER ACCESS PORT: catheter access port kit (8540)" in text_of(page)
+    room.record("access", kit="synchromed-access-port", needle_gauge="24")
+    page = room.record("aspirate")
+    assert "made for the catheter access port" in text_of(page)
+    assert "K10" in room.blocking
+    assert "fill" in room.shut
+    assert room.record("fill").status_code == 422
+    # The right kit with a needle of another one is no better; the right needle opens the fill.
+    room.record("access", needle_gauge="20")
+    assert "K10" in room.blocking
+    room.record("access")
+    assert "K10" not in room.checks
+    assert room.running.visit.access.kit == "synchromed-refill"
+
+
+@pytest.mark.req("K10")
+@pytest.mark.inventory("E2")
+def test_no_kit_keeps_anybody_from_emptying_a_pump(room: Room) -> None:
+    room.begin(purpose="emptying")
+    for step in ("identify", "complaints", "vitals", "interrogate"):
+        room.record(step)
+    room.record("access", kit="synchromed-access-port", needle_gauge="24")
+    assert "K10" in room.checks
+    assert "K10" not in room.blocking
+
+
+@pytest.mark.req("K10")
+@pytest.mark.inventory("E2")
+def test_a_kit_has_to_be_named(room: Room) -> None:
+    room.up_to("verify")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    page = room.record("access", kit="")
+    assert page.status_code == 422
+    assert "Kit in hand: this is needed" in text_of(page)
+
+
 @pytest.mark.req("K2")
 @pytest.mark.inventory("E3")
 @pytest.mark.req("K1")

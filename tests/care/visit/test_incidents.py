@@ -65,7 +65,7 @@ def test_e1_60_mcg_each_morning_programmed_as_60_mcg_every_hour() -> None:
 
 @pytest.mark.req("K9")
 def test_e2_concentrated_morphine_through_the_side_port() -> None:
-    visit = changed("access", without("fill"), port=Port.SIDE)
+    visit = changed("access", without("fill"), port=Port.SIDE, kit="synchromed-access-port")
     assert {"K9", "K15"} <= fired(visit)
     assert "fill" in shut(visit)
 

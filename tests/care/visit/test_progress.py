@@ -136,6 +136,7 @@ def test_recording_and_going_on_does_not_open_the_fill_where_the_difference_is_r
 def test_a_constant_flow_pump_is_neither_read_nor_read_back() -> None:
     known = knowing(model=pump_model("ip-2000-v"))
     entered = replace(ROUTINE, program=Programming(first=ml("20"), second=ml("20")))
+    entered = changed("access", entered, kit="ip-2000-v-refill")
     visit = without("interrogate", "read_back", visit=entered)
     assert progress(visit, known).may_close
     assert not progress(visit, KNOWN).may_close

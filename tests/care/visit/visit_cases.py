@@ -150,6 +150,7 @@ ROUTINE = Visit(
         daily_doses=SAME,
     ),
     access=Access(
+        kit="synchromed-refill",
         kit_lot="K-3",
         needle_gauge=22,
         needle_length=Length.of("3.8", "cm"),

@@ -190,6 +190,7 @@ class Visit:
             },
             "access": {
                 "consent": "yes",
+                "kit": "synchromed-refill",
                 "kit_lot": "K-3",
                 "needle_gauge": "22",
                 "needle_length": "3.8",

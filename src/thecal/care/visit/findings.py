@@ -19,6 +19,7 @@ from thecal.care.visit.leaving_checks import check_balance, check_next_visit, ch
 from thecal.care.visit.needle_checks import (
     check_empty,
     check_filling,
+    check_kit_of_visit,
     check_needle,
     check_repeats,
     check_septum,
@@ -43,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     check_solution,
     check_reason,
     check_second_person,
+    check_kit_of_visit,
     check_needle,
     check_empty,
     check_difference,

@@ -6,16 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, final
 
+from thecal.care.kits import Port
 from thecal.care.visit.entry import ZERO
 from thecal.units import Length, Volume
-
-
-@final
-class Port(StrEnum):
-    """Where the needle went in."""
-
-    RESERVOIR = "reservoir"
-    SIDE = "side-port"
 
 
 @final
@@ -59,6 +52,8 @@ class Access:
         Punctures of the skin.
     second_needle
         Whether a second needle in the reservoir confirmed the first.
+    kit
+        Id of `kits.csv`, or `kits.UNLISTED`; None where it was recorded before anybody asked.
     """
 
     kit_lot: str
@@ -71,6 +66,7 @@ class Access:
     aseptic: bool
     consent: bool
     second_needle: bool = False
+    kit: str | None = None
 
     @property
     def confirmed_by(self) -> tuple[str, ...]:

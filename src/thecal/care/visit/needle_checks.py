@@ -1,4 +1,4 @@
-"""Steps 7, 8 and 10: K9 the needle's place, K36 the empty pump, K18 repeats, K22 the septum."""
+"""Steps 7, 8, 10: K10 the kit, K9 the needle, K36 the empty pump, K18 repeats, K22 the septum."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from thecal.care.figures import Figures
+from thecal.care.kits import KitInHand, Port, check_kit
 from thecal.care.spans import span
 from thecal.care.visit.knowledge import Knowledge
-from thecal.care.visit.needle import Access, Appearance, Colour, Port
+from thecal.care.visit.needle import Access, Appearance, Colour
 from thecal.care.visit.residual import discrepancy, found_empty
 from thecal.care.visit.rules import RULES
 from thecal.care.visit.visit import Visit
@@ -58,6 +59,14 @@ def check_needle(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
         source=_NEEDLE,
         follow_up=_WATCH if shown else "",
     )
+
+
+def check_kit_of_visit(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
+    """Refuse a kit that is not made to fill this pump through its reservoir port (K10)."""
+    access = visit.access
+    if access is not None:
+        in_hand = KitInHand(access.kit, access.needle_gauge, access.needle_length)
+        yield from check_kit(in_hand, Port.RESERVOIR, knowledge.pump.model)
 
 
 def _by(access: Access) -> str:

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from thecal.care.kits import UNLISTED, Port, kits
 from thecal.care.visit import discrepancy
-from thecal.care.visit.needle import Appearance, Colour, Imaging, Port
+from thecal.care.visit.needle import Appearance, Colour, Imaging
 from thecal.care.visit.residual import action_title
 from thecal.clinic.refill.form import Form, Recorded, choice, count, figure, table_of, yes_no
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.web.sheet import Sheet, SheetField
 
+_PORTS = {Port.RESERVOIR: "RESERVOIR", Port.SIDE: "CATHETER ACCESS PORT"}
+
+
+def kit_choices() -> tuple[tuple[str, str], ...]:
+    """Return every kit with the port that it is for in front: look-alikes differ there."""
+    known = tuple(
+        (one.id, f"{_PORTS[Port(one.port.value)]}: {one.name}") for one in kits().values()
+    )
+    return (*known, (UNLISTED, "another kit, in no catalogue"))
+
 
 def _access_fields(_: Situation) -> Sequence[SheetField]:
     return (
         yes_no("consent", "Does the patient consent to this refill?"),
-        SheetField("kit_lot", "Lot of the refill kit"),
+        SheetField("kit", "Kit in hand", kind="choice", choices=kit_choices()),
+        SheetField("kit_lot", "Lot of the kit"),
         count("needle_gauge", "Needle, gauge"),
         SheetField("needle_length", "Needle, length", kind="quantity", unit="cm"),
         yes_no("aseptic", "Was asepsis kept?"),
