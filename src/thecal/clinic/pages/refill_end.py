@@ -15,7 +15,9 @@ from thecal.clinic.ledger.log import write
 from thecal.clinic.pages.refill_parts import fresh, page_of
 from thecal.clinic.refill.closing import closing_drafts, leaving_drafts
 from thecal.clinic.refill.entries import visits
+from thecal.clinic.refill.outcome import outcome_of
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.standing import left_standing, reason_said, starts_again_here
 from thecal.clinic.refill.summary import event_rows, summary_of
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.whole_text import whole_text
@@ -35,7 +37,8 @@ def close(request: ClinicRequest, chart: Chart) -> HttpResponse:
         return redirect("close refill", chart.patient.pk)
     situation = Situation.of(chart, request.clinic)
     try:
-        drafts = closing_drafts(situation, request.member)
+        said = whole_text(" ".join(request.POST.get("why_standing", "").split()))
+        drafts = closing_drafts(situation, request.member, said)
         reauthenticate(request, request.member, request.POST.get("password", ""))
     except ReauthenticationError as error:
         return _end(request, situation, f"{error.what}; {error.remedy}")
@@ -71,12 +74,15 @@ def summary(request: ClinicRequest, chart: Chart, number: int) -> HttpResponse:
 
 
 def _end(request: ClinicRequest, situation: Situation, problem: str) -> HttpResponse:
-    given = page_of(request, situation) | {
+    typed = request.POST.get("why_standing", reason_said(situation))
+    given = page_of(request, situation) | outcome_of(situation)
+    given |= {
         "problem": problem,
+        "left_standing": left_standing(situation),
+        "why_standing": typed,
+        "starts_again_here": starts_again_here(situation),
         "events": event_rows(situation.final_events()),
         "tasks": follow_ups(situation.findings, situation.now),
-        "refill_by": situation.knowledge.refill_by,
-        "decided_by": situation.knowledge.refill_by_decided_by,
     }
     return render(request, "clinic/refill_end.html", given, status=422 if problem else 200)
 

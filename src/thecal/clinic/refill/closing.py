@@ -14,6 +14,7 @@ from thecal.clinic.models import Membership
 from thecal.clinic.pumps.telemetry import MANUAL
 from thecal.clinic.refill.entries import CLOSED, LEFT, Running
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.standing import left_standing
 from thecal.clinic.refill.talks import WRITTEN
 from thecal.clinic.refill.watch import watch_of
 from thecal.errors import StepRefusedError
@@ -26,13 +27,20 @@ _BY_HAND = "typed into the programmer by hand and written down"
 _UNFINISHED, _WATCH = "finish-the-visit", "watch"
 
 
-def closing_drafts(situation: Situation, member: Membership) -> tuple[Draft, ...]:
+def closing_drafts(
+    situation: Situation, member: Membership, why_standing: str = ""
+) -> tuple[Draft, ...]:
     """Return the entries that close a visit, signed.
+
+    Parameters
+    ----------
+    why_standing
+        Why the pump is left without therapy, where it is: it is signed with the visit.
 
     Raises
     ------
     StepRefusedError
-        If the visit may not end yet.
+        If the visit may not end yet, or leaves a pump without therapy and does not say why.
     """
     stands = situation.progress
     if not stands.may_close:
@@ -45,8 +53,16 @@ def closing_drafts(situation: Situation, member: Membership) -> tuple[Draft, ...
             remedy="read the pump on the page of step 12",
         )
     drafts = [*therapy_drafts(situation), *task_drafts(situation)]
-    closed = Draft(CLOSED, _ended(situation.running, situation.findings))
-    drafts += [closed]
+    body = _ended(situation.running, situation.findings)
+    standing = left_standing(situation)
+    if standing:
+        if not why_standing:
+            raise StepRefusedError(
+                f"the pump is left {standing}, and nobody says why",
+                remedy="write why on the page of the end, or start the pump again in step 6",
+            )
+        body["left_standing"] = {"pump": standing, "reason": why_standing}
+    drafts += [Draft(CLOSED, body)]
     return (*drafts, signature_draft(situation.chart.stream, member, MEANING, drafts))
 
 

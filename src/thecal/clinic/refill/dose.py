@@ -14,6 +14,7 @@ from thecal.clinic.programs import drafting
 from thecal.clinic.refill.form import Recorded, choice
 from thecal.clinic.refill.known import written_doses
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.standing import was_stopped
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.pharmacy import drug
 from thecal.program.prime_bridge import PrimeKind
@@ -114,8 +115,11 @@ def _by_flow(sheet: Sheet, situation: Situation) -> Recorded:
 
 
 def _program(situation: Situation, event: Program) -> Mapping[str, Any] | None:
-    """Return the event without its time; None where exactly this runs already."""
-    same = situation.solution == situation.pump.last_fill
+    """Return the event without its time; None where exactly this runs already.
+
+    A pump that stands stopped does not run it: the same program starts it again.
+    """
+    same = situation.solution == situation.pump.last_fill and not was_stopped(situation)
     if same and event.program == situation.program_before:
         return None
     return {key: value for key, value in event_body(event).items() if key != "time"}

@@ -16,7 +16,8 @@ Kinds of entries
 `visit.path`
     `visit`, `path`: all screens, or the few of a plain refill.
 `visit.closed`, `visit.left`
-    `visit`, `findings` (what stood at the end); the reason of leaving is the entry's.
+    `visit`, `findings` (what stood at the end); the reason of leaving is the entry's. A closed one
+    that left the pump without therapy has `left_standing`: `pump` (how it stands), `reason`.
 """
 
 from __future__ import annotations
@@ -135,7 +136,8 @@ def second_check(given: Any, content: Mapping[str, Any]) -> SecondCheck:
     content
         What was checked: solution, volume and doses as tables of the record.
     """
-    table = dict(content)
+    # A pump that is left without therapy has no doses: a record leaves an empty list out.
+    table = {key: value for key, value in content.items() if value != []}
     presence = Presence.REMOTE if given.role == "checker" else Presence.BESIDE
     if given.exception:
         presence = Presence.EXCEPTION

@@ -8,7 +8,7 @@ from thecal.pharmacy import Mixture, both_units
 from thecal.program.program import InfusionProgram, WrittenProgram
 from thecal.units import Mass, Volume, show, show_percent
 
-VOLUME = "Reservoir volume"
+VOLUME, MODE = "Reservoir volume", "Mode"
 
 
 def visit_lines(

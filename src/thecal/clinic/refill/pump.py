@@ -17,9 +17,10 @@ from thecal.clinic.refill.form import (
     table_of,
     yes_no,
 )
-from thecal.clinic.refill.lines import VOLUME, visit_lines
+from thecal.clinic.refill.lines import MODE, VOLUME, visit_lines
 from thecal.clinic.refill.mixture_text import mixture_table
 from thecal.clinic.refill.situation import Situation, at_now
+from thecal.clinic.refill.standing import was_stopped
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import ThecalError
 from thecal.pharmacy import Mixture, drug
@@ -43,7 +44,11 @@ def line_changes(situation: Situation) -> list[dict[str, str]]:
 def _old(situation: Situation) -> Any:
     volume = situation.pump.expected if situation.pump.last_fill is not None else None
     before = situation.pump.last_fill or situation.solution
-    return visit_lines(situation.program_before, before, volume)
+    lines = visit_lines(situation.program_before, before, volume)
+    if not was_stopped(situation):
+        return lines
+    stopped = ProgramLine(name=MODE, value=Mode.STOPPED.value)
+    return tuple(stopped if one.name == MODE else one for one in lines)
 
 
 def _new(situation: Situation, volume: Volume | None) -> Any:

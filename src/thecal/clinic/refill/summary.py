@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from thecal.care.visit import steps
-from thecal.clinic.refill.lines import dose_rows
+from thecal.clinic.refill.outcome import outcome_of
 from thecal.clinic.refill.record_words import names_of, record_rows
 from thecal.clinic.refill.screens import not_asked, why_needless
 from thecal.clinic.refill.situation import Situation
@@ -27,7 +27,7 @@ from thecal.units import show, show_time
 
 def summary_of(situation: Situation) -> dict[str, Any]:
     """Return what the printed page of a visit shows."""
-    visit = situation.visit
+    visit, ended = situation.visit, situation.running.ended
     people = names_of(situation)
     return {
         "visit": visit,
@@ -37,11 +37,9 @@ def summary_of(situation: Situation) -> dict[str, Any]:
         "checked_by": "" if situation.given is None else people.get(situation.given.by),
         "answers": visit.answers,
         "second": situation.given,
-        "doses": dose_rows(situation.simulation.program, situation.written),
         "events": event_rows(_written(situation)),
-        "refill_by": situation.knowledge.refill_by,
-        "decided_by": situation.knowledge.refill_by_decided_by,
-        "next_visit": None if visit.leave is None else visit.leave.next_visit,
+        "left_standing": {} if ended is None else ended.body.get("left_standing", {}),
+        **outcome_of(situation),
     }
 
 

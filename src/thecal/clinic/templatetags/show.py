@@ -32,11 +32,13 @@ def moment(value: datetime | str | None, zone: str = "UTC") -> str:
 
 
 @register.filter
-def day(value: datetime | str | None, zone: str = "UTC") -> str:
+def day(value: datetime | date | str | None, zone: str = "UTC") -> str:
     """Return the date in a zone, as in 20 November 2026; a day without a time is in every zone.
 
     What is neither is shown as it stands.
     """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return show_date(value)
     try:
         if isinstance(value, str) and len(value) == len("2026-11-20"):
             return show_date(date.fromisoformat(value))
