@@ -166,6 +166,6 @@ def test_after_a_long_stop_the_same_dose_is_held_against_the_rule_of_restarts(
     to_the_decision(room)
     room.record("decide", reason="again", restart_reviewed_by="physician-1")
     assert "K12" in room.blocking
-    (told,) = [one for one in room.situation.findings if one.check == "K12"]
-    assert "after 336 h stopped" in told.message.replace("\u00a0", " ")
+    told = [one.message for one in room.situation.findings if one.check == "K12"]
+    assert any("after 336 h stopped" in one.replace("\u00a0", " ") for one in told)
     assert room.url("refill step", "decide") in room.get("refill").content.decode()
