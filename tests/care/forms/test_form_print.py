@@ -74,7 +74,11 @@ def test_a_fact_that_the_record_does_not_know_is_marked() -> None:
     document = form_document(filled("F13"), {"mixture": Text.same("morphine 10 mg/mL")})
     fields = {one.label.en: one for one in document.sections[0].fields}
     assert not fields["Drug and concentration"].emphasis
-    assert fields["Dose a day, programmed"].value == Text("not known", "nicht bekannt")
+    unknown = fields["Dose a day, programmed"].value
+    assert unknown.en == (
+        "not known: write a program to the pump, or record one that was programmed by hand"
+    )
+    assert unknown.de.startswith("nicht bekannt: ein Programm")
     assert fields["Dose a day, programmed"].emphasis
     assert not document.names_patient
 

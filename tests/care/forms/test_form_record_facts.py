@@ -109,7 +109,7 @@ def test_a_catheter_of_unknown_length_is_printed_as_not_known() -> None:
         for one in section.fields
         if one.label.en == "Catheter volume"
     ]
-    assert field.value.en == "not known"
+    assert field.value.en.startswith("not known: record how much of the catheter was cut off")
     assert field.emphasis
 
 

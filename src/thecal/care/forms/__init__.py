@@ -9,8 +9,9 @@ from thecal.care.forms.filled import (
     filled_from_json,
     read_form,
 )
+from thecal.care.forms.history_facts import history_facts
 from thecal.care.forms.known import Known
-from thecal.care.forms.print_form import Shown, form_document
+from thecal.care.forms.print_form import Shown, form_document, not_known
 from thecal.care.forms.record_facts import known_from, record_facts
 from thecal.care.forms.rules import findings_to_close, findings_to_sign
 from thecal.care.forms.schema import form_schema
@@ -35,8 +36,10 @@ __all__ = [
     "form_document",
     "form_schema",
     "forms",
+    "history_facts",
     "items_to_teach",
     "known_from",
+    "not_known",
     "read_form",
     "record_facts",
 ]

@@ -50,6 +50,14 @@ def form_document(filled: Filled, facts: Mapping[str, Shown]) -> Document:
     )
 
 
+def not_known(fact: str) -> Text:
+    """Return that a therapy fact is not known, and what would make it known."""
+    said, hints = word("not-known"), choices("to-know")
+    if fact not in hints:
+        return said
+    return Text(f"{said.en}: {hints[fact].en}", f"{said.de}: {hints[fact].de}")
+
+
 def _sections(
     section: FormSection, filled: Filled, facts: Mapping[str, Shown]
 ) -> Iterator[Section]:
@@ -74,7 +82,7 @@ def _fields(
         if one.derived:
             found = facts.get(one.detail)
             if not isinstance(found, Grid):
-                yield Field(one.label, found or word("not-known"), emphasis=found is None)
+                yield Field(one.label, found or not_known(one.detail), emphasis=found is None)
         else:
             yield Field(one.label, _typed(one, filled.values, filled.typed))
 
@@ -89,7 +97,7 @@ def _grid(section: FormSection, filled: Filled, facts: Mapping[str, Shown]) -> G
         for one in section.fields:
             if one.derived:
                 found = facts.get(f"{one.detail}.{number}")
-                cells.append(found if isinstance(found, Text) else word("not-known"))
+                cells.append(found if isinstance(found, Text) else not_known(one.detail))
             else:
                 cells.append(_typed(one, values, texts))
         rows.append(tuple(cells))

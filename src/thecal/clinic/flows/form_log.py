@@ -22,7 +22,6 @@ from thecal.care.forms import (
     filled_from_json,
     form,
     known_from,
-    record_facts,
 )
 from thecal.clinic.access.permissions import may
 from thecal.clinic.ledger.chart import Chart
@@ -158,21 +157,6 @@ def status_of(chart: Chart, now: datetime) -> SystemStatus | None:
         return None
     last = therapy.instant(therapy.events[-1].time)
     return status_at(therapy, max(therapy.instant(now), last))
-
-
-def facts_of(
-    chart: Chart, status: SystemStatus | None, previous_trial_dose: datetime | None = None
-) -> dict[str, Shown]:
-    """Return what the record knows for the forms; of a person without a pump who it is."""
-    facts: dict[str, Shown] = {
-        "patient": Text.same(chart.content["number"]),
-        "birth-date": Text.same(chart.content["birth_date"]),
-    }
-    if previous_trial_dose is not None:
-        facts["previous-trial-dose"] = Text.same(
-            previous_trial_dose.isoformat(sep=" ", timespec="minutes")
-        )
-    return facts if status is None else {**facts, **record_facts(status)}
 
 
 def known_of(status: SystemStatus | None, previous_trial_dose: datetime | None = None) -> Known:

@@ -7,8 +7,9 @@ showed afterwards. It counts as the form, so that nobody types it a second time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, final
 
 from thecal.clinic.ledger.signatures import signed_by
 from thecal.clinic.programs.drafts import ORDERED
@@ -21,43 +22,70 @@ _PROGRAM = "program"
 _VISIT_CLOSED = "visit.closed"
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A program that stands in the pump.
+
+    Attributes
+    ----------
+    told
+        The entry of the therapy event.
+    signed_by
+        Names of who signed it, its order, or the visit it belongs to.
+    """
+
+    told: Entry
+    signed_by: tuple[str, ...]
+
+
 def program_proved(entries: Sequence[Entry], since: datetime) -> bool:
-    """Return whether a program was signed, done and read back since then, and still stands.
+    """Return whether a program was signed, done and read back since then, and still stands."""
+    return any(one.told.written >= since for one in proofs(entries))
+
+
+def proofs(entries: Sequence[Entry]) -> tuple[Proof, ...]:
+    """Return the programs that were signed, done and read back, and still stand, in order.
 
     By telemetry: the order is signed, or the refill visit that it belongs to, and the pump was
     read after it. By hand: the entry that tells what the programmer showed is signed.
     """
-    return any(one.written >= since for one in _proved(entries))
+    return tuple(_proofs(entries))
 
 
-def _proved(entries: Sequence[Entry]) -> Iterator[Entry]:
-    signed = frozenset(_signed_commands(entries))
+def _proofs(entries: Sequence[Entry]) -> Iterator[Proof]:
+    signed = dict(_signed_commands(entries))
     before: Entry | None = None
     for one in effective(entries):
         told, entry = one.body, one.entry
         if entry.kind == EVENT and told is not None and before is not None:
-            by_link = before.kind == COMMAND and _read_back(before.body, signed)
-            by_hand = before.kind == MANUAL and bool(signed_by(entries, entry))
-            if told["type"] == _PROGRAM and (by_link or by_hand):
-                yield entry
+            names: tuple[str, ...] = ()
+            if told["type"] == _PROGRAM and before.kind == COMMAND and _read_back(before.body):
+                names = signed.get(str(before.body["command"]), ())
+            elif told["type"] == _PROGRAM and before.kind == MANUAL:
+                names = _names(entries, entry)
+            if names:
+                yield Proof(entry, names)
         before = entry
 
 
-def _read_back(command: Mapping[str, Any], signed: frozenset[str]) -> bool:
-    return (
-        command["outcome"] == DONE
-        and command["read_back"] is not None
-        and command["command"] in signed
-    )
+def _names(entries: Sequence[Entry], entry: Entry) -> tuple[str, ...]:
+    return tuple(str(one.body["name"]) for one in signed_by(entries, entry))
 
 
-def _signed_commands(entries: Sequence[Entry]) -> Iterator[str]:
+def _read_back(command: Mapping[str, Any]) -> bool:
+    return command["outcome"] == DONE and command["read_back"] is not None
+
+
+def _signed_commands(entries: Sequence[Entry]) -> Iterator[tuple[str, tuple[str, ...]]]:
     closed = {
-        one.body["visit"]
-        for one in entries
-        if one.kind == _VISIT_CLOSED and signed_by(entries, one)
+        one.body["visit"]: _names(entries, one) for one in entries if one.kind == _VISIT_CLOSED
     }
     for one in entries:
-        in_visit = one.kind == ORDER and one.body.get("visit") in closed
-        if in_visit or (one.kind == ORDERED and signed_by(entries, one)):
-            yield str(one.body["command"])
+        names: tuple[str, ...] = ()
+        if one.kind == ORDER:
+            names = closed.get(one.body.get("visit"), ())
+        elif one.kind == ORDERED:
+            names = _names(entries, one)
+        if names:
+            yield str(one.body["command"]), names

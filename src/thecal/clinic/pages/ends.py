@@ -20,9 +20,9 @@ from thecal.care.pathway import Given, Transition, transition
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.flows.form_facts import facts_of
 from thecal.clinic.flows.form_log import (
     SIGNERS,
-    facts_of,
     filled_draft,
     known_of,
     meaning_of,
@@ -109,7 +109,7 @@ def _explanted(request: ClinicRequest, chart: Chart, sheet: FlowForm) -> None:
     found = transition(pathway_state(chart), EXPLANTED, given, clock.now())
     if not signs(request, sheet):
         return
-    recorded = filled_draft(filled, facts_of(chart, status), 0)
+    recorded = filled_draft(filled, facts_of(chart, form(F16), clock.now(), zone, filled), 0)
     meaning = meaning_of(form(F16), signer)
     drafts = [
         recorded,

@@ -20,6 +20,7 @@ from thecal.care.document import Document
 from thecal.care.forms import (
     Form,
     FormErrors,
+    FormField,
     Kind,
     Shown,
     findings_to_close,
@@ -27,15 +28,16 @@ from thecal.care.forms import (
     form,
     form_document,
     forms,
+    not_known,
     read_form,
 )
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, patient_page
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
+from thecal.clinic.flows.form_facts import facts_of
 from thecal.clinic.flows.form_log import (
     ANSWERED,
     FiledForm,
-    facts_of,
     filed_forms,
     filled_draft,
     known_of,
@@ -83,8 +85,6 @@ def fill(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
         )
     zone = ZoneInfo(request.clinic.timezone)
     before = next((one for one in filed_forms(chart.entries) if one.form.id == known.id), None)
-    status = status_of(chart, clock.now())
-    facts = facts_of(chart, status, last_dose_time(chart.entries, zone))
     code = 200
     if request.method == "POST":
         sheet = FormSheet.sent(known, request.POST, zone)
@@ -94,6 +94,7 @@ def fill(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
             found = read_form(known, sheet.values())
             if not isinstance(found, FormErrors):
                 replaces = 0 if before is None else before.entry.seq
+                facts = facts_of(chart, known, clock.now(), zone, found)
                 draft = filled_draft(found, facts, replaces)
                 seen = seen_of(request)
                 (entry,) = write(chart.patient, request.author, (draft,), expected=seen)
@@ -111,7 +112,7 @@ def fill(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
         "form": known,
         "sheet": sheet,
         "before": before,
-        "sections": _sections(known, sheet, facts),
+        "sections": _sections(known, sheet, facts_of(chart, known, clock.now(), zone)),
         "seen": seen_of(request) if request.method == "POST" else chart.seq,
     }
     return render(request, "clinic/form_fill.html", given, status=code)
@@ -207,14 +208,16 @@ def _sections(known: Form, sheet: FormSheet, facts: Mapping[str, Shown]) -> list
     found = []
     for one in sheet.sections():
         fields = one.section.fields
-        told = [
-            {"label": field.label.en, "value": facts.get(field.detail)}
-            for field in fields
-            if field.derived
-        ]
+        told = [_fact(field, facts) for field in fields if field.derived]
         statements = [field.label.en for field in fields if field.kind is Kind.STATEMENT]
         found.append({"part": one, "facts": told, "statements": statements})
     return found
+
+
+def _fact(field: FormField, facts: Mapping[str, Shown]) -> dict[str, object]:
+    known = facts.get(field.detail)
+    told = not_known(field.detail) if known is None else known
+    return {"label": field.label.en, "value": told, "unknown": known is None}
 
 
 def _document(filed: FiledForm) -> Document:
