@@ -173,7 +173,7 @@ def _ordered_mixture(log: _Log) -> Text | None:
         name, strength = row["drug"], row["concentration"]
         assert isinstance(strength, Concentration)
         found[str(name)] = strength
-    return joined((solution(Mixture(found)), filed), "; ")
+    return joined((solution(Mixture.of(found)), filed), "; ")
 
 
 def _minute(log: _Log, entry: Entry) -> Text:
