@@ -4,7 +4,7 @@
     `subject`, `digest` of what is to be checked, `what` (lines to be checked), `blind` (values that
     the second person types without seeing them: `key`, `label`, `value`, `unit`), `why`, `authors`.
 `second.given`
-    `request`, `typed` by key, `outcome`: `agrees` or `differs`.
+    `request`, `typed` by key, `outcome`: `agrees` or `differs`, then `differs_in`: the keys.
 `second.refused`
     `request`; the reason is the entry's.
 `second.exception`
@@ -64,6 +64,8 @@ class Request:
         Login names of those who cannot be the second person.
     differed
         How often somebody typed something else than stands there.
+    differs_in
+        Labels of what differed the last time; never a value. Empty where nobody wrote which.
     """
 
     seq: int
@@ -75,6 +77,7 @@ class Request:
     authors: frozenset[str]
     utc: str
     differed: int = 0
+    differs_in: tuple[str, ...] = ()
 
 
 @final
@@ -103,6 +106,7 @@ def open_requests(entries: Iterable[Entry]) -> tuple[Request, ...]:
     """
     requests: dict[int, Request] = {}
     differed: dict[int, int] = {}
+    keys: dict[int, frozenset[str]] = {}
     for entry in entries:
         if entry.kind == REQUESTED:
             asked = _request(entry)
@@ -112,9 +116,17 @@ def open_requests(entries: Iterable[Entry]) -> tuple[Request, ...]:
         elif entry.kind == GIVEN and entry.body["outcome"] == DIFFERS:
             number = int(entry.body["request"])
             differed[number] = differed.get(number, 0) + 1
+            keys[number] = frozenset(entry.body.get("differs_in", ()))
         elif entry.kind in (GIVEN, REFUSED, EXCEPTION):
             requests.pop(int(entry.body["request"]), None)
-    return tuple(replace(one, differed=differed.get(seq, 0)) for seq, one in requests.items())
+    return tuple(
+        replace(
+            one,
+            differed=differed.get(seq, 0),
+            differs_in=tuple(each.label for each in one.blind if each.key in keys.get(seq, ())),
+        )
+        for seq, one in requests.items()
+    )
 
 
 def is_given(entries: Iterable[Entry], digest: str) -> Given | None:

@@ -125,8 +125,8 @@ def give(
     seq: int,
     typed: Mapping[str, str],
     password: str,
-) -> bool:
-    """Write down the check of a second person, signed; return whether all values agree.
+) -> tuple[str, ...]:
+    """Write down the check of a second person, signed; return the labels of what differs.
 
     Parameters
     ----------
@@ -147,21 +147,22 @@ def give(
     if not_they:
         raise SecondPersonError(not_they, remedy="ask somebody else to check")
     # Every value is read: what is outside the grammar is an error, not a difference.
-    answers = [_same(one, typed.get(one.key, "")) for one in asked.blind]
-    agrees = all(answers)
+    differing = [one for one in asked.blind if not _same(one, typed.get(one.key, ""))]
     reauthenticate(request, member, password)
     body = {
         "request": seq,
         "digest": asked.digest,
         "typed": {one.key: f"{typed.get(one.key, '')} {one.unit}" for one in asked.blind},
-        "outcome": AGREES if agrees else DIFFERS,
+        "outcome": DIFFERS if differing else AGREES,
     }
+    if differing:
+        body["differs_in"] = [one.key for one in differing]
     given = Draft(GIVEN, body)
     drafts = [given]
-    if agrees:
+    if not differing:
         drafts.append(signature_draft(chart.stream, member, MEANING, [given]))
     write(chart.patient, author, drafts, expected=chart.seq)
-    return agrees
+    return tuple(one.label for one in differing)
 
 
 def refuse(chart: Chart, author: Author, seq: int, reason: str) -> None:

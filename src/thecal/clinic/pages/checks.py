@@ -88,7 +88,7 @@ def _answered(
 ) -> HttpResponse | None:
     typed = {one.key: str(sheet.typed[one.key]) for one in asked.blind}
     try:
-        agrees = give(
+        differing = give(
             request,
             chart,
             request.clinic,
@@ -104,13 +104,14 @@ def _answered(
     except ReauthenticationError as error:
         sheet.refuse("password", f"{error.what}; {error.remedy}")
         return None
-    if agrees:
+    if not differing:
         messages.success(request, "All values agree. Your check is written down and signed.")
         return redirect("checks")
     messages.error(
         request,
-        "What you typed differs from the order. Nothing was released: look again at the syringe"
-        " and the label, and talk to whoever ordered before you type again.",
+        f"What you typed differs from the order in: {'; '.join(differing)}. Nothing was released:"
+        " look again at the syringe and the label, and talk to whoever ordered before you type"
+        " again.",
     )
     return redirect("check", chart.patient.pk, asked.seq)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, final
 
 from thecal.care.visit import RECORDS, read_record, write_record
+from thecal.care.visit.said import said
 from thecal.clinic.refill.mixture_text import mixture_table, read_mixture, write_mixture
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.web.sheet import Sheet, SheetField
@@ -120,8 +121,8 @@ def mixture_typed(sheet: Sheet, name: str, table: dict[str, Any]) -> None:
 
 
 def parts(text: str) -> list[str]:
-    """Return what is listed in a line of text, parted by semicolons."""
-    return [one.strip() for one in text.split(";") if one.strip()]
+    """Return what is listed in a line of text, parted by semicolons; "none" lists nothing."""
+    return list(said(one.strip() for one in text.split(";")))
 
 
 def record_of(key: str, sheet: Sheet, recorded: Recorded | None) -> Any:

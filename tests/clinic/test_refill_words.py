@@ -1,0 +1,56 @@
+"""What people write at a refill: "None" is no change, and a check says which field differs."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from clinic_pumps import chart_of
+from clinic_world import PASSWORD
+from django.urls import reverse
+from refill_room import Room, text_of
+
+from thecal.clinic.access.second import requests_open
+from thecal.clinic.models import Role
+
+
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def room(world: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
+    return Room(world, monkeypatch)
+
+
+@pytest.mark.req("K20")
+def test_none_under_medicines_is_no_change_of_medicines(room: Room) -> None:
+    room.up_to("identify")
+    room.record("complaints", oral_drug_changes="None", other_events="none; a fall")
+    assert room.running.visit.complaints.oral_drug_changes == ()
+    assert room.running.visit.complaints.other_events == ("a fall",)
+    assert "K20" not in room.blocking
+    room.record("complaints", oral_drug_changes="pregabalin begun")
+    assert room.running.visit.complaints.oral_drug_changes == ("pregabalin begun",)
+
+
+@pytest.mark.req("K8")
+def test_a_check_that_differs_says_in_which_field_and_never_the_value(room: Room) -> None:
+    room.up_to("verify")
+    room.post("ask second for refill")
+    (asked,) = requests_open(chart_of(room.patient))
+    right = {one.key: one.value.split()[0] for one in asked.blind}
+    address = reverse("check", args=[room.patient.pk, asked.seq])
+    checker = room.world.browser(Role.PHYSICIAN)
+    page = checker.post(address, right | {"volume": "37", "password": PASSWORD}, follow=True)
+    shown = text_of(page)
+    assert "differs from the order in: Volume to be filled." in shown
+    assert "the last time in: Volume to be filled." in shown
+    assert "38 mL" not in shown
+    visit = text_of(room.get("refill"))
+    assert "the last time in: Volume to be filled" in visit
+    assert "37 mL" not in visit
+    checker.post(address, right | {"password": PASSWORD})
+    assert room.situation.given is not None
