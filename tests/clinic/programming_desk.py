@@ -13,6 +13,16 @@ from thecal.clinic import clock
 from thecal.clinic.access.second import requests_open
 from thecal.clinic.models import Role
 from thecal.clinic.programs.drafts import ORDERED
+from thecal.clinic.pumps.pump_log import ORDER
+
+TO_THE_PUMP = ("send program", "give bolus", "resume pump")
+
+
+def asked_before(chart) -> dict[str, object]:
+    """Return the answers of somebody who matched the patient and means every order."""
+    orders = [one.seq for one in chart.entries if one.kind == ORDER]
+    matched = {"identified_by": ["name", "birth-date"], "identity_matches": "yes"}
+    return matched | {"again": orders[-1] if orders else ""}
 
 
 class Desk:
@@ -26,8 +36,10 @@ class Desk:
         return self.client.get(reverse(name, args=[self.patient.pk, *more]), follow=True)
 
     def send(self, name: str, fields: dict[str, object] | None = None, *more: object):
-        """Send a form as its page does, with what the page had seen."""
-        sent = {"seen": chart_of(self.patient).seq} | (fields or {})
+        """Send a form as its page does, with what the page had seen and what it asks."""
+        chart = chart_of(self.patient)
+        sent = {"seen": chart.seq} | (asked_before(chart) if name in TO_THE_PUMP else {})
+        sent |= fields or {}
         return self.client.post(reverse(name, args=[self.patient.pk, *more]), sent, follow=True)
 
     def read(self):

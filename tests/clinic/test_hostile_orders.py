@@ -12,7 +12,7 @@ from clinic_pumps import BrokenLink, chart_of, kinds, patient_today
 from django.db import connections
 from django.urls import reverse
 from logins import PASSWORD, logged_in
-from programming_desk import Desk
+from programming_desk import Desk, asked_before
 
 from thecal.clinic import clock
 from thecal.clinic.access.second import request_draft
@@ -50,6 +50,7 @@ def bolus_form(world, command: str, dose: str = "0.2") -> dict[str, object]:
         "sign": "yes",
         "password": PASSWORD,
         "seen": chart_of(world.patient).seq,
+        **asked_before(chart_of(world.patient)),
         **{f"answer_{check}": "seen" for check in ("K3", "K4", "K5", "K14", "K15", "K16")},
     }
 

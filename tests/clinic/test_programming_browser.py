@@ -109,6 +109,9 @@ def test_two_people_change_a_program_from_reading_to_read_back(seat, world, comp
     expect(nurse.get_by_text("All values agree")).to_be_visible()
 
     doctor.reload()
+    doctor.get_by_label("matched by name").check()
+    doctor.get_by_label("matched by birth date").check()
+    doctor.get_by_label("They match this record").check()
     doctor.get_by_role("button", name="Write it to the pump").click()
     expect(doctor.get_by_text("Read back whole")).to_be_visible()
     doctor.get_by_role("button", name="Read once more and end the session").click()

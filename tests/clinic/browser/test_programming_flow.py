@@ -80,6 +80,9 @@ def test_a_dose_is_changed_checked_by_another_person_written_and_read_back(perso
     checked_by(nurse)
 
     page.reload()
+    page.get_by_label("matched by name").check()
+    page.get_by_label("matched by birth date").check()
+    page.get_by_label("They match this record").check()
     page.get_by_role("button", name="Write it to the pump").click()
     expect(page.get_by_text("Read back whole")).to_be_visible()
     looked_at(page)

@@ -62,6 +62,7 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         "people.role": "role of a person changed",
         "people.unlocked": "account of a person unlocked",
         "programming.closed": "session at the pump ended",
+        "programming.identified": "patient matched before the pump is written",
         "programming.manual": "programmed by hand: the next entry says what",
         "pump.command": "answer of the pump",
         "pump.order": "order sent to the pump",

@@ -12,7 +12,7 @@ from django.urls import path
 
 from thecal.care.programming.rules import within
 from thecal.clinic import clock
-from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.guard import ClinicRequest, author_of, device_of, patient_page
 from thecal.clinic.access.permissions import may
 from thecal.clinic.access.second import (
     Blind,
@@ -29,6 +29,7 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.patient.adoption import adopted_up_to
+from thecal.clinic.programs.before_sending import BeforeSending, before_sending
 from thecal.clinic.programs.drafting import (
     Drafted,
     Situation,
@@ -232,6 +233,7 @@ def _show_order(request: ClinicRequest, chart: Chart, entry: Entry, problem: str
         "waits": open_about(chart.entries, digest),
         "exceptions": exceptions(chart.entries),
         "problem": problem,
+        "before": _before(request, chart, entry.body["command"]),
         "notices": unread_findings(request.clinic, chart, request.member),
     }
     given |= verdict_page(situation, draft)
@@ -295,13 +297,18 @@ def send(request: ClinicRequest, chart: Chart) -> HttpResponse:
     wanted = entry.body["second"] and draft.second
     if wanted and is_given(chart.entries, digest_of(entry.body)) is None:
         return _show_order(request, chart, entry, "a second person has to check this order first")
-    event = _event(situation, entry)
+    before = _before(request, chart, command)
+    if before.problems:
+        return _show_order(request, chart, entry, "; ".join(before.problems))
+    event, seen = _event(situation, entry), seen_of(request)
+    if before.drafts:
+        seen = write(chart.patient, author_of(request), before.drafts, expected=seen)[-1].seq
     outcome = telemetry.send_program(
         chart,
         Order(
             author=author_of(request),
             command=command,
-            expected=seen_of(request),
+            expected=seen,
             running=str(entry.body["running"]),
             reason=event.reason or "",
             overrides=_overrides(entry),
@@ -366,6 +373,10 @@ def close(request: ClinicRequest, chart: Chart) -> HttpResponse:
         drafts.append(Draft(OPENED, {"kind": "pump-left-standing", "what": words, "due": due}))
     write(chart.patient, author, drafts, expected=None)
     return redirect("patient", chart.patient.pk)
+
+
+def _before(request: ClinicRequest, chart: Chart, command: str) -> BeforeSending:
+    return before_sending(chart.entries, request.POST, device_of(request), clock.now(), command)
 
 
 def _event(situation: Situation, entry: Entry) -> Program:

@@ -19,12 +19,13 @@ from thecal.care.programming.fields import read_draft
 from thecal.care.programming.judged import judge
 from thecal.care.programming.rules import within
 from thecal.clinic import clock
-from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.access.guard import ClinicRequest, author_of, device_of, patient_page
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
 from thecal.clinic.flows.notices import unread_findings
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import OPENED
+from thecal.clinic.programs.before_sending import before_sending
 from thecal.clinic.programs.drafting import (
     Situation,
     form_page,
@@ -168,15 +169,18 @@ def _single(
     )
     judged = None if event is None else judge(situation.therapy, event, answers)
     accepted = judged is not None and judged.verdict is Verdict.ACCEPTED
+    before = before_sending(chart.entries, request.POST, device_of(request), clock.now(), command)
     problem = ""
-    if request.method == "POST" and "sign" in request.POST and accepted:
+    if request.method == "POST" and "sign" in request.POST and accepted and before.problems:
+        problem = "; ".join(before.problems)
+    elif request.method == "POST" and "sign" in request.POST and accepted:
         try:
             reauthenticate(request, request.member, request.POST.get("password", ""))
         except ReauthenticationError as error:
             problem = f"{error.what}; {error.remedy}"
         else:
             assert event is not None
-            return _sent(request, chart, event, answers, command, send)
+            return _sent(request, chart, event, answers, before.drafts, command, send)
     given = {
         "chart": chart,
         "tab": "programming",
@@ -185,6 +189,7 @@ def _single(
         "command": command,
         "judged": judged,
         "accepted": accepted,
+        "before": before,
         "problem": problem,
         "answered": {one.check: one.reason for one in answers},
         "looked": event is not None,
@@ -200,6 +205,7 @@ def _sent(
     chart: Chart,
     event: Event,
     answers: tuple[Override, ...],
+    matched: tuple[Draft, ...],
     command: str,
     send: Any,
 ) -> HttpResponse:
@@ -210,7 +216,7 @@ def _sent(
         ordered = Draft(ORDERED_SINGLE, body)
         signed = signature_draft(chart.stream, request.member, "prescribed", [ordered])
         seen = seen_of(request)
-        write(chart.patient, author, (ordered, signed), expected=seen)
+        write(chart.patient, author, (*matched, ordered, signed), expected=seen)
     order = Order(author=author, command=command, overrides=answers)
     outcome: Outcome = send(order, event)
     if outcome.repeated:
