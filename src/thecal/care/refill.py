@@ -183,8 +183,8 @@ def plan_refill(
 
 
 def plan_after(result: Simulation) -> RefillPlan | None:
-    """Return the plan for the refill after a replay; None where the pump holds nothing."""
-    if result.last_fill is None:
+    """Return the plan for the refill after a replay; None where nothing is in the pump."""
+    if result.last_fill is None or result.emptied:
         return None
     outlook = result.outlook
     return plan_refill(

@@ -14,6 +14,7 @@ from pdf_reading import read_pdf, squeezed
 from thecal.care.document import LANGUAGES, Document, Field, Grid, Language, Section, Text
 from thecal.errors import EntryError
 from thecal.report.documents import Fit, document_pdf, pdf_fit
+from thecal.report.documents.localised import localised
 
 WHEN = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 HOSTILE = (
@@ -50,7 +51,7 @@ def test_everything_that_the_document_says_stands_in_it(language: Language) -> N
         texts += [one.label for one in section.fields]
         texts += section.grid.columns if section.grid is not None else ()
     for text in texts:
-        assert found.says(text.get(language)), text
+        assert found.says(localised(text, language)), text
     assert len(found.pages) == 1
 
 

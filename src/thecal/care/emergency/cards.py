@@ -18,6 +18,7 @@ from thecal.units import DAY, Duration, Mass, MassRate, Quantity, show
 OVERDOSE, WITHDRAWAL = "overdose", "withdrawal"
 POCKET_FILL, WRONG_PORT = "pocket-fill", "wrong-port"
 BLOOD_PRESSURE = "blood-pressure"
+_GERMAN = "value-de"
 
 
 @final
@@ -83,6 +84,14 @@ def doses() -> Mapping[str, Fact[FactValue]]:
     """Return every dose, interval and volume by id; its note says what it is."""
     table = by_key("emergency_doses", "dose")
     return MappingProxyType({name: answers["value"][0] for name, answers in table.items()})
+
+
+@cached
+def _german_doses() -> Mapping[str, str]:
+    """Return the doses that stand as words, in German."""
+    table = by_key("emergency_doses", "dose")
+    found = {name: answers[_GERMAN][0] for name, answers in table.items() if _GERMAN in answers}
+    return MappingProxyType({name: fact.of_kind(str).value for name, fact in found.items()})
 
 
 def dose_shown(fact: Fact[FactValue]) -> str:
@@ -163,7 +172,9 @@ def _line(english: Fact[str], german: Fact[str]) -> Line:
     named = tuple(one for one in doses() if "{" + one + "}" in english.value)
     values = {name: dose_shown(fact) for name, fact in doses().items()}
     try:
-        text = Text(english.value.format(**values), german.value.format(**values))
+        text = Text(
+            english.value.format(**values), german.value.format(**{**values, **_german_doses()})
+        )
     except KeyError as error:
         raise DataError(f"emergency_doses.csv has no {error}", remedy="restore the row") from None
     return Line(text, replace(english, value=text.en), named)

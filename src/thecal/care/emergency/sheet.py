@@ -11,6 +11,7 @@ from datetime import date, datetime
 from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.emergency.cards import OVERDOSE, WITHDRAWAL, Card, card_of, stop_of
 from thecal.care.emergency.status import SystemStatus
+from thecal.care.names import device_name, drug_name
 from thecal.pharmacy import both_units, drug, other_unit, restart_rule
 from thecal.program.clock import Instant
 from thecal.pump.state import Activity
@@ -20,6 +21,22 @@ _BLANK = Text.same("________________________________")
 _NONE = Text("none", "keine")
 _UNKNOWN = Text("UNKNOWN: catheter length", "UNBEKANNT: Katheterlänge")
 _NEVER = Text("not as it runs now", "nicht, so wie sie jetzt läuft")
+_ALARM = Text("low-reservoir alarm", "Alarm niedriger Stand")
+_READ_FIRST = Text(
+    "Computed from the record and the pump's count; interrogate the pump before acting on it.",
+    "Berechnet aus Akte und Pumpenzähler; vor dem Handeln die Pumpe abfragen.",
+)
+_CANNOT_BE_READ = Text(
+    "Computed from the record and the flow of the model; this pump cannot be interrogated.",
+    "Berechnet aus Akte und Fluss des Modells; diese Pumpe lässt sich nicht abfragen.",
+)
+_UNVERIFIED = Text(
+    "Every figure of the steps is unverified. Research and training only, not for patient care.",
+    "Alle Zahlen der Schritte sind ungeprüft. Nur für Forschung und Schulung, nicht für die"
+    " Patientenversorgung.",
+)
+_COUNTED = Text("reservoir by the pump's count", "Reservoir nach Pumpenzähler")
+_BY_FLOW = Text("reservoir, computed from its flow", "Reservoir, aus dem Fluss berechnet")
 _EMPTIED = Text("EMPTIED: nothing is delivered", "ENTLEERT: es wird nichts abgegeben")
 _ACTIVITIES = {
     Activity.UNFILLED: Text("never filled", "nie gefüllt"),
@@ -49,13 +66,9 @@ def emergency_sheet(
         title=Text("Emergency sheet: intrathecal pump", "Notfallblatt: intrathekale Pumpe"),
         sections=tuple(_sections(status, doubt)),
         footnotes=(
-            Text(
-                "Computed from the record and the pump's count; interrogate the pump before acting"
-                " on it. Every figure of the steps is unverified. Research and training only, not"
-                " for patient care.",
-                "Berechnet aus Akte und Pumpenzähler; vor dem Handeln die Pumpe abfragen. Alle"
-                " Zahlen der Schritte sind ungeprüft. Nur für Forschung und Schulung, nicht für"
-                " die Patientenversorgung.",
+            _joined(
+                _READ_FIRST if status.simulation.model.programmable else _CANNOT_BE_READ,
+                _UNVERIFIED,
             ),
         ),
         one_page=True,
@@ -78,6 +91,10 @@ def rate_shown(drug_id: str, rate: MassRate) -> str:
     return f"{show(rate, f'{unit}/h')} ({show(rate, f'{other_unit(unit)}/h')})"
 
 
+def _joined(*parts: Text) -> Text:
+    return Text(" ".join(one.en for one in parts), " ".join(one.de for one in parts))
+
+
 def _whose(status: SystemStatus) -> Text:
     patient = status.simulation.therapy.patient
     born = _day(patient.birth_date)
@@ -96,7 +113,9 @@ def _sections(status: SystemStatus, doubt: Text | None) -> Iterator[Section]:
         fields=(
             Field(Text("patient", "Patient"), Text.same(therapy.patient.id), emphasis=True),
             Field(Text("born", "geboren"), _day(therapy.patient.birth_date)),
-            Field(Text("pump", "Pumpe"), Text.same(done.model.name), emphasis=True),
+            Field(
+                Text("pump", "Pumpe"), device_name(done.model.id, done.model.name), emphasis=True
+            ),
             Field(Text("serial", "Seriennummer"), Text.same(done.hardware.serial)),
             Field(Text("catheter tip", "Katheterspitze"), Text.same(done.catheter_tip)),
             Field(Text("state at", "Zustand am"), _time(status.at)),
@@ -142,7 +161,7 @@ def _drugs(status: SystemStatus, doubt: Text | None) -> Section:
         Text("Drugs now", "Arzneistoffe jetzt"),
         fields=(
             Field(
-                Text("reservoir by the pump's count", "Reservoir nach Pumpenzähler"),
+                _COUNTED if done.model.programmable else _BY_FLOW,
                 _doubted(Text.same(show(done.reservoir_volume, "mL")), doubt),
                 emphasis=True,
             ),
@@ -165,7 +184,7 @@ def _row(status: SystemStatus, drug_id: str) -> tuple[Text, ...]:
     rate = status.per_hour.get(drug_id)
     concentration = mixture.get_concentration(drug_id)
     return (
-        Text.same(drug(drug_id).name),
+        drug_name(drug_id),
         Text.same(show(concentration, drug(drug_id).concentration_unit)),
         mass(status.by_count),
         mass(status.in_all),
@@ -192,15 +211,19 @@ def _port(status: SystemStatus) -> Section:
             "Für diese Pumpe ist kein Port verzeichnet: vor jeder Punktion nachsehen.",
         )
         return Section(heading, paragraphs=(text,))
-    pushed = ", ".join(f"{one} {both_units(one, m)}" for one, m in status.port.masses.items() if m)
+    masses = [(drug_name(one), both_units(one, m)) for one, m in status.port.masses.items() if m]
+    pushed = Text(
+        ", ".join(f"{name.en} {mass}" for name, mass in masses),
+        ", ".join(f"{name.de} {mass}" for name, mass in masses),
+    )
     volume, most = show(status.port.volume, "mL"), status.port.at_most
     if most is not None:
         volume += f" - {show(most, 'mL')}"
     text = Text(
         f"The catheter beyond it holds {volume}. An injection pushes that out at once:"
-        f" {pushed or 'no drug'}. Draw it back before anything is injected.",
+        f" {pushed.en or 'no drug'}. Draw it back before anything is injected.",
         f"Der Katheter dahinter fasst {volume}. Eine Injektion drückt das auf einmal hinaus:"
-        f" {pushed or 'kein Arzneistoff'}. Vor jeder Injektion zurückziehen.",
+        f" {pushed.de or 'kein Arzneistoff'}. Vor jeder Injektion zurückziehen.",
     )
     return Section(heading, paragraphs=(text,))
 
@@ -220,9 +243,10 @@ def _dates(status: SystemStatus) -> Section:
                 when(None if plan is None else plan.refill_by),
                 emphasis=True,
             ),
-            Field(
-                Text("low-reservoir alarm", "Alarm niedriger Stand"),
-                when(done.outlook.low_reservoir),
+            *(
+                (Field(_ALARM, when(done.outlook.low_reservoir)),)
+                if done.model.programmable
+                else ()
             ),
             Field(Text("empty", "leer"), when(done.outlook.empty)),
         ),

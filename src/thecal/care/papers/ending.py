@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from thecal.care.document import Document, Field, Grid, Section, Text
+from thecal.care.names import drug_name
 from thecal.care.papers.contact import contact_section
 from thecal.care.papers.parts import (
     as_of,
@@ -14,7 +15,7 @@ from thecal.care.papers.parts import (
     pump_fields,
 )
 from thecal.care.papers.record import PaperRecord, state_before
-from thecal.care.papers.words import BLANK, by_hand, drug_name, minute, say, series
+from thecal.care.papers.words import BLANK, by_hand, minute, say, series
 from thecal.pharmacy import both_units
 from thecal.therapy.events import Explant
 from thecal.units import show
@@ -86,7 +87,9 @@ def _ending(
                 say("ending-drug"),
                 fields=(
                     Field(
-                        say("ending-computed"), Text.same(show(done.reservoir_volume, "mL")), True
+                        say("ending-computed" if record.has_alarms else "reservoir-flow"),
+                        Text.same(show(done.reservoir_volume, "mL")),
+                        True,
                     ),
                     *left,
                     Field(say("ending-drawn"), BLANK, emphasis=True),

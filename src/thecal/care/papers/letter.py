@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from thecal.care.document import Document, Field, Section, Text
+from thecal.care.names import drug_name, drug_names
 from thecal.care.papers.contact import contact_fields
 from thecal.care.papers.log_words import event_words
 from thecal.care.papers.parts import (
@@ -20,7 +21,7 @@ from thecal.care.papers.parts import (
 )
 from thecal.care.papers.record import PaperRecord, daily_doses
 from thecal.care.papers.session import dose_change
-from thecal.care.papers.words import BLANK, drug_name, drug_names, say
+from thecal.care.papers.words import BLANK, say
 from thecal.pharmacy import drug, restart_rule
 from thecal.therapy.events import Press
 from thecal.units import show_percent
@@ -70,13 +71,15 @@ def visit_letter(record: PaperRecord) -> Document:
 
 def cautions(record: PaperRecord) -> Iterator[Text]:
     """Return what other staff are asked to do or to leave, by the drugs in the pump."""
-    yield say("letter-refill", day=refill_by(record))
+    if not record.done.emptied:
+        yield say("letter-refill", day=refill_by(record))
     yield say("letter-list")
     if any(drug(one).drug_class == "opioid" for one in record.drugs):
-        yield say("letter-opioid")
+        yield say("letter-opioid" if record.gives else "letter-opioid-standing")
     hazards = [one for one in record.drugs if restart_rule(one).stop_is_hazard]
     if hazards:
-        yield say("letter-hazard", drugs=drug_names(hazards))
+        name = "letter-hazard" if record.has_alarms else "letter-hazard-flow"
+        yield say(name, drugs=drug_names(hazards))
 
 
 def _changes(record: PaperRecord) -> Iterator[Field]:

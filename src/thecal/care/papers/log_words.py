@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from thecal.care.document import Text
+from thecal.care.names import drug_name
 from thecal.care.papers.record import PaperRecord
-from thecal.care.papers.words import drug_name, joined, minute, say, solution
+from thecal.care.papers.words import joined, minute, say, solution
 from thecal.device import pump_model
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
@@ -81,7 +82,7 @@ def event_words(record: PaperRecord, event: Event) -> Text:
         case Mri():
             return say("event-mri", field=show(event.field_strength, "T"))
         case Fault():
-            return say("event-fault", kind=event.kind)
+            return say("event-fault", kind=say(f"fault-{event.kind}"))
         case Observe():
             return say("event-observe", scale=event.scale, value=str(event.value))
         case Note():

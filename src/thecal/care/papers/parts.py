@@ -7,16 +7,9 @@ from datetime import datetime
 
 from thecal.care.document import Document, Field, Grid, Text
 from thecal.care.emergency.status import SystemStatus
+from thecal.care.names import device_name, drug_name
 from thecal.care.papers.record import PaperRecord, daily_doses
-from thecal.care.papers.words import (
-    concentration,
-    day,
-    drug_name,
-    duration,
-    minute,
-    say,
-    weekdays,
-)
+from thecal.care.papers.words import concentration, day, duration, minute, say, weekdays
 from thecal.care.refill import ALARM, INTERVAL, STABILITY
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
@@ -42,7 +35,7 @@ def as_of(record: PaperRecord) -> Field:
 
 def state(record: PaperRecord) -> Field:
     """Return what the pump is doing, marked where it gives nothing."""
-    words = say(f"state-{record.done.activity}")
+    words = say("state-emptied" if record.done.emptied else f"state-{record.done.activity}")
     return Field(say("state"), words, emphasis=not record.gives)
 
 
@@ -51,7 +44,7 @@ def pump_fields(record: PaperRecord, *, catheter: bool = False) -> tuple[Field, 
     model, hardware = record.model, record.done.hardware
     size = model.capacity
     fields = [
-        Field(say("pump"), Text.same(model.name), emphasis=True),
+        Field(say("pump"), device_name(model.id, model.name), emphasis=True),
         Field(say("serial"), Text.same(hardware.serial)),
         Field(
             say("reservoir-size"),
@@ -60,7 +53,10 @@ def pump_fields(record: PaperRecord, *, catheter: bool = False) -> tuple[Field, 
     ]
     if catheter:
         fields += [
-            Field(say("catheter"), Text.same(hardware.catheter.model.name)),
+            Field(
+                say("catheter"),
+                device_name(hardware.catheter.model.id, hardware.catheter.model.name),
+            ),
             Field(say("catheter-tip"), Text.same(record.done.catheter_tip)),
             Field(say("catheter-volume"), catheter_volume(record.status)),
         ]
@@ -177,6 +173,8 @@ def refill_by(record: PaperRecord) -> Text:
     """Return the day by which the pump has to be filled, and whether that day is over."""
     plan = record.status.plan
     instant = None if plan is None else plan.refill_by
+    if record.done.emptied:
+        return say("refill-emptied")
     text = when(record, instant)
     if instant is not None and instant < record.done.end:
         return say("refill-overdue", date=text)
@@ -186,17 +184,17 @@ def refill_by(record: PaperRecord) -> Text:
 def date_fields(record: PaperRecord, *, exact: bool = False) -> tuple[Field, ...]:
     """Return the dates of refill, alarm and next visit; `exact` adds what staff want besides."""
     outlook = record.done.outlook
-    fields = [
-        Field(say("refill-by"), refill_by(record), emphasis=True),
-        Field(say("alarm-date"), when(record, outlook.low_reservoir, exact=exact)),
-    ]
-    every_bolus = outlook.low_reservoir_all_boluses
-    if exact or every_bolus != outlook.low_reservoir:
-        # Whoever presses the button has to know the earlier date, staff or not.
-        fields.append(Field(say("alarm-date-boluses"), when(record, every_bolus, exact=exact)))
+    fields = [Field(say("refill-by"), refill_by(record), emphasis=True)]
+    if record.has_alarms:
+        fields.append(Field(say("alarm-date"), when(record, outlook.low_reservoir, exact=exact)))
+        every_bolus = outlook.low_reservoir_all_boluses
+        if exact or every_bolus != outlook.low_reservoir:
+            # Whoever presses the button has to know the earlier date, staff or not.
+            fields.append(Field(say("alarm-date-boluses"), when(record, every_bolus, exact=exact)))
+    if exact or not record.has_alarms:
+        fields.append(Field(say("empty-date"), when(record, outlook.empty, exact=exact)))
     if exact:
         fields += [
-            Field(say("empty-date"), when(record, outlook.empty, exact=True)),
             Field(say("last-fill"), when(record, record.done.last_fill, exact=True)),
             Field(say("battery-end"), battery(record)),
         ]
@@ -221,15 +219,21 @@ def battery(record: PaperRecord) -> Text:
     )
 
 
+def computed(record: PaperRecord) -> Text:
+    """Return how the figures came about, and what to do before anybody acts on them."""
+    return say("computed" if record.has_alarms else "computed-flow")
+
+
 def footnotes(record: PaperRecord) -> tuple[Text, ...]:
     """Return how the figures came about, what decides the refill, and what was not checked."""
     plan = record.status.plan
-    notes = [say("computed")]
+    notes = [computed(record)]
     if plan is None or not record.drugs:
         return tuple(notes)
     interval = record.model.maximum_refill_interval
     if plan.decided_by == ALARM:
-        reason = say("refill-alarm-date", window=duration(plan.window))
+        decided = "refill-alarm-date" if record.has_alarms else "refill-empty-date"
+        reason = say(decided, window=duration(plan.window))
     elif plan.decided_by == STABILITY and plan.stability is not None:
         fact = plan.stability.fact
         reason = say("refill-stability", days=duration(fact.value), source=fact.provenance())

@@ -38,6 +38,7 @@ _IN_CLINIC = (
     *(AccessPort, Bolus, Empty, Explant, Fill, Interrogate, Prime, Program, Replace, Resume),
     *(Revise, SetClock, Stop),
 )
+CONSTANT_FLOW = "constant-flow"
 _GIVES = (Activity.RUNNING, Activity.BRIDGING, Activity.PRIMING)
 
 
@@ -113,6 +114,11 @@ class PaperRecord:
     def gives(self) -> bool:
         """Whether drug flows by the pump's own program or flow."""
         return self.done.activity in _GIVES
+
+    @property
+    def has_alarms(self) -> bool:
+        """Whether the pump can be read and sounds: nothing in a constant-flow pump could."""
+        return self.model.kind != CONSTANT_FLOW
 
     @property
     def external(self) -> bool:

@@ -7,11 +7,12 @@ from fractions import Fraction
 
 from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.mri_visit.steps import AFTER, BEFORE, ScanStep, during, scan_steps
+from thecal.care.names import drug_names
 from thecal.care.papers.contact import contact_section
 from thecal.care.papers.parts import as_of, drug_grid, footnotes, pump_fields, state
 from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.scan_status import BEHAVIOUR, must_be_empty, scan_notes, scan_status
-from thecal.care.papers.words import BLANK, drug_names, duration, say
+from thecal.care.papers.words import BLANK, duration, say
 from thecal.device import PumpModel
 from thecal.pharmacy import restart_rule
 from thecal.safety.scan import CONTINUES, UNKNOWN, behaviour_in_scanner
@@ -57,7 +58,9 @@ def _sections(record: PaperRecord) -> Iterator[Section]:
     steps = scan_steps(record.model)
     yield _steps(record.model, BEFORE, steps, (*_pause(record), *_hints_before(record.model)))
     yield Section(say("scan-during"), paragraphs=tuple(_during(record.model)))
-    closing = Field(say("scan-close"), BLANK, emphasis=True)
+    closing = Field(
+        say("scan-close" if record.has_alarms else "scan-close-flow"), BLANK, emphasis=True
+    )
     yield _steps(record.model, AFTER, steps, tuple(_hints_after(record.model)), closing)
     contact = contact_section(record.contact)
     yield Section(

@@ -8,6 +8,7 @@ from functools import partial
 
 from thecal.care.document import Document, Grid, Section, Text
 from thecal.care.emergency.status import SystemStatus
+from thecal.care.names import drug_name
 from thecal.care.papers.log_words import log_rows
 from thecal.care.papers.parts import (
     as_of,
@@ -21,8 +22,8 @@ from thecal.care.papers.parts import (
     steps,
     when,
 )
-from thecal.care.papers.record import PaperRecord, daily_doses
-from thecal.care.papers.words import concentration, drug_name, minute, say
+from thecal.care.papers.record import CONSTANT_FLOW, PaperRecord, daily_doses
+from thecal.care.papers.words import concentration, minute, say
 from thecal.units import Volume, show, show_percent
 
 _Row = tuple[Text, Text, Text, Text]
@@ -106,11 +107,16 @@ def _settings(
     yield say("rate-hour"), partial(_rate, "mL/h")
     yield say("steps"), lambda status: steps(status.simulation.program)
     yield say("bolus"), lambda status: bolus(status.simulation.program)
-    yield say("reservoir-now"), lambda status: _volume(status.simulation.reservoir_volume)
+    fixed = now.simulation.model.kind == CONSTANT_FLOW
     yield (
-        say("alarm-volume"),
-        lambda status: _volume(status.simulation.hardware.setup.low_reservoir_alarm),
+        say("reservoir-flow" if fixed else "reservoir-now"),
+        lambda status: _volume(status.simulation.reservoir_volume),
     )
+    if not fixed:
+        yield (
+            say("alarm-volume"),
+            lambda status: _volume(status.simulation.hardware.setup.low_reservoir_alarm),
+        )
     yield say("catheter-volume"), catheter_volume
 
 
@@ -134,7 +140,7 @@ def dose_change(before: SystemStatus | None, now: SystemStatus, drug: str) -> Fr
 
 def _mode(status: SystemStatus) -> Text:
     done = status.simulation
-    if done.model.kind == "constant-flow":
+    if done.model.kind == CONSTANT_FLOW:
         return say("mode-constant")
     return say("mode-none" if done.program is None else f"mode-{done.program.program.mode}")
 

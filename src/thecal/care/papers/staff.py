@@ -7,6 +7,7 @@ from datetime import date
 from thecal.care.document import Document, Field, Section, Text
 from thecal.care.emergency.cards import stop_of
 from thecal.care.emergency.sheet import sheet_cards
+from thecal.care.names import drug_name
 from thecal.care.papers.contact import contact_fields
 from thecal.care.papers.parts import (
     as_of,
@@ -20,7 +21,7 @@ from thecal.care.papers.parts import (
 )
 from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.scan_status import scan_notes, scan_status
-from thecal.care.papers.words import BLANK, concentration, day, drug_name, item, joined, say, series
+from thecal.care.papers.words import BLANK, concentration, day, item, joined, say, series
 from thecal.pharmacy import drug
 
 
@@ -36,7 +37,7 @@ def about_my_pump(record: PaperRecord) -> Document:
                 fields=(as_of(record), *pump_fields(record), state(record)),
                 grid=drug_grid(record),
             ),
-            Section(say("about-do"), paragraphs=tuple(map(item, series("about-do")))),
+            Section(say("about-do"), paragraphs=tuple(map(item, _please(record)))),
             Section(
                 say("about-dont"),
                 paragraphs=tuple(map(item, series("about-dont"))),
@@ -63,6 +64,8 @@ def inpatient_sheet(record: PaperRecord, discharge: date | None = None) -> Docum
     """Return the sheet for a ward; `discharge` is the day on which the stay is expected to end."""
     opioid = any(drug(one).drug_class == "opioid" for one in record.drugs)
     care = series("inpatient")
+    if not record.gives:
+        care = (say("inpatient-standing"), *care[1:])
     return Document(
         kind="inpatient-sheet",
         title=say("inpatient-title"),
@@ -106,6 +109,11 @@ def inpatient_sheet(record: PaperRecord, discharge: date | None = None) -> Docum
     )
 
 
+def _please(record: PaperRecord) -> tuple[Text, ...]:
+    asked = series("about-do")
+    return asked if record.has_alarms else (*asked[:-1], say("about-do-flow"))
+
+
 def _line(record: PaperRecord, drug_id: str) -> Text:
     """Return the line for the medication list."""
     return say(
@@ -119,7 +127,9 @@ def _line(record: PaperRecord, drug_id: str) -> Text:
 def _stay(record: PaperRecord, discharge: date | None) -> tuple[Field, ...]:
     plan = record.status.plan
     due = None if plan is None or plan.refill_by is None else record.therapy.moment(plan.refill_by)
-    if due is not None and due <= record.status.at:
+    if record.done.emptied:
+        answer, marked = say("refill-emptied"), True
+    elif due is not None and due <= record.status.at:
         answer, marked = say("inpatient-due-yes"), True
     elif discharge is None:
         answer, marked = say("inpatient-compare"), True

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from thecal.care.document import Document, Field, Section, Text
 from thecal.care.figures import Figures
+from thecal.care.names import drug_names
 from thecal.care.papers.contact import contact_fields, contact_section
 from thecal.care.papers.parts import (
     as_of,
     bolus,
+    computed,
     date_fields,
     drug_grid,
     footnotes,
@@ -17,7 +19,7 @@ from thecal.care.papers.parts import (
 )
 from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.scan_status import scan_notes, scan_status
-from thecal.care.papers.words import BLANK, drug_names, duration, item, say, series
+from thecal.care.papers.words import BLANK, duration, item, say, series
 from thecal.device.alarm_signals import alarm_signal
 from thecal.pharmacy import restart_rule
 from thecal.pump.alarms import Priority
@@ -57,7 +59,7 @@ def patient_summary(record: PaperRecord) -> Document:
                 paragraphs=(say("summary-refill"),),
             ),
             Section(say("alarms"), paragraphs=alarm_words(record)),
-            Section(say("call"), paragraphs=tuple(map(item, series("call")))),
+            Section(say("call"), paragraphs=tuple(map(item, _call(record)))),
             Section(
                 say("contact"),
                 paragraphs=(say("tell"),),
@@ -109,7 +111,7 @@ def id_card(record: PaperRecord) -> Document:
                 ),
             ),
         ),
-        footnotes=(say("computed"), *scan_notes(record.model)),
+        footnotes=(computed(record), *scan_notes(record.model)),
         one_page=True,
         names_patient=True,
         for_patient=True,
@@ -117,9 +119,19 @@ def id_card(record: PaperRecord) -> Document:
     )
 
 
+def _call(record: PaperRecord) -> tuple[Text, ...]:
+    """Return when to call: of a tone only where the pump is known to have it."""
+    tone, *others = series("call")
+    if not record.has_alarms:
+        return tuple(others)
+    if alarm_signal(record.model, Priority.CRITICAL.value).tone is None:
+        tone = say("call-alarm")
+    return (tone, *others)
+
+
 def alarm_words(record: PaperRecord) -> tuple[Text, ...]:
     """Return what the alarms of this pump mean for who hears them."""
-    if record.model.kind == "constant-flow":
+    if not record.has_alarms:
         return (say("alarm-none"),)
     if alarm_signal(record.model, Priority.CRITICAL.value).tone is None:
         return (say("alarm-no-tones"),)

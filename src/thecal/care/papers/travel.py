@@ -8,6 +8,7 @@ from datetime import date
 from typing import final
 
 from thecal.care.document import Document, Field, Section, Text
+from thecal.care.names import drug_names
 from thecal.care.papers.contact import contact_fields
 from thecal.care.papers.parts import (
     as_of,
@@ -20,7 +21,7 @@ from thecal.care.papers.parts import (
 from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.summary import FIGURES
 from thecal.care.papers.surroundings import surroundings, surroundings_notes
-from thecal.care.papers.words import BLANK, by_hand, day, drug_names, duration, duration_days, say
+from thecal.care.papers.words import BLANK, by_hand, day, duration, duration_days, say
 from thecal.device.controller import patient_controller
 from thecal.errors import EntryError
 from thecal.pharmacy import drug
@@ -153,7 +154,11 @@ def _journey(record: PaperRecord, trip: Journey) -> Iterator[Field]:
     yield Field(say("travel-destination"), by_hand(trip.destination))
     yield Field(say("travel-clinic-there"), by_hand(trip.clinic_there))
     yield Field(say("refill-by"), refill_by(record), emphasis=True)
-    yield Field(say("alarm-date"), when(record, record.done.outlook.low_reservoir))
+    outlook = record.done.outlook
+    if record.has_alarms:
+        yield Field(say("alarm-date"), when(record, outlook.low_reservoir))
+    else:
+        yield Field(say("empty-date"), when(record, outlook.empty))
     reserve = reserve_of(record, trip)
     if reserve is None:
         yield Field(say("travel-reserve"), say("travel-no-return"))

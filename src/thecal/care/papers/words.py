@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from types import MappingProxyType
 
 from thecal.care.document import Text
-from thecal.data import cached, fact_of, rows
+from thecal.care.names import drug_name, texts
 from thecal.errors import DataError
 from thecal.pharmacy import Mixture, drug
 from thecal.therapy.days import write_days
@@ -16,17 +15,6 @@ from thecal.units import Duration, show, show_number
 _PAPERS, _CONTROLLER = "paper_words", "controller_words"
 BLANK = Text.same("________________________________")
 _DURATIONS = (("d", "days"), ("h", "hours"), ("min", "minutes"), ("s", "seconds"))
-
-
-@cached
-def _texts(table: str) -> Mapping[str, Text]:
-    found: dict[str, dict[str, str]] = {}
-    for row in rows(table):
-        value = fact_of(row).of_kind(str).value
-        found.setdefault(row["parameter"], {})[row["language"]] = value
-    return MappingProxyType(
-        {name: Text(one["en"], one["de"]) for name, one in found.items() if len(one) > 1}
-    )
 
 
 def say(name: str, /, **values: Text | str) -> Text:
@@ -41,14 +29,16 @@ def say(name: str, /, **values: Text | str) -> Text:
 
 
 def _filled(table: str, name: str, values: Mapping[str, Text | str]) -> Text:
-    found = _texts(table).get(name)
+    found = texts(table).get(name)
     if found is None:
         raise DataError(f"{table}.csv has no {name} in both languages", remedy="restore its rows")
-    texts = {key: Text.same(one) if isinstance(one, str) else one for key, one in values.items()}
+    values_in = {
+        key: Text.same(one) if isinstance(one, str) else one for key, one in values.items()
+    }
     try:
         return Text(
-            found.en.format(**{key: one.en for key, one in texts.items()}),
-            found.de.format(**{key: one.de for key, one in texts.items()}),
+            found.en.format(**{key: one.en for key, one in values_in.items()}),
+            found.de.format(**{key: one.de for key, one in values_in.items()}),
         )
     except (KeyError, IndexError, ValueError) as error:
         raise DataError(f"nothing fills {error} of {name}", place=f"{table}.csv") from None
@@ -61,7 +51,7 @@ def series(name: str, /, **values: Text | str) -> tuple[Text, ...]:
 
 def _numbered(name: str, values: Mapping[str, Text | str]) -> Iterator[Text]:
     number = 1
-    while f"{name}-{number}" in _texts(_PAPERS):
+    while f"{name}-{number}" in texts(_PAPERS):
         yield say(f"{name}-{number}", **values)
         number += 1
 
@@ -80,16 +70,6 @@ def item(text: Text) -> Text:
 def by_hand(text: str | None) -> Text:
     """Return a text as it was typed, or a line to write on."""
     return BLANK if text is None else Text.same(text)
-
-
-def drug_name(drug_id: str) -> Text:
-    """Return the name of a drug."""
-    return _filled(_CONTROLLER, f"drug-{drug_id}", {})
-
-
-def drug_names(drug_ids: Iterable[str]) -> Text:
-    """Return the names of drugs in a row."""
-    return joined(drug_name(one) for one in drug_ids)
 
 
 def solution(mixture: Mixture) -> Text:

@@ -26,6 +26,9 @@ _DOTTED = re.compile(
 )
 _THOUSANDS = re.compile(rf"(?<![\w.,])[1-9]\d{{0,2}}(?:,\d{{3}})+(?=(?:\.\d+)?{NO_BREAK_SPACE})")
 _DAYS = {"/day": "per-day", " a day": "a-day"}
+_STANDING = re.compile(
+    r"(?:\b(?P<kind>project rule|general knowledge), )?unverified \((?P<standing>read|recalled)\)"
+)
 _PER_DAY = re.compile(r"(?<=[a-zL)])(/day| a day)\b")
 
 
@@ -39,7 +42,17 @@ def localised(text: Text, language: Language) -> str:
         return said
     said = _english_date().sub(_spell(language), _DOTTED.sub(_spell(language), said))
     said = _THOUSANDS.sub(lambda found: found[0].replace(",", _NARROW_SPACE), said)
+    said = _STANDING.sub(lambda found: _standing(found, language), said)
     return _PER_DAY.sub(lambda found: phrase("document_words", _DAYS[found[1]], language), said)
+
+
+def _standing(found: re.Match[str], language: Language) -> str:
+    """Return how far a source was read, in the words of the language."""
+    kind = found["kind"]
+    words = phrase("document_words", f"standing-{found['standing']}", language)
+    if kind is None:
+        return words
+    return f"{phrase('document_words', kind.replace(' ', '-'), language)}, {words}"
 
 
 def _english_date() -> re.Pattern[str]:
