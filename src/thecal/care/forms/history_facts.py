@@ -17,6 +17,7 @@ from thecal.care.escalation.trend import PROJECTED, TABLE, trend
 from thecal.care.forms.amounts import masses_text
 from thecal.care.forms.print_form import Shown
 from thecal.care.forms.refill_record import RecordedFill, recorded_fills
+from thecal.care.names import drug_name
 from thecal.care.papers.log_words import log_rows
 from thecal.care.papers.parts import battery, bolus, dose_words, implanted
 from thecal.care.papers.record import PaperRecord
@@ -24,7 +25,7 @@ from thecal.care.papers.scan_status import scan_status
 from thecal.care.papers.session import setting_rows
 from thecal.care.papers.summary import FIGURES
 from thecal.care.papers.surroundings import surroundings
-from thecal.care.papers.words import day, drug_name, joined, minute, say, solution
+from thecal.care.papers.words import day, joined, minute, say, solution
 from thecal.care.titration.history import DoseChange, DoseHistory
 from thecal.care.titration.log import LoggedChange, titration_log
 from thecal.pharmacy import Mixture, drug
