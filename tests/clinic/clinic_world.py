@@ -46,6 +46,7 @@ if connection.vendor == "sqlite":
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 WHOLE_FIGURES = "thecal.clinic.web.whole_figures.whole_figures"
+EXPLAINED_MARKS = "thecal.clinic.web.marks.explained_marks"
 NOW = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
 """Some weeks after the last event of the examples."""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from clinic_world import NOW, WHOLE_FIGURES, World, make_world
+from clinic_world import EXPLAINED_MARKS, NOW, WHOLE_FIGURES, World, make_world
 from django.conf import settings
 from django.db import connection
 
@@ -26,8 +26,9 @@ def _at_a_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(settings, "ANCHOR_DIR", tmp_path / "anchors")
     monkeypatch.setattr(settings, "PUMP_DIR", tmp_path / "pumps")
-    # Tests read texts as they were written; `test_whole_figures.py` and Chromium see them joined.
-    plain = [one for one in settings.MIDDLEWARE if one != WHOLE_FIGURES]
+    # Tests read texts as they were written; tests of these two and Chromium see them as served.
+    served = (WHOLE_FIGURES, EXPLAINED_MARKS)
+    plain = [one for one in settings.MIDDLEWARE if one not in served]
     monkeypatch.setattr(settings, "MIDDLEWARE", plain)
     monkeypatch.setattr(settings, "BODY_DIR", tmp_path / "bodies")
     monkeypatch.setattr(body_jobs, "start_worker", lambda command, data: None)

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "thecal.clinic.web.middleware.no_store",
+    "thecal.clinic.web.marks.explained_marks",
     "thecal.clinic.web.whole_figures.whole_figures",
     "thecal.clinic.web.middleware.session_ends",
     "thecal.clinic.web.middleware.PlainErrors",

@@ -17,6 +17,7 @@ from thecal.clinic.pages import (
     emergency,
     ends,
     forms,
+    marks,
     medicines,
     mri,
     notes,
@@ -44,6 +45,7 @@ from thecal.clinic.pages import (
 urlpatterns = [
     path("", today.show, name="today"),
     path("account/", include(account.urlpatterns)),
+    path("marks/", include(marks.urlpatterns)),
     path("accesses/", include(accesses.urlpatterns)),
     path("administration/", include(administration.urlpatterns)),
     path("emergency/", include(emergencies.urlpatterns)),
