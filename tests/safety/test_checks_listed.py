@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import thecal.care.access_port
 import thecal.care.kits.fit
 import thecal.care.notices
 import thecal.care.visit
@@ -22,6 +23,7 @@ from thecal.therapy.review import review_therapy
 _FILES = [
     *Path(thecal.safety.__file__).parent.glob("*.py"),
     *Path(thecal.care.visit.__file__).parent.glob("*.py"),
+    Path(thecal.care.access_port.__file__),
     Path(thecal.care.kits.fit.__file__),
     Path(thecal.care.notices.__file__),
     Path(thecal.therapy.review.__file__),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from thecal.clinic.pages import (
+    access_port,
     accesses,
     account,
     administration,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("patients/<uuid:patient>/programming/", include(programming.urlpatterns)),
     path("patients/<uuid:patient>/emergency/", include(emergency.urlpatterns)),
     path("patients/<uuid:patient>/tasks/", include(tasks.urlpatterns)),
+    path("patients/<uuid:patient>/access-port/", include(access_port.urlpatterns)),
     path("patients/<uuid:patient>/mri/", include(mri.urlpatterns)),
     path("patients/<uuid:patient>/troubleshooting/", include(troubleshooting.urlpatterns)),
     path("patients/<uuid:patient>/travel/", include(travel.urlpatterns)),

@@ -13,7 +13,7 @@ from thecal.clinic import clock
 from thecal.clinic.ledger.kind_words import kind_words
 from thecal.safety.catalogue import check_catalogue
 from thecal.safety.finding import Amount
-from thecal.units import NO_BREAK_SPACE, show, show_date, show_time, show_unit
+from thecal.units import NO_BREAK_SPACE, Volume, show, show_date, show_time, show_unit
 
 register = template.Library()
 
@@ -129,6 +129,12 @@ def amount(value: Amount | str | None) -> str:
         return show_date(date.fromisoformat(value))
     except ValueError:
         return value
+
+
+@register.filter
+def volume(value: Volume) -> str:
+    """Return a volume in millilitre."""
+    return show(value, "mL")
 
 
 @register.filter
