@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import tomllib
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from clinic_pumps import chart_of, kinds, patient_today
 from clinic_world import EXAMPLES, NOW
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
 from django.urls import reverse
 from logins import logged_in
 from programming_desk import Desk
+from together import at_once
 
 from thecal.clinic.models import Membership, Patient, Role, Stream
 from thecal.clinic.patient.adoption import packet_of
@@ -194,18 +194,12 @@ def test_two_clicks_at_once_take_a_patient_over_once(committed_world) -> None:
     patient = tomllib.loads(text)["patient"]
     form |= {"birth_date": str(patient["birth_date"]), "sex": patient["sex"]}
     form |= {"file_text": text, "step": "write"}
-    gate, answers = threading.Barrier(3), []
+    answers = []
 
     def click(browser) -> None:
-        gate.wait()
         answers.append(browser.post(reverse("take over a patient"), form).status_code)
-        connections.close_all()
 
-    threads = [threading.Thread(target=click, args=(logged_in(member),)) for _ in range(3)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    at_once(*(partial(click, logged_in(member)) for _ in range(3)))
     assert sorted(answers) == [302, 422, 422]
 
 
@@ -213,16 +207,10 @@ def test_two_clicks_at_once_register_a_patient_once(committed_world) -> None:
     member = Membership.objects.get(pk=committed_world.people[Role.PHYSICIAN].pk)
     form = {"name": "Jörg Müßig", "number": "T-1", "birth_date": "1960-02-29", "sex": "male"}
     form |= {"pathway": "cancer", "telephone": ""}
-    gate, answers = threading.Barrier(3), []
+    answers = []
 
     def click(browser) -> None:
-        gate.wait()
         answers.append(browser.post(reverse("register a patient"), form).status_code)
-        connections.close_all()
 
-    threads = [threading.Thread(target=click, args=(logged_in(member),)) for _ in range(3)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    at_once(*(partial(click, logged_in(member)) for _ in range(3)))
     assert sorted(answers) == [302, 422, 422]

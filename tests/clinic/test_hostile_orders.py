@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from clinic_pumps import BrokenLink, chart_of, kinds, patient_today
-from django.db import connections
 from django.urls import reverse
 from logins import PASSWORD, logged_in
 from programming_desk import Desk, asked_before
+from together import at_once
 
 from thecal.clinic import clock
 from thecal.clinic.access.second import request_draft
@@ -122,18 +122,12 @@ def test_two_clicks_at_once_give_one_bolus_with_one_signature(committed_world) -
     world = replace(committed_world, patient=patient_today(committed_world))
     member = Membership.objects.get(pk=world.people[Role.PHYSICIAN].pk)
     browsers, form = [logged_in(member) for _ in range(3)], bolus_form(world, new_command())
-    before, gate, answers = boluses(world), threading.Barrier(3), []
+    before, answers = boluses(world), []
 
     def click(browser) -> None:
-        gate.wait()
         answers.append(browser.post(go_to(world, "give bolus"), form).status_code)
-        connections.close_all()
 
-    threads = [threading.Thread(target=click, args=(one,)) for one in browsers]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    at_once(*(partial(click, one) for one in browsers))
     assert len(boluses(world)) == len(before) + 1
     assert kinds(world.patient).count("signature") == 1
     assert sorted(answers)[0] == 302

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from together import at_once
 
 from thecal.clinic.ledger.log import Draft, LostUpdateError, patient_stream, write, write_to_clinic
 from thecal.clinic.models import Clinic, EntryRow, Patient, Projection, Role, Stream
@@ -20,24 +19,6 @@ _EACH = 6
 def note(words: str) -> Draft:
     body = {"type": "note", "time": "2026-04-01T10:00:00+01:00", "text": words}
     return Draft("therapy.event", body)
-
-
-def at_once(*tasks: Callable[[], None]) -> None:
-    """Run tasks in threads with connections of their own, which start together."""
-    ready = threading.Barrier(len(tasks))
-
-    def run(task: Callable[[], None]) -> None:
-        try:
-            ready.wait()
-            task()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def assert_whole(stream: Stream, anchors: dict[int, str]) -> None:

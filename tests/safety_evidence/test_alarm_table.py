@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from evidence_bench import DAY, DRUG_OF_CLASS, HOUR, LEAST, Running
+from hypothesis import given
+from hypothesis import strategies as st
 
 from thecal.device import fault_kind
 from thecal.pharmacy import safe_state
-from thecal.pump.alarms import PRIORITIES, AlarmKind
+from thecal.pump.alarms import PRIORITIES, Alarm, AlarmKind, most_urgent_first
 from thecal.pump.fault_settings import FaultSettings
 from thecal.units import Duration, Volume, VolumeRate
 
@@ -83,6 +86,36 @@ def test_every_alarm_has_one_row_and_its_priority_is_that_of_the_pump() -> None:
     assert {name for name, row in ROWS.items() if row["shown_by"] == "alarm"} == set(AlarmKind)
     for kind in AlarmKind:
         assert ROWS[kind]["priority"] == PRIORITIES[kind]
+
+
+@pytest.mark.req("A02", "R6.4.4(1)")
+@given(
+    st.lists(
+        st.builds(
+            Alarm,
+            time=st.integers(0, 9).map(Fraction),
+            kind=st.sampled_from(AlarmKind),
+            ended=st.none() | st.just(Fraction(99)),
+        )
+    )
+)
+def test_of_several_alarms_the_most_urgent_of_the_table_is_shown_first(alarms) -> None:
+    shown = most_urgent_first(alarms)
+    assert sorted(map(repr, shown)) == sorted(map(repr, alarms))
+    for before, after in pairwise(shown):
+        assert (before.ended is None) >= (after.ended is None)
+        if (before.ended is None) == (after.ended is None):
+            urgent = [ROWS[one.kind]["priority"] == "critical" for one in (before, after)]
+            assert urgent != [False, True]
+            assert before.time <= after.time or urgent == [True, False]
+
+
+@pytest.mark.req("A02")
+def test_the_alarm_of_a_stall_stands_before_the_older_one_of_a_low_reservoir() -> None:
+    low = Alarm(Fraction(0), AlarmKind.LOW_RESERVOIR)
+    stall = Alarm(Fraction(5), AlarmKind.MOTOR_STALL)
+    over = Alarm(Fraction(1), AlarmKind.MEMORY_ERROR, ended=Fraction(2))
+    assert most_urgent_first([low, over, stall]) == (stall, low, over)
 
 
 @pytest.mark.req("A01")

@@ -155,7 +155,7 @@ def test_alarms_of_the_reservoir_end_with_the_refill() -> None:
     assert [alarm.kind for alarm in low.alarms] == [AlarmKind.LOW_RESERVOIR]
     assert low.refill == low.at
     empty = look(chart, when=at(65, "09:00"))
-    assert [alarm.kind for alarm in empty.alarms] == [AlarmKind.LOW_RESERVOIR, AlarmKind.EMPTY]
+    assert [alarm.kind for alarm in empty.alarms] == [AlarmKind.EMPTY, AlarmKind.LOW_RESERVOIR]
     chart.fill(66, "09:00", MORPHINE, aspirated="1 mL")
     assert look(chart, when=at(66, "10:00")).alarms == ()
 

@@ -13,6 +13,7 @@ from thecal.link.pump_report import PumpReport
 from thecal.pharmacy import Mixture, drug
 from thecal.program.clock import Instant, moment_of
 from thecal.program.program import InfusionProgram, PatientBolus, Step
+from thecal.pump.alarms import most_urgent_first
 from thecal.therapy.days import write_days, write_time_of_day
 from thecal.units import DAY, Duration, show
 
@@ -45,7 +46,7 @@ def report_json(report: PumpReport) -> Json:
                 "alarm": alarm.kind,
                 "priority": alarm.priority,
             }
-            for alarm in report.alarms
+            for alarm in most_urgent_first(report.alarms)
         ],
         "notices": list(report.notices),
         "failed_attempts": report.failures_unseen,
@@ -123,7 +124,7 @@ def report_text(report: PumpReport) -> str:
     lines += [
         f"alarm      {moment(report.moment(alarm.time))} {alarm.kind} ({alarm.priority})"
         + ("" if alarm.ended is None else ", over")
-        for alarm in report.alarms
+        for alarm in most_urgent_first(report.alarms)
     ]
     return "\n".join(lines)
 

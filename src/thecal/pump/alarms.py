@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import final
@@ -71,3 +72,21 @@ class Alarm:
     def priority(self) -> Priority:
         """The priority of this kind."""
         return PRIORITIES[self.kind]
+
+
+def most_urgent_first(alarms: Iterable[Alarm]) -> tuple[Alarm, ...]:
+    """Return alarms in the order in which they are shown.
+
+    Those that sound stand before those that are over, the critical ones of each first, and among
+    equals the one that began first (facts standards.md 3 A02).
+    """
+    return tuple(
+        sorted(
+            alarms,
+            key=lambda one: (
+                one.ended is not None,
+                one.priority is not Priority.CRITICAL,
+                one.time,
+            ),
+        )
+    )

@@ -12,7 +12,7 @@ from thecal.errors import BadFileError, CannotComputeError
 from thecal.program.clock import Instant
 from thecal.program.program import WrittenProgram
 from thecal.program.refill_dates import RefillBy
-from thecal.pump.alarms import Alarm, AlarmKind
+from thecal.pump.alarms import Alarm, AlarmKind, most_urgent_first
 from thecal.pump.battery import due_of
 from thecal.pump.guard import Denial
 from thecal.pump.press_outlook import NextBolus, answer_now, boluses_left, next_bolus
@@ -84,7 +84,7 @@ class ControllerView:
     clinic_refill
         What alarm volume, stability and the model's interval allow: the clinic's date goes first.
     alarms
-        That are on now, each kind once, from when it began.
+        That are on now, each kind once, the most urgent first.
     unread_scan
         The last MRI after which the pump was not read.
     """
@@ -245,4 +245,4 @@ def _alarms_on(pump: Pump) -> tuple[Alarm, ...]:
     for alarm in pump.state.alarms:
         if alarm.ended is None:
             first.setdefault(alarm.kind, alarm)
-    return tuple(first.values())
+    return most_urgent_first(first.values())

@@ -22,7 +22,7 @@ from thecal.care.spans import span
 from thecal.pharmacy import restart_rule
 from thecal.program.clock import Instant
 from thecal.program.program import Mode
-from thecal.pump.alarms import Alarm, AlarmKind, Priority
+from thecal.pump.alarms import Alarm, AlarmKind, Priority, most_urgent_first
 from thecal.pump.scan import STALL
 from thecal.pump.state import Activity
 from thecal.safety.scan import CONTINUES, behaviour_in_scanner
@@ -59,7 +59,7 @@ def knowledge_of(
         empty=None if done.emptied else _moment(done, done.outlook.empty),
         beyond_use=_beyond_use(done),
         next_visit=done.therapy.next_visit,
-        alarms=tuple(_heard(done, one, acknowledged) for one in done.alarms),
+        alarms=tuple(_heard(done, one, acknowledged) for one in most_urgent_first(done.alarms)),
         scans=tuple(_scans(done)),
         standing=_standing(done),
         replacement_indicator=_moment(done, done.battery.indicator),

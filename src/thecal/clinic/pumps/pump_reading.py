@@ -9,6 +9,7 @@ from thecal.link.pump_report import PumpReport
 from thecal.pharmacy import drug
 from thecal.program.clock import Instant
 from thecal.program.program import InfusionProgram
+from thecal.pump.alarms import most_urgent_first
 from thecal.record.fold import event_body, read_event
 from thecal.therapy.events import Program, Therapy
 from thecal.units import NO_BREAK_SPACE, show
@@ -44,7 +45,7 @@ def reading(report: PumpReport) -> dict[str, Any]:
         "boluses_last_day": report.granted_last_day,
         "alarms": [
             {"time": at(one.time), "alarm": str(one.kind), "priority": str(one.priority)}
-            for one in report.alarms
+            for one in most_urgent_first(report.alarms)
             if one.ended is None
         ],
         "alarms_over": [
