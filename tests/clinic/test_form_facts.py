@@ -105,7 +105,7 @@ def test_a_demonstration_patient_with_refills_and_scores_has_them_on_the_forms(d
     # No form, order, reading or paper of this patient is in the record: nothing else tells these.
     absent = {
         *("implant-record", "order-mixture", "patient-summary", "program-echo"),
-        *("programmer-clock", "pump-clock", "pump-udi", "pump-udi-barcode", "session-report"),
+        *("programmer-clock", "pump-clock", "pump-udi", "pump-udi-barcode"),
     }
     missing = {name for one in forms() for name in unknown(chart, one.id)}
     assert missing - NOWHERE - TYPED_BESIDE <= absent

@@ -124,6 +124,12 @@ def test_old_and_new_program_stand_beside_each_other_with_the_day() -> None:
     assert ["morphine: Concentration", "5 mg/mL", "10 mg/mL", "changed"] in rows
 
 
+def test_without_a_report_the_last_program_is_told() -> None:
+    assert said(told(), "session-report").startswith(
+        "no report; last program of 2026-06-29 10:10: Program: by time of day"
+    )
+
+
 def test_every_refill_of_the_year_has_its_ratio() -> None:
     rows = cells(told(), "refills-12-months")
     assert [row[-1] for row in rows] == ["–", "0.9997, green"]

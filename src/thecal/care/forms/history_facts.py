@@ -18,7 +18,7 @@ from thecal.care.forms.amounts import masses_text
 from thecal.care.forms.print_form import Shown
 from thecal.care.forms.refill_record import RecordedFill, recorded_fills
 from thecal.care.names import drug_name
-from thecal.care.papers.log_words import log_rows
+from thecal.care.papers.log_words import event_words, log_rows
 from thecal.care.papers.parts import battery, bolus, dose_words, implanted
 from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.scan_status import scan_status
@@ -266,6 +266,15 @@ def _scores(history: History) -> Grid | None:
     return Grid((say("log-time"), say("log-what")), tuple(rows)) if rows else None
 
 
+def _session(history: History) -> Text | None:
+    """Return the program that was written last, where no report of its session is told."""
+    last = history.last(Program)
+    if last is None:
+        return None
+    time = minute(history.record.clock(last))
+    return say("fact-no-report", what=event_words(history.record, last), time=time)
+
+
 def _yearly(history: History) -> Text | None:
     told = [one for name in history.record.drugs for one in _yearly_of(history, name)]
     return joined(told, _LEAD) if told else None
@@ -442,6 +451,7 @@ TOLD: Mapping[str, Callable[[History], Shown | None]] = MappingProxyType(
         "yearly-change": _yearly,
         "program-compared": _compared,
         "events-since-last": _events,
+        "session-report": _session,
         "boluses-used": _boluses,
         "bridge": _bridge,
         "bolus-settings": _bolus_settings,

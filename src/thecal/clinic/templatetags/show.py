@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 
+from thecal.care.document import Text
 from thecal.clinic import clock
 from thecal.clinic.ledger.kind_words import kind_words
+from thecal.report.documents.localised import localised
 from thecal.safety.catalogue import check_catalogue
 from thecal.safety.finding import Amount
 from thecal.units import NO_BREAK_SPACE, Volume, show, show_date, show_time, show_unit
@@ -58,6 +60,12 @@ def words(value: object) -> str:
 def kind(value: str) -> str:
     """Return what a kind of entry is called."""
     return kind_words(value)
+
+
+@register.filter
+def english(value: Text) -> str:
+    """Return a text in English as papers write it, dates with the month spelled out."""
+    return localised(value, "en")
 
 
 @register.filter

@@ -82,7 +82,10 @@ def _text(text: str, address: str) -> str:
     def file(found: re.Match[str]) -> str:
         return f'<a class="explains" href="{address}#{SOURCES}">{found[0]}</a>'
 
-    told = _checks().sub(check, text)
+    # Behind the name of a file, K1 is a section of that file and no check.
+    named = _FILE.search(text)
+    end = len(text) if named is None else named.start()
+    told = _checks().sub(check, text[:end]) + text[end:]
     if address and _STANDING.search(told) is None:
         told = _FILE.sub(file, told)
     return _STANDING.sub(standing, told)
