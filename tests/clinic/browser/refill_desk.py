@@ -53,6 +53,7 @@ class Visit:
         self.path = self.nurse.patient(patient)
         self.page = self.nurse.open(self.path + "refill/")
         self.minutes = 0
+        self.drawn = ""
 
     # -- what is seen --------------------------------------------------------------------------
 
@@ -83,10 +84,30 @@ class Visit:
         fields: dict[str, Any] = {}
         for one in steps:
             fields |= self.typed(one)
-        put(self.page, **{key: value for key, value in (fields | changes).items() if value != ""})
+        fields = {key: value for key, value in (fields | changes).items() if value != ""}
+        self.drawn = fields.get("volume_drawn", self.drawn)
+        put(self.page, **fields)
         for one in self.page.locator('[name="ticked"]').all():
             one.check()
         self.press("Record and go on")
+
+    def record_program(self, **changes: str) -> None:
+        """Send the decision of the dose: what runs stands in its fields, but for what changes."""
+        form = self.page.locator("form").filter(
+            has=self.page.get_by_role("button", name="Record and go on", exact=True)
+        )
+        for name, value in changes.items():
+            field = form.locator(f'[name="{name}"]')
+            if field.evaluate("(one) => one.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        self.press("Record and go on")
+
+    def correct(self, step: str, why: str) -> None:
+        """Send a recorded page again, as a routine refill types it."""
+        put(self.page, **self.typed(step), why=why)
+        self.press("Correct")
 
     def to(self, last: str, *, dose: str = "Nothing changes") -> None:
         """Go through a routine refill by telemetry as far as the page of a step, all steps."""
@@ -123,8 +144,10 @@ class Visit:
         self.on_time(page)
         page.get_by_role("link", name=f"Check refill for {self.patient}").click()
         self.looked_at(page)
-        put(page, **(self.seen_by_second() | typed), password=second.login.password)
+        put(page, **(typed or self.seen_by_second()))
+        put(page, password=second.login.password)
         page.get_by_role("button", name="I have checked this myself: sign").click()
+        expect(page.locator("main")).not_to_contain_text("Type what you see")
         page.close()
         self.page.reload()
 
@@ -143,6 +166,22 @@ class Visit:
 
     def on_time(self, page: Page) -> None:
         page.set_extra_http_headers({LATER: str(self.minutes)})
+
+    def answer(self, who: str, check: str, reason: str) -> None:
+        """Let somebody else answer what a check asks, signed, in a login of their own."""
+        second = self.person(who)
+        page = second.open(self.path + "refill/")
+        self.on_time(page)
+        page.reload()
+        form = page.locator("form.card").filter(
+            has=page.get_by_role("button", name=f"Answer {check}")
+        )
+        form.get_by_label("Why it may go on").fill(reason)
+        form.get_by_label("Your password, to sign").fill(second.login.password)
+        form.get_by_role("button", name=f"Answer {check}").click()
+        expect(page.get_by_text(f"{check} is answered.")).to_be_visible()
+        page.close()
+        self.page.reload()
 
     def close(self) -> None:
         put(self.page, password=self.nurse.login.password)
@@ -220,7 +259,7 @@ class Visit:
                 "injected": "38",
                 "wasted": "0",
                 "returned": "0",
-                "old_wasted": "30.5",
+                "old_wasted": self.drawn,
                 "witness": "dr.second",
             },
             "observe": {"consciousness": "alert", "gait": "steady", "escort": "daughter"},

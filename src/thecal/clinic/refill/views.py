@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from thecal.care.visit import discrepancy
+from thecal.care.visit.progress import not_refill_only
 from thecal.clinic.refill.dose import bridge_advice
 from thecal.clinic.refill.lines import dose_rows
 from thecal.clinic.refill.pump import line_changes
@@ -47,7 +48,9 @@ def _verify(situation: Situation) -> dict[str, Any]:
 def _decide(situation: Situation) -> dict[str, Any]:
     advice = bridge_advice(situation)
     changed = situation.pump.last_fill not in (None, situation.solution)
+    left_out = any(one.step == "decide" for one in situation.visit.skipped)
     return {
+        "asked_because": not_refill_only(situation.visit, situation.knowledge) if left_out else (),
         "bridge": () if advice is None else advice.steps,
         "bridge_findings": () if advice is None else advice.findings,
         "no_bridge": changed and advice is None,
