@@ -15,6 +15,7 @@ from browser.sight import seen_wrong
 
 MORPHINE = "morphine 10 mg/mL, bupivacaine 20 mg/mL"
 _NO = ("weakness", "numbness", "bladder_or_bowel", "walking", "alarms_heard", "mri_since")
+_GO_ON = re.compile("^Go on: ")
 _LOOK_EVERY = 9
 """Minutes after which somebody who waits looks again: less than a session lies idle."""
 
@@ -138,7 +139,6 @@ class Visit:
     def checked_by(self, who: str, **typed: str) -> None:
         """Ask for the second person, who types what they see in a login of their own."""
         self.press("Ask for a second person")
-        self.go_on()
         second = self.person(who)
         page = second.open("/checks/")
         self.on_time(page)
@@ -154,7 +154,7 @@ class Visit:
     def go_on(self) -> None:
         """Follow the page of the visit to what is open."""
         self.page.goto(self.nurse.clinic.address + self.path + "refill/")
-        self.page.get_by_role("link", name=re.compile("^Go on: ")).click()
+        self.page.get_by_role("link", name=_GO_ON).click()
 
     def wait(self, minutes: int) -> None:
         """Let time pass, with a look at the page now and then."""
