@@ -81,6 +81,13 @@ def test_the_drug_in_a_typed_volume_is_of_the_solution_that_was_drawn() -> None:
     assert {WASTED, DESTROYED}.isdisjoint(told())
 
 
+def test_at_the_end_it_is_the_solution_that_was_in_the_pump_before_it_was_taken_out() -> None:
+    end = '[[events]]\ntime = 2026-07-10T12:00:00\ntype = "explant"\nreason = "infection"\n'
+    found = told(more=end, destroyed_masses=Volume.of(2, "mL"))
+    assert said(found, DESTROYED).startswith("bupivacaine 39.29 mg")
+    assert any("Pump taken out" in row[1] for row in cells(found, "issues-12-months"))
+
+
 def test_the_doses_are_those_of_the_log_and_no_future_one() -> None:
     rows = cells(told(), "doses-12-months")
     assert [row[0] for row in rows] == ["2026-03-02 10:40", "2026-03-16 09:00", "2026-04-06 09:00"]

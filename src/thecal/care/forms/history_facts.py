@@ -20,7 +20,7 @@ from thecal.care.forms.refill_record import RecordedFill, recorded_fills
 from thecal.care.names import drug_name
 from thecal.care.papers.log_words import event_words, log_rows
 from thecal.care.papers.parts import battery, bolus, dose_words, implanted
-from thecal.care.papers.record import PaperRecord
+from thecal.care.papers.record import PaperRecord, state_before
 from thecal.care.papers.scan_status import scan_status
 from thecal.care.papers.session import setting_rows
 from thecal.care.papers.summary import FIGURES
@@ -31,6 +31,7 @@ from thecal.care.titration.log import LoggedChange, titration_log
 from thecal.pharmacy import Mixture, drug
 from thecal.pump.state import Activity
 from thecal.therapy.events import (
+    Empty,
     Event,
     Explant,
     Fault,
@@ -211,7 +212,7 @@ def _refill_row(one: RecordedFill) -> tuple[Text, ...]:
 def _issues(history: History) -> Shown:
     """Return what went wrong or stood in the way in the transfer's span, with the alarms."""
     since = history.record.done.end - FIGURES.get("transfer", "span", Duration).value.base
-    rows = log_rows(history.record, since, (Explant, Fault, Mri, Replace, Revise, Stop))
+    rows = log_rows(history.record, since, (Empty, Explant, Fault, Mri, Replace, Revise, Stop))
     return Grid((say("log-time"), say("log-what")), rows) if rows else say("none")
 
 
@@ -224,9 +225,10 @@ def _order(history: History) -> Text | None:
 
 def _destroyed(history: History) -> Text | None:
     """Return the drug in the volume that was typed, of what the pump held at the end."""
-    record = history.record
-    out = record.done.activity is Activity.REMOVED
-    status = record.before if out and record.before is not None else record.status
+    record, status = history.record, history.record.status
+    if record.done.activity is Activity.REMOVED:
+        gone = [number for number, one in record.events() if isinstance(one, Explant)]
+        status = state_before(record.therapy, gone[-1]) or status
     return _masses(status.simulation.reservoir_mixture, history.volumes.get(DESTROYED))
 
 
