@@ -63,6 +63,15 @@ def test_e2_a_push_of_what_stands_in_the_line_is_stopped(at_port) -> None:
     assert physician.entries("port.ordered") == []
 
 
+def test_the_emergency_page_leads_to_what_is_drawn(at_port) -> None:
+    _, nurse, _ = at_port
+    page = text_of(nurse.go("patient emergency"))
+    assert "write down what was drawn" in page
+    assert "write down what was drawn" not in text_of(
+        FlowDesk(nurse.world, Role.TRAINEE, nurse.patient).go("patient emergency")
+    )
+
+
 @pytest.mark.req("K14")
 @pytest.mark.inventory("E2")
 def test_an_injection_by_two_people_after_the_line_was_drawn(at_port) -> None:
@@ -86,6 +95,22 @@ def test_an_injection_by_two_people_after_the_line_was_drawn(at_port) -> None:
     (done,) = nurse.entries("port.injected")
     assert done.body["order"] == ordered.seq
     assert "Order an injection" in text_of(physician.go("access port"))
+
+
+@pytest.mark.req("K14")
+@pytest.mark.inventory("E2")
+def test_without_the_second_person_nothing_is_injected_though_the_line_was_drawn(at_port) -> None:
+    physician, nurse, world = at_port
+    physician.send("order injection", "order", **DYE)
+    nurse.send("draw port", "draw", drawn="1.2", **KIT)
+    page = nurse.send("inject", "inject", reason_inject="nobody is free")
+    assert page.status_code == 422
+    assert "a second person has to check this order first" in text_of(page)
+    # Who ordered is not the second person.
+    checked(world, Role.PHYSICIAN)
+    assert nurse.send("inject", "inject").status_code == 422
+    checked(world, Role.PHARMACIST)
+    assert nurse.send("inject", "inject").status_code == 200
 
 
 @pytest.mark.req("K14")
@@ -155,7 +180,7 @@ def test_a_bolus_names_its_dose_asks_for_a_reason_and_is_watched(at_port) -> Non
     bolus = DYE | {"purpose": "bolus", "injected": "0.2", "mixture": "baclofen 2000 ug/mL"}
     page = physician.send("order injection", "order", **bolus)
     assert page.status_code == 422
-    assert "what is asked below has no answer" in text_of(page)
+    assert "a question above has no answer" in text_of(page)
     physician.send("order injection", "order", **bolus | {"reason": "a test bolus"})
     assert "baclofen: 400 mcg (0.4 mg)" in text_of(physician.go("access port"))
     checked(world, Role.PHARMACIST)

@@ -94,7 +94,7 @@ def order(request: ClinicRequest, chart: Chart) -> HttpResponse:
     reason = str(form.sheet.typed["reason"])
     found = _of_order(request, chart, wanted)
     if stands_against(found, reason):
-        form.sheet.refuse("reason", "what is asked below has no answer, or is refused")
+        form.sheet.refuse("reason", "a question above has no answer, or something is refused")
     if form.sheet.errors or not signs(request, form):
         return _page(request, chart, form, found)
     asks = sorted({one.check for one in found if one.severity is Severity.SOFT})
@@ -146,7 +146,9 @@ def inject(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if waits.given is None:
         form.sheet.refuse("password_inject", "a second person has to check this order first")
     if stands_against((one for one in found if one.blocks), reason):
-        form.sheet.refuse("reason_inject", "what is asked below has no answer, or is refused")
+        form.sheet.refuse(
+            "reason_inject", "a question above has no answer, or something is refused"
+        )
     if form.sheet.errors or not signs(request, form):
         return _page(request, chart, form)
     assert waits.drawn is not None
