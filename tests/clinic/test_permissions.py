@@ -115,6 +115,7 @@ def test_the_way_in_begins_with_the_password(world, name: str) -> None:
     assert led_to(Client(), reverse(name)) == {reverse("login")}
 
 
+@pytest.mark.req("U12")
 def test_looking_at_a_page_changes_no_record(world) -> None:
     changed = []
     for one in guarded():

@@ -157,7 +157,12 @@ def _page(
             "The list is whole",
             _reconcile_fields(known),
         ),
-        PUNCTURE: ("A puncture is planned", "plan puncture", "Plan", _puncture_fields()),
+        PUNCTURE: (
+            "A puncture is planned",
+            "plan puncture",
+            "Plan the puncture",
+            _puncture_fields(),
+        ),
         ACCEPTED: ("Answer what the list asks", "accept medicine", "Answer", _accept_fields(asked)),
     }
     allowed = [one for one in fields if one not in (STOPPED, ACCEPTED)]
