@@ -25,6 +25,7 @@ def _at_a_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
 
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(settings, "ANCHOR_DIR", tmp_path / "anchors")
+    monkeypatch.setattr(settings, "ANCHOR_KEY_DIR", tmp_path / "anchors")
     monkeypatch.setattr(settings, "PUMP_DIR", tmp_path / "pumps")
     # Tests read texts as they were written; tests of these two and Chromium see them as served.
     served = (WHOLE_FIGURES, EXPLAINED_MARKS)

@@ -14,14 +14,14 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
-from thecal.clinic.ledger.log import Draft, patient_stream, read_entries, write
+from thecal.clinic.ledger.log import Draft, forget_anchors, patient_stream, read_entries, write
 from thecal.clinic.models import EntryRow, Patient, Projection, Role, Stream, User
 from thecal.clinic.operations.archive import BackupError, kept_models, row_line
 from thecal.clinic.operations.backup import back_up
 from thecal.clinic.operations.rebuilding import rebuild
 from thecal.clinic.operations.restoring import RESTORED, restore
 from thecal.clinic.operations.serving import ServedError, served
-from thecal.record.anchor import ANCHORS, read_anchors
+from thecal.record.anchor import ANCHORS, KEY, read_anchors
 
 NOTE = Draft("therapy.event", {"type": "note", "time": "2026-04-01T10:00:00+01:00", "text": "calm"})
 
@@ -109,6 +109,23 @@ def test_what_lay_there_is_kept_beside(clinic, tmp_path: Path, settings) -> None
     assert (kept / ANCHORS).read_bytes() == anchors
     assert (settings.PUMP_DIR / "one" / "image").read_bytes() == b"\x00\x01"
     assert (settings.CLINIC_DIR / "secret.key").read_text() == "the secret"
+
+
+def test_a_key_in_a_folder_of_its_own_is_kept_and_comes_back_there(
+    clinic, tmp_path: Path, settings
+) -> None:
+    settings.ANCHOR_KEY_DIR = tmp_path / "key"
+    settings.ANCHOR_KEY_DIR.mkdir()
+    (settings.ANCHOR_DIR / KEY).rename(settings.ANCHOR_KEY_DIR / KEY)
+    forget_anchors()
+    key = (settings.ANCHOR_KEY_DIR / KEY).read_bytes()
+    back_up(tmp_path / "backup.tgz")
+    restore(tmp_path / "backup.tgz", replace=True, reason="tried")
+    assert not (settings.ANCHOR_DIR / KEY).exists()
+    assert (settings.ANCHOR_KEY_DIR / KEY).read_bytes() == key
+    write(Patient.objects.get(pk=clinic.patient.pk), clinic.author(), (NOTE,), expected=None)
+    stream = patient_stream(clinic.patient)
+    assert read_anchors(settings.ANCHOR_DIR)[str(stream.pk)][stream.head_seq] == stream.head_hash
 
 
 def test_a_clinic_that_holds_something_is_not_replaced_by_accident(clinic, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from thecal.record.anchor import ANCHORS, KEY, AnchorFile, read_anchors
+from thecal.record.anchor import ANCHORS, KEY, PUBLIC, AnchorFile, read_anchors
 from thecal.record.errors import AnchorError
 
 UTC = "2026-03-02T09:00:00.000000+00:00"
@@ -117,3 +117,32 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(AnchorError, match="entry itself is stored"):
         file.append([head(1)], durable=True)
+
+
+def test_the_key_can_lie_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    log, keys = tmp_path / "log", tmp_path / "keys"
+    AnchorFile(log, keys).append([head(1)], durable=False)
+    assert sorted(one.name for one in log.iterdir()) == sorted([ANCHORS, PUBLIC])
+    assert [one.name for one in keys.iterdir()] == [KEY]
+    AnchorFile(log, keys).append([head(2)], durable=False)
+    assert set(read_anchors(log)["stream"]) == {1, 2}
+
+
+def test_a_key_that_was_moved_is_gone_on_with_and_a_missing_one_is_never_made_anew(
+    tmp_path: Path,
+) -> None:
+    log, keys = tmp_path / "log", tmp_path / "keys"
+    AnchorFile(log).append([head(1)], durable=False)
+    with pytest.raises(AnchorError, match="not where it is looked for"):
+        AnchorFile(log, keys)
+    assert not list(keys.iterdir())
+    (log / KEY).rename(keys / KEY)
+    AnchorFile(log, keys).append([head(2)], durable=False)
+    assert set(read_anchors(log)["stream"]) == {1, 2}
+
+
+def test_the_key_of_other_anchors_is_refused(tmp_path: Path) -> None:
+    AnchorFile(tmp_path / "ours").append([head(1)], durable=False)
+    AnchorFile(tmp_path / "theirs").append([head(1)], durable=False)
+    with pytest.raises(AnchorError, match="did not sign these anchors"):
+        AnchorFile(tmp_path / "ours", tmp_path / "theirs")

@@ -4,6 +4,8 @@
     Folder of the embedded database, the keys and the virtual pumps; `out/clinic` otherwise.
 `THECAL_ANCHOR_DIR`
     Folder of the anchors, best on another disk; `anchors` in the folder above otherwise.
+`THECAL_ANCHOR_KEY_DIR`
+    Folder of the key that signs them; the folder of the anchors otherwise.
 `THECAL_DATABASE`
     `postgresql://user:password@host:port/name`; the embedded database otherwise.
 `THECAL_HOSTS`
@@ -28,6 +30,7 @@ from thecal.clinic.configuration import database, make_folder, secret_key
 
 CLINIC_DIR = make_folder(Path(os.environ.get("THECAL_CLINIC_DIR", "out/clinic")))
 ANCHOR_DIR = make_folder(Path(os.environ.get("THECAL_ANCHOR_DIR") or CLINIC_DIR / "anchors"))
+ANCHOR_KEY_DIR = make_folder(Path(os.environ.get("THECAL_ANCHOR_KEY_DIR") or ANCHOR_DIR))
 PUMP_DIR = make_folder(CLINIC_DIR / "pumps")
 BODY_DIR = CLINIC_DIR / "bodies"
 HTTPS = os.environ.get("THECAL_HTTPS") == "1"

@@ -37,13 +37,21 @@ class AnchorFile:
     Parameters
     ----------
     folder
-        Where the file and its key lie: another disk than the database's is best.
+        Where the file lies: another disk than the database's is best.
+    key_folder
+        Where the key that signs it lies; the same folder where it is None.
+
+    Raises
+    ------
+    AnchorError
+        If the key cannot be read or made, or is not the one that signed what lies in the folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key_folder: Path | None = None) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        self._key = _load_or_make_key(folder)
+        for one in (folder, key_folder or folder):
+            one.mkdir(parents=True, exist_ok=True)
+        self._key = _load_or_make_key(folder, key_folder or folder)
 
     def append(self, heads: Iterable[tuple[str, int, str, str]], *, durable: bool) -> None:
         """Add stream, number, hash and time of entries.
@@ -135,11 +143,19 @@ def _read_line(line: bytes, public: Ed25519PublicKey, number: int) -> tuple[str,
         ) from None
 
 
-def _load_or_make_key(folder: Path) -> Ed25519PrivateKey:
-    path = folder / KEY
+def _load_or_make_key(folder: Path, key_folder: Path) -> Ed25519PrivateKey:
+    path = key_folder / KEY
     try:
         if path.exists():
-            return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text()))
+            key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(path.read_text()))
+            _check_is_of(key, folder)
+            return key
+        if (folder / ANCHORS).exists():
+            raise AnchorError(
+                "the key that signed these anchors is not where it is looked for",
+                why="a new key could not go on with them: what it signs would not be believed",
+                remedy=f"put {KEY} back, or move it to where the setting says",
+            )
         key = Ed25519PrivateKey.generate()
         secret = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()).hex()
         public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
@@ -149,8 +165,19 @@ def _load_or_make_key(folder: Path) -> Ed25519PrivateKey:
         (folder / PUBLIC).write_text(public)
         return key
     except FileExistsError:
-        return _load_or_make_key(folder)
+        return _load_or_make_key(folder, key_folder)
     except (OSError, ValueError) as error:
         raise AnchorError(
             "the key of the anchors cannot be read or made", why=str(error)[:80]
         ) from None
+
+
+def _check_is_of(key: Ed25519PrivateKey, folder: Path) -> None:
+    """Refuse a key that is not the one of the folder's public half."""
+    public = folder / PUBLIC
+    mine = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+    if public.exists() and public.read_text().strip() != mine:
+        raise AnchorError(
+            "this key did not sign these anchors",
+            remedy=f"put the {KEY} back that belongs to {PUBLIC}",
+        )

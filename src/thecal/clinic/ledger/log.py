@@ -236,4 +236,4 @@ def forget_anchors() -> None:
 
 @functools.cache
 def _anchors() -> AnchorFile:
-    return AnchorFile(settings.ANCHOR_DIR)
+    return AnchorFile(settings.ANCHOR_DIR, settings.ANCHOR_KEY_DIR)

@@ -25,6 +25,7 @@ from thecal.clinic.operations.archive import (
     kept_models,
     row_line,
 )
+from thecal.record.anchor import KEY
 from thecal.record.entry import utc_text
 
 _AT_ONCE = 500
@@ -71,6 +72,9 @@ def back_up(path: Path) -> int:
 
 def _add_files(writer: ArchiveWriter) -> None:
     _add_folder(writer, ANCHORS, Path(settings.ANCHOR_DIR))
+    key = Path(settings.ANCHOR_KEY_DIR) / KEY
+    if settings.ANCHOR_KEY_DIR != settings.ANCHOR_DIR and key.exists():
+        writer.add(f"{ANCHORS}/{KEY}", key.read_bytes())
     writer.add(f"{KEYS}/{KEY_FILE}", (Path(settings.CLINIC_DIR) / KEY_FILE).read_bytes())
     _add_folder(writer, PUMPS, Path(settings.PUMP_DIR))
 

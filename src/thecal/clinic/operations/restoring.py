@@ -33,7 +33,7 @@ from thecal.clinic.operations.archive import (
     kept_models,
     row_of,
 )
-from thecal.record.anchor import read_anchors
+from thecal.record.anchor import KEY, read_anchors
 from thecal.record.chain import BadEntry, Head, StoredEntry
 from thecal.record.database import StoredStream
 from thecal.record.errors import AnchorError
@@ -192,6 +192,11 @@ def _place_files(reader: ArchiveReader) -> None:
         for one in old:
             shutil.move(one, beside / one.name)
         _write_files(reader.files(part), folder)
+    key_folder = Path(settings.ANCHOR_KEY_DIR)
+    if settings.ANCHOR_KEY_DIR != settings.ANCHOR_DIR:
+        if (key_folder / KEY).exists():
+            shutil.move(key_folder / KEY, key_folder / f"{stamp}{KEY}")
+        shutil.move(Path(settings.ANCHOR_DIR) / KEY, key_folder / KEY)
     _write_files(reader.files(KEYS), Path(settings.CLINIC_DIR))
     forget_anchors()
 
