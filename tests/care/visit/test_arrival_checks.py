@@ -46,7 +46,7 @@ def test_a_nerve_sign_warns_and_asks_where_the_dose_escalates(sign: str) -> None
 @pytest.mark.req("K28")
 def test_an_escalation_that_nobody_reckoned_is_not_taken_for_none() -> None:
     visit = changed("complaints", weakness=True)
-    assert "nobody has reckoned" in found(visit, "K28", escalating=None)[0].message
+    assert "whether the dose rose is not known" in found(visit, "K28", escalating=None)[0].message
 
 
 @pytest.mark.req("K20")

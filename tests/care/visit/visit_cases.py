@@ -88,6 +88,7 @@ KNOWN = Knowledge(
     refill_by_decided_by="alarm date",
     controlled=frozenset({"morphine"}),
     escalating=False,
+    doses_told="morphine: 4 mg/d since 1 May 2023, 0 % in the last year",
     punctures=12,
     unexplained=(),
     due_readings=(),

@@ -53,7 +53,8 @@ def check_nerve_signs(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
         *_strong(knowledge.pump.last_fill),
     ]
     signs = ", ".join(visit.complaints.red_flags)
-    unknown = "" if knowledge.escalating is not None else "; nobody has reckoned the escalation"
+    unknown = "" if knowledge.escalating is not None else "; whether the dose rose is not known"
+    history = f" (doses a day: {knowledge.doses_told})" if knowledge.doses_told else ""
     yield Finding(
         check="K28",
         severity=Severity.SOFT if grounds else Severity.WARN,
@@ -62,7 +63,7 @@ def check_nerve_signs(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
             " granuloma at the tip; examine, raise nothing, image the tip"
         ),
         source=ESCALATION.every("granuloma", "work-up")[0].provenance(),
-        follow_up=f"{signs}: {ESCALATION.text('granuloma', 'work-up')}",
+        follow_up=f"{signs}: {ESCALATION.text('granuloma', 'work-up')}{history}",
     )
 
 

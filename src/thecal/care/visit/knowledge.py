@@ -80,6 +80,8 @@ class Knowledge:
         Drugs whose whereabouts are accounted for by law here.
     escalating
         Whether the dose was escalating before; None where nobody has reckoned it.
+    doses_told
+        How each dose a day rose until the visit, in words; empty where no history is known.
     punctures
         Of the septum so far; None where they were not counted.
     unexplained
@@ -103,6 +105,7 @@ class Knowledge:
     refill_by_decided_by: str
     controlled: frozenset[str]
     escalating: bool | None
+    doses_told: str
     punctures: int | None
     unexplained: tuple[date, ...]
     due_readings: tuple[DueReading, ...]

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import final
 
+from thecal.care.titration.log import LoggedChange, titration_log
 from thecal.clinic.ledger.folding import Folded
 from thecal.program.clock import Instant
 from thecal.report.changes import ProgramChange, program_changes
@@ -58,6 +59,11 @@ class Courses:
         """The last program beside the one before it."""
         changes = () if self.folded.therapy is None else program_changes(self.folded.therapy)
         return changes[-1] if changes else None
+
+    @cached_property
+    def dose_changes(self) -> tuple[LoggedChange, ...]:
+        """Every change of a dose with its scores; nothing before the first event."""
+        return () if self.folded.therapy is None else titration_log(self.folded.therapy)
 
     @property
     def reviewed(self) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from fractions import Fraction
 from typing import Any
 
-from thecal.care.titration.log import titration_log
+from thecal.care.titration.log import LoggedChange
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.patient.courses import courses
 from thecal.pharmacy import drug
 from thecal.units import Mass, Quantity
 from thecal.units.grammar import MAX_DIGITS_AFTER_POINT
@@ -48,14 +50,17 @@ def daily_doses(chart: Chart, now: datetime) -> dict[str, str]:
 
 
 def history(chart: Chart, drug_id: str) -> list[dict[str, Any]]:
-    """Return the doses of a drug so far, each with the pump's clock from when it ran.
+    """Return the doses of a drug so far; nothing before the first event."""
+    return doses_over_time(courses(chart.folded).dose_changes, drug_id)
+
+
+def doses_over_time(log: Sequence[LoggedChange], drug_id: str) -> list[dict[str, Any]]:
+    """Return the doses of a drug, each with the pump's clock from when it ran.
 
     Times at which it was off are left out, and changes of other drugs that left it as it was.
     """
-    if chart.therapy is None:
-        return []
     found: list[dict[str, Any]] = []
-    for one in titration_log(chart.therapy):
+    for one in log:
         mass = one.after.get(drug_id)
         if not mass:
             continue

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
+from thecal.care.medicine_list.checks import VISIT
 from thecal.care.notices import UnreadNotice
 from thecal.care.pathway.delivery import TABLE as DELIVERY
 from thecal.care.visit import DueReading, Knowledge, KnownPump, due_readings, known_pump
@@ -15,7 +16,9 @@ from thecal.clinic.flows.trouble_case import unexplained_days
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.folding import Folded, folded_of
 from thecal.clinic.models import Clinic
+from thecal.clinic.plans.rising import escalating, rises
 from thecal.clinic.refill.entries import Running
+from thecal.clinic.refill.medicines import anticoagulants, interactions
 from thecal.errors import BadFileError
 from thecal.pharmacy import drug, drugs
 from thecal.program.program import Mode
@@ -74,6 +77,7 @@ def _written(name: str, dose: MassRate) -> MassRate:
 def knowledge(
     chart: Chart,
     clinic: Clinic,
+    running: Running,
     pump: KnownPump,
     now: datetime,
     *,
@@ -91,15 +95,17 @@ def knowledge(
     unread
         The notices about this pump that somebody at the visit has not confirmed to have read.
     """
-    entries = chart.entries
+    entries, starts = chart.entries, _starts(pump)
+    rose = rises(chart, tuple(pump.last_fill or ()), running.visit.started)
     return Knowledge(
         now=now,
         pump=pump,
-        starts=_starts(pump),
+        starts=starts,
         refill_by=None if refill_by is None else refill_by[0],
         refill_by_decided_by="" if refill_by is None else refill_by[1],
         controlled=_controlled(),
-        escalating=None,
+        escalating=escalating(rose),
+        doses_told="; ".join(one.told for one in rose),
         punctures=_punctures(chart),
         unexplained=unexplained_days(entries, now),
         due_readings=_due_readings(chart),
@@ -107,8 +113,8 @@ def knowledge(
         exception_allowed=clinic.second_person == "exception",
         exceptions=exceptions(entries),
         spinal_procedure=None,
-        interactions=None,
-        anticoagulants=None,
+        interactions=interactions(chart, running, pump, now, starts or VISIT),
+        anticoagulants=anticoagulants(chart, now),
         reviewed=reviewed,
     )
 

@@ -241,6 +241,7 @@ class Situation:
         return knowledge(
             self.chart,
             self.clinic,
+            self.running,
             self.pump,
             self.now,
             refill_by=by,

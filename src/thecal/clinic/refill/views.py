@@ -8,6 +8,8 @@ from typing import Any
 
 from thecal.care.visit import discrepancy
 from thecal.care.visit.progress import not_refill_only
+from thecal.clinic.patient.medicines import medicines_of, summary
+from thecal.clinic.plans.rising import rises
 from thecal.clinic.refill.dose import bridge_advice
 from thecal.clinic.refill.lines import dose_rows
 from thecal.clinic.refill.pump import line_changes
@@ -27,6 +29,15 @@ def shown_of(key: str, situation: Situation) -> dict[str, Any]:
 
 def _solution(mixture: Mixture | None) -> str:
     return "not known" if mixture is None else shown_mixture(mixture)
+
+
+def _complaints(situation: Situation) -> dict[str, Any]:
+    now, entries = situation.now, situation.chart.entries
+    drugs = tuple(situation.pump.last_fill or ())
+    return {
+        "rises": rises(situation.chart, drugs, situation.visit.started),
+        "medicines": summary(medicines_of(entries), now),
+    }
 
 
 def _verify(situation: Situation) -> dict[str, Any]:
@@ -121,6 +132,7 @@ def _masses(what: str, volume: Volume, mixture: Mixture) -> dict[str, str]:
 
 _SHOWN: Mapping[str, Shown] = MappingProxyType(
     {
+        "complaints": _complaints,
         "verify": _verify,
         "decide": _decide,
         "aspirate": _needle,

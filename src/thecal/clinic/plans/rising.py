@@ -1,0 +1,77 @@
+"""How the doses of a pump rose, from the record's own replay: what a visit and an order look at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, final
+
+from thecal.care.escalation.case import read_escalation
+from thecal.care.escalation.signals import escalates
+from thecal.care.escalation.trend import ROLLING, trend
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.patient.courses import courses
+from thecal.clinic.plans.doses import doses_over_time, pump_clock
+from thecal.therapy.table import Table
+from thecal.units import show_date, show_percent
+
+_TOO_SHORT = "too short a history to reckon a year"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Rise:
+    """How one drug's dose a day moved.
+
+    Attributes
+    ----------
+    doses
+        Each dose a day with the day from which it ran, the oldest first.
+    escalates
+        Whether it rose by more than the signal of its drug; None where the history is too short.
+    told
+        In one line.
+    """
+
+    drug: str
+    doses: Sequence[tuple[str, str]]
+    escalates: bool | None
+    told: str
+
+
+def rises(chart: Chart, drugs: Sequence[str], at: datetime) -> tuple[Rise, ...]:
+    """Return how the doses of some drugs moved until a moment, which has an offset."""
+    log, now = courses(chart.folded).dose_changes, pump_clock(chart, at)
+    found = []
+    for one in drugs:
+        doses = [each for each in doses_over_time(log, one) if each["time"] < now]
+        if doses:
+            found.append(_rise(one, doses, now))
+    return tuple(found)
+
+
+def escalating(found: Sequence[Rise]) -> bool | None:
+    """Return whether any dose was escalating; None where none was and one is not known."""
+    if any(one.escalates for one in found):
+        return True
+    return None if not found or any(one.escalates is None for one in found) else False
+
+
+def _rise(drug: str, history: list[dict[str, Any]], now: datetime) -> Rise:
+    case = read_escalation(Table({"drug": drug, "now": now, "history": history}, "doses over time"))
+    moved = trend(case.history, case.now)
+    doses = [(show_date(one["time"]), str(one["dose"])) for one in history]
+    if moved.yearly is None:
+        how, known = _TOO_SHORT, None
+    else:
+        basis = "in the last year" if moved.basis == ROLLING else "a year, carried on evenly"
+        how, known = f"{show_percent(moved.yearly)} {basis}", escalates(case, moved)
+    first, last = doses[0], doses[-1]
+    return Rise(
+        drug, doses, known, f"{drug}: {first[1]} since {first[0]}, {_now(last, first)}{how}"
+    )
+
+
+def _now(last: tuple[str, str], first: tuple[str, str]) -> str:
+    return "" if last == first else f"{last[1]} since {last[0]}, "
