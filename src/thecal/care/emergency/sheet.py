@@ -50,7 +50,11 @@ _ACTIVITIES = {
 
 
 def emergency_sheet(
-    status: SystemStatus, *, whose: Text | None = None, doubt: Text | None = None
+    status: SystemStatus,
+    *,
+    whose: Text | None = None,
+    doubt: Text | None = None,
+    medicines: tuple[Field, ...] = (),
 ) -> Document:
     """Return the emergency sheet of a patient at the time of `status`, for one page.
 
@@ -60,11 +64,13 @@ def emergency_sheet(
         Who the patient is in one line; None: the id of the record and the date of birth.
     doubt
         What makes the reservoir uncertain just now: it stands beside its figure and in the state.
+    medicines
+        What is taken beside the pump; empty where nobody stated it: it is written by hand then.
     """
     return Document(
         kind="emergency-sheet",
         title=Text("Emergency sheet: intrathecal pump", "Notfallblatt: intrathekale Pumpe"),
-        sections=tuple(_sections(status, doubt)),
+        sections=tuple(_sections(status, doubt, medicines)),
         footnotes=(
             _joined(
                 _READ_FIRST if status.simulation.model.programmable else _CANNOT_BE_READ,
@@ -105,7 +111,9 @@ def _doubted(text: Text, doubt: Text | None) -> Text:
     return text if doubt is None else Text(f"{text.en} ({doubt.en})", f"{text.de} ({doubt.de})")
 
 
-def _sections(status: SystemStatus, doubt: Text | None) -> Iterator[Section]:
+def _sections(
+    status: SystemStatus, doubt: Text | None, medicines: tuple[Field, ...]
+) -> Iterator[Section]:
     done = status.simulation
     therapy = done.therapy
     yield Section(
@@ -130,11 +138,16 @@ def _sections(status: SystemStatus, doubt: Text | None) -> Iterator[Section]:
         Text("First steps", "Erste Schritte"),
         fields=tuple(Field(one.title, _steps(one)) for one in sheet_cards(status)),
     )
+    if medicines:
+        yield Section(
+            Text("Medicines, as people stated", "Arzneimittel nach Angabe"), fields=medicines
+        )
+    equivalent = Field(Text("last morphine equivalent", "letztes Morphinäquivalent"), _BLANK)
     yield Section(
         Text("By hand", "Von Hand"),
         fields=(
             Field(Text("pump team, 24 h", "Pumpenteam, 24 h"), _BLANK, emphasis=True),
-            Field(Text("last morphine equivalent", "letztes Morphinäquivalent"), _BLANK),
+            *(() if medicines else (equivalent,)),
             Field(Text("allergies", "Allergien"), _BLANK),
         ),
     )

@@ -6,6 +6,7 @@ from thecal.care.medicine_list.checks import (
     interaction_case,
     morphine_equivalent,
     not_current,
+    puncture_stages,
 )
 from thecal.care.medicine_list.fold import (
     ACCEPTED,
@@ -36,4 +37,5 @@ __all__ = [
     "morphine_equivalent",
     "names",
     "not_current",
+    "puncture_stages",
 ]

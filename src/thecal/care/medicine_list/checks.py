@@ -17,6 +17,7 @@ from thecal.care.interactions.rules import MAO_INHIBITOR, SYSTEMIC_OPIOID
 from thecal.care.medicine_list.fold import MedicineList, Puncture
 from thecal.care.medicine_list.listed import RULES, ListedMedicine
 from thecal.care.spans import span
+from thecal.pharmacy.lookup import listed
 from thecal.safety.finding import Answer
 from thecal.units import Duration, MassRate, show, show_date
 
@@ -169,3 +170,8 @@ def _answers(known: MedicineList, pump: tuple[str, ...]) -> Iterator[tuple[str, 
         changed = taken is not None and taken.said.entry > one.said.entry
         if not changed and set(pump) <= set(one.pump):
             yield one.about, Answer(one.reason, one.said.by)
+
+
+def puncture_stages() -> tuple[str, ...]:
+    """Return the stages of the pathway before which what acts against clotting is held."""
+    return listed(RULES.get("puncture", "stages", str))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple, final
 
-from thecal.care.document import Document
+from thecal.care.document import Document, Field
 from thecal.care.emergency.sheet import emergency_sheet
 from thecal.care.papers.ending import death_record, explant_record
 from thecal.care.papers.letter import visit_letter
@@ -36,11 +36,14 @@ class PaperDetails:
         For the inpatient sheet: the day on which the stay is expected to end.
     died
         For the record of a death.
+    medicines
+        For the emergency sheet: what is taken beside the pump, as people stated it.
     """
 
     journey: Journey | None = None
     discharge: date | None = None
     died: datetime | None = None
+    medicines: tuple[Field, ...] = ()
 
 
 class Paper(NamedTuple):
@@ -67,7 +70,9 @@ PAPERS: Mapping[str, Paper] = MappingProxyType(
         "death": Paper("record of a death", lambda r, more: death_record(r, more.died)),
         EMERGENCY: Paper(
             "the one page for an emergency",
-            lambda r, _: emergency_sheet(r.status, whose=r.whose(), doubt=r.doubt),
+            lambda r, more: emergency_sheet(
+                r.status, whose=r.whose(), doubt=r.doubt, medicines=more.medicines
+            ),
         ),
     }
 )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from thecal.care.medicine_list.paper import medicine_fields
 from thecal.care.papers.kinds import PaperDetails
 from thecal.care.papers.travel import Journey
+from thecal.clinic import clock
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.patient.medicines import medicines_of
 from thecal.record.fold import effective
 
 JOURNEY, STAY, DEATH = "journey.planned", "stay.begun", "death.recorded"
@@ -24,6 +27,7 @@ def details_of(chart: Chart) -> PaperDetails:
         journey=None if journey is None else Journey.from_json(journey),
         discharge=None if not stay or not stay.get("discharge") else _day(stay["discharge"]),
         died=None if death is None else datetime.fromisoformat(str(death["died"])),
+        medicines=medicine_fields(medicines_of(chart.entries), clock.now()),
     )
 
 

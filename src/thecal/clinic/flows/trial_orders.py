@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from thecal.care.anticoagulants import Procedure, procedure
+from thecal.care.anticoagulants.advise import advice_on as hold_advice
 from thecal.care.anticoagulants.advise import advise as anticoagulant_advice
+from thecal.care.interactions.advise import advice_on as interaction_advice
+from thecal.care.medicine_list import MedicineList, interaction_case
 from thecal.care.trial.advise import advice_on
 from thecal.care.trial.facts import figure
 from thecal.care.trial.syringe import check_syringe, read_syringe
@@ -14,27 +20,39 @@ from thecal.clinic.flows.trial_fields import NOBODY
 from thecal.clinic.flows.trial_log import ORDERED, TrialRecord
 from thecal.clinic.ledger.case_values import case_to_json
 from thecal.clinic.ledger.log import Draft
+from thecal.clinic.patient.medicines import hold_case
 from thecal.pharmacy import drug
 from thecal.safety.finding import Finding, Severity
 from thecal.therapy.table import Table
 
 SUBJECT = "trial dose"
 _PROCEDURES = {True: "trial-injection", False: "trial-catheter"}
-_OPIOID = "opioid"
+_OPIOID, _START, _MEDICINES = "opioid", "start", "K20"
 
 
-def check_order(trial: TrialRecord, asked: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """Return what stands against a dose: ladder, limits, syringe, anticoagulants, naloxone.
+def check_order(
+    trial: TrialRecord, asked: Mapping[str, Any], known: MedicineList, now: datetime
+) -> tuple[Finding, ...]:
+    """Return what stands against a dose: ladder, limits, syringe, medicines, naloxone.
+
+    Parameters
+    ----------
+    known
+        The list of medicines: what it holds is asked about, whatever is typed with the order.
+    now
+        On the clinic's clock.
 
     Raises
     ------
     BadFileError
         If a value cannot be read; its key is named.
     """
-    return tuple(_check(trial, asked))
+    return tuple(_check(trial, asked, known, now))
 
 
-def _check(trial: TrialRecord, asked: Mapping[str, Any]) -> Iterator[Finding]:
+def _check(
+    trial: TrialRecord, asked: Mapping[str, Any], known: MedicineList, now: datetime
+) -> Iterator[Finding]:
     drug_id = str(trial.values["drug"])
     if trial.has_boluses:
         syringe = read_syringe(Table(dict(asked["syringe"]), "syringe"))
@@ -45,6 +63,7 @@ def _check(trial: TrialRecord, asked: Mapping[str, Any]) -> Iterator[Finding]:
     else:
         yield from advice_on(trial.case(infusion=asked["planned"])).findings
     yield from _anticoagulants(trial, asked)
+    yield from _listed(trial, asked, known, now)
     if drug(drug_id).drug_class == _OPIOID and not asked["order"]["naloxone"]:
         source = figure("before", "naloxone", str)
         yield Finding(
@@ -65,6 +84,27 @@ def _anticoagulants(trial: TrialRecord, asked: Mapping[str, Any]) -> Iterator[Fi
         "drugs": [dict(taken)],
     }
     yield from anticoagulant_advice(Table(case, "anticoagulants")).findings
+
+
+def _listed(
+    trial: TrialRecord, asked: Mapping[str, Any], known: MedicineList, now: datetime
+) -> Iterator[Finding]:
+    """Yield what the list asks: holds that were not typed with the order, and interactions."""
+    case = hold_case(known, trial_procedure(trial), asked["planned"]["time"], now)
+    if case is not None:
+        typed = asked["anticoagulants"]["drug"]
+        other = tuple(one for one in case.taken if one.agent.id != typed)
+        yield from hold_advice(replace(case, taken=other)).findings
+    drugs = (str(trial.values["drug"]),)
+    beside = interaction_case(known, now, _START, drugs)
+    if beside is not None:
+        # How long the patient is watched is asked by the trial itself.
+        yield from (one for one in interaction_advice(beside).findings if one.check == _MEDICINES)
+
+
+def trial_procedure(trial: TrialRecord) -> Procedure:
+    """Return the puncture that a trial is, for what is held before it."""
+    return procedure(_PROCEDURES[trial.has_boluses])
 
 
 def order_drafts(

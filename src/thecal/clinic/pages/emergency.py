@@ -20,6 +20,7 @@ from thecal.care.emergency.sheet import emergency_sheet
 from thecal.care.papers.parts import with_notice
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, patient_page
+from thecal.clinic.flows.paper_details import details_of
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pumps.telemetry import has_telemetry
@@ -78,7 +79,9 @@ def emergency(request: ClinicRequest, chart: Chart) -> HttpResponse:
     status, why = _status(ahead)
     sheet = None
     if status is not None and ahead is not None:
-        sheet = with_notice(emergency_sheet(status, doubt=ahead.doubt), ahead.notice)
+        taken = details_of(chart).medicines
+        made = emergency_sheet(status, doubt=ahead.doubt, medicines=taken)
+        sheet = with_notice(made, ahead.notice)
     form = flow_form(request, "record", "What was done", "Write it down", _FIELDS)
     given = {
         "chart": chart,

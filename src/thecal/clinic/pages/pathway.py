@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
+from thecal.care.medicine_list import puncture_stages
 from thecal.care.pathway import (
     Given,
     Refusal,
@@ -34,6 +35,7 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.follow_ups import opened_draft
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.projection import STAGE
+from thecal.clinic.patient.medicines import medicines_of, planned_hold
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.safety.finding import Finding
@@ -155,6 +157,8 @@ def _page(
         "given": given,
         "assessment": selection_of(chart.entries, standing.episode),
         "sheet": sheet,
+        "hold": planned_hold(medicines_of(chart.entries), clock.now().astimezone(zone)),
+        "punctures": [one for one in next_stages(state.stage) if one in puncture_stages()],
         "refused": refused,
     }
     wrong = refused is not None or bool(sheet.errors)

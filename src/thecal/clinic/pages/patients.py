@@ -14,7 +14,9 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Projection
 from thecal.clinic.models.record import LONGEST_NAME
 from thecal.clinic.patient.courses import courses
+from thecal.clinic.patient.medicines import medicines_of, summary
 from thecal.clinic.patient.overview import outlook, standing_findings
+from thecal.clinic.web.flow import zone_of
 
 _SHOWN = 50
 
@@ -46,6 +48,7 @@ def overview(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "outlook": outlook(chart.folded, clock.now()),
         "tasks": chart.content["tasks"],
         "reviewed": known.reviewed,
+        "summary": summary(medicines_of(chart.entries), clock.now().astimezone(zone_of(request))),
     }
     if known.reviewed and known.review is not None and chart.therapy is not None:
         content["standing"] = standing_findings(chart.therapy, known.review)

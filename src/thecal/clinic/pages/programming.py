@@ -18,6 +18,7 @@ from thecal.clinic.flows.notices import unread_findings
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages import programming_order, programming_stop
+from thecal.clinic.plans.beside_pump import beside_pump
 from thecal.clinic.programs.drafting import (
     Situation,
     drafted,
@@ -28,6 +29,7 @@ from thecal.clinic.programs.drafting import (
 from thecal.clinic.programs.drafts import DISCARDED, DRAFT, Standing, standing
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.telemetry import Order, has_telemetry
+from thecal.clinic.web.flow import zone_of
 from thecal.clinic.web.seen import number_in, seen_of
 from thecal.record.entry import Entry
 
@@ -51,6 +53,7 @@ def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
         typed = _typed_at_first(situation, now.draft)
         given |= form_page(situation, typed, {})
         given |= verdict_page(situation, drafted(situation, typed), movable=True)
+        given |= beside_pump(chart, clock.now().astimezone(zone_of(request)))
     return render(request, "clinic/programming.html", given)
 
 
@@ -96,6 +99,7 @@ def save(request: ClinicRequest, chart: Chart) -> HttpResponse:
         given = page_of(chart, now) | form_page(situation, typed, draft.read.errors)
         given |= _notices(request, chart)
         given |= verdict_page(situation, draft, movable=True)
+        given |= beside_pump(chart, clock.now().astimezone(zone_of(request)))
         status = 422 if draft.read.errors else 200
         return render(request, "clinic/programming.html", given, status=status)
     body = {

@@ -29,6 +29,7 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.patient.adoption import adopted_up_to
+from thecal.clinic.plans.beside_pump import beside_pump
 from thecal.clinic.programs.before_sending import BeforeSending, before_sending
 from thecal.clinic.programs.drafting import (
     Drafted,
@@ -42,7 +43,7 @@ from thecal.clinic.programs.drafts import CLOSED, ORDERED, WITHDRAWN, standing
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.pump_reading import program_read
 from thecal.clinic.pumps.telemetry import Order, new_command
-from thecal.clinic.web.flow import told
+from thecal.clinic.web.flow import told, zone_of
 from thecal.clinic.web.seen import number_in, seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import ThecalError
@@ -94,6 +95,7 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "notices": unread_findings(request.clinic, chart, request.member),
     }
     given |= verdict_page(situation, draft)
+    given |= beside_pump(chart, clock.now().astimezone(zone_of(request)))
     return render(
         request, "clinic/programming_confirm.html", given, status=422 if problems else 200
     )
@@ -237,6 +239,7 @@ def _show_order(request: ClinicRequest, chart: Chart, entry: Entry, problem: str
         "notices": unread_findings(request.clinic, chart, request.member),
     }
     given |= verdict_page(situation, draft)
+    given |= beside_pump(chart, clock.now().astimezone(zone_of(request)))
     return render(request, "clinic/programming_order.html", given, status=422 if problem else 200)
 
 

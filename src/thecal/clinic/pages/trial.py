@@ -49,8 +49,10 @@ from thecal.clinic.ledger.case_values import case_from_json, case_to_json
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.patient.advice_rows import advice_rows
+from thecal.clinic.patient.medicines import medicines_of, planned_hold
 from thecal.clinic.plans.sheet import CaseField, CaseSheet
 from thecal.clinic.web.documents import print_document, show_document
+from thecal.clinic.web.flow import zone_of
 from thecal.clinic.web.seen import seen_of
 from thecal.errors import BadFileError
 from thecal.safety.finding import Finding, Severity
@@ -99,7 +101,9 @@ def order(request: ClinicRequest, chart: Chart) -> HttpResponse:
     findings: tuple[Finding, ...] = ()
     if not sheet.errors:
         try:
-            findings = check_order(trial, asked)
+            known = medicines_of(chart.entries)
+            now = clock.now().astimezone(zone_of(request))
+            findings = check_order(trial, asked, known, now)
         except BadFileError as error:
             sheet.refuse_place(error)
     hard = any(one.severity is Severity.HARD for one in findings)
@@ -249,6 +253,7 @@ def _page(
         "tab": "trial",
         "trial": trial,
         "findings": findings,
+        "hold": planned_hold(medicines_of(chart.entries), clock.now().astimezone(zone_of(request))),
         "refused": refused,
         **given,
         **{
