@@ -14,6 +14,7 @@ from thecal.clinic.access import second_factor
 from thecal.clinic.access.second_factor import shown_in_training
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Membership, Patient, Projection, Role, User
+from thecal.clinic.patient.medicines import medicines_of
 from thecal.safety.finding import Verdict
 from thecal.therapy.review import review_therapy
 
@@ -72,3 +73,12 @@ def test_a_code_is_shown_in_a_training_clinic_and_to_nobody_who_works_elsewhere(
     real = Clinic.objects.create(name="A clinic with patients")
     Membership.objects.create(user=user, clinic=real, role=Role.NURSE)
     assert shown_in_training(user) == ""
+
+
+def test_some_have_a_list_of_medicines_and_each_can_be_read(demo) -> None:
+    lists = [medicines_of(Chart(one).entries) for one in Patient.objects.all()]
+    assert not any(one.unread for one in lists)
+    assert any(one.taken for one in lists)
+    assert any(one.reconciled and one.reconciled.nothing for one in lists)
+    assert any(one.puncture for one in lists)
+    assert any(not one.begun for one in lists)

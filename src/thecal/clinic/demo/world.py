@@ -16,6 +16,7 @@ from thecal.care.notices import Notice
 from thecal.clinic import clock
 from thecal.clinic.access import second_factor
 from thecal.clinic.flows.notices import enter
+from thecal.clinic.ledger.case_values import case_to_json
 from thecal.clinic.ledger.log import Author, Draft, write
 from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
 from thecal.clinic.ledger.tasks import OPENED
@@ -120,9 +121,20 @@ def _patient(clinic: Clinic, author: Author, values: Mapping[str, Any], today: d
         due = datetime.combine(today + timedelta(task["due"]), time(12), UTC)
         body = {"kind": task["kind"], "what": task["what"], "due": due.isoformat()}
         drafts.append(Draft(OPENED, body))
+    drafts += [_statement(one, today) for one in values.get("medicines", ())]
     if drafts:
         write(patient, author, drafts, expected=None)
     return patient
+
+
+def _statement(told: Mapping[str, Any], today: date) -> Draft:
+    """Return what was said of the medicines, by the list's own rules: a test reads it back."""
+    values = {key: _dated(value, today) for key, value in told.items() if key != "said"}
+    if "begins" in values:
+        on, at = values["begins"]["day"], time.fromisoformat(values["begins"]["at"])
+        values["begins"] = datetime.combine(today + timedelta(on), at)
+    kind = f"medicines.{told['said']}"
+    return Draft(kind, case_to_json(values))
 
 
 def _therapy(values: Mapping[str, Any], today: date) -> Therapy:
