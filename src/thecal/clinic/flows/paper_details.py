@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from thecal.care.medicine_list.paper import medicine_fields
 from thecal.care.papers.kinds import PaperDetails
@@ -23,11 +24,12 @@ def details_of(chart: Chart) -> PaperDetails:
         if one.entry.kind in (JOURNEY, STAY, DEATH) and one.body is not None
     }
     journey, stay, death = last.get(JOURNEY), last.get(STAY), last.get(DEATH)
+    zone = ZoneInfo(chart.patient.clinic.timezone)
     return PaperDetails(
         journey=None if journey is None else Journey.from_json(journey),
         discharge=None if not stay or not stay.get("discharge") else _day(stay["discharge"]),
         died=None if death is None else datetime.fromisoformat(str(death["died"])),
-        medicines=medicine_fields(medicines_of(chart.entries), clock.now()),
+        medicines=medicine_fields(medicines_of(chart.entries), clock.now().astimezone(zone)),
     )
 
 
