@@ -182,6 +182,8 @@ def test_what_is_held_before_a_puncture_stands_with_its_source_and_its_doubt(wor
     text = page(world, sore)
     assert "Before the implant of pump and catheter on 30 April 2026, 08:00" in text
     assert "27 April 2026" in text
+    assert "factor Xa inhibitor" in text
+    assert "held against nothing" in text
     assert "unverified" in text
     assert "K35" in text
 

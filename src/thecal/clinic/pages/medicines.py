@@ -206,7 +206,8 @@ def _rows(known: MedicineList) -> list[dict[str, Any]]:
     for one in known.taken.values():
         listed = one.medicine
         met = listed.medicine()
-        counts = ", ".join(met.classes or ()) or "nothing that matters here"
+        agent = () if listed.agent is None else (listed.agent.group,)
+        counts = ", ".join((*(met.classes or ()), *agent)) or "nothing that matters here"
         if met.classes is None:
             counts = "nobody knows: not checked"
         elif met.fact is None:
