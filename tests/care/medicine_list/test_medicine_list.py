@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from thecal.care.anticoagulants import agents, procedure
 from thecal.care.anticoagulants.advise import advice_on as hold_advice
@@ -211,3 +213,41 @@ def test_what_cannot_be_read_in_the_log_leaves_the_list_not_whole() -> None:
     known = said(taken("oxycodone", "40 mg/d"), (CHANGED, {}), (RECONCILED, WHOLE))
     assert known.unread
     assert "cannot be read" in not_current(known, AT, VISIT)
+
+
+_NAMES = st.sampled_from(("oxycodone", "warfarin", "a tea"))
+_TOLD = st.one_of(
+    _NAMES.map(taken),
+    _NAMES.map(
+        lambda name: (
+            STOPPED,
+            {"medicine": name, "last_day": date(2026, 11, 1), "reason": "agreed"},
+        )
+    ),
+    st.booleans().map(lambda nothing: (RECONCILED, {**WHOLE, "nothing": nothing})),
+)
+
+
+@given(st.lists(_TOLD, max_size=12))
+def test_whatever_is_stated_a_medicine_is_taken_or_stopped_and_nothing_is_both(told) -> None:
+    known = said(*told)
+    assert not set(known.taken) & set(known.stopped)
+    last = {values["medicine"]: kind for kind, values in told if "medicine" in values}
+    ever = {values["medicine"] for kind, values in told if kind == CHANGED}
+    assert set(known.taken) == {one for one in ever if last[one] == CHANGED}
+    whole = known.reconciled
+    assert whole is None or (RECONCILED, {**WHOLE, "nothing": whole.nothing}) in told
+
+
+@given(st.lists(_TOLD, max_size=8))
+def test_no_statement_is_lost_it_is_read_or_told_to_be_unread(told) -> None:
+    known = said(*told)
+    refused = 0
+    for number in range(len(told)):
+        before = said(*told[:number])
+        kind, values = told[number]
+        try:
+            with_statement(before, Statement(kind, values, "nurse.a", AT, number + 1))
+        except BadFileError:
+            refused += 1
+    assert len(known.unread) == refused
