@@ -139,6 +139,7 @@ class Visit:
     def checked_by(self, who: str, **typed: str) -> None:
         """Ask for the second person, who types what they see in a login of their own."""
         self.press("Ask for a second person")
+        expect(self.page.get_by_text("Asked for on")).to_be_visible()
         second = self.person(who)
         page = second.open("/checks/")
         self.on_time(page)
@@ -150,6 +151,8 @@ class Visit:
         expect(page.locator("main")).not_to_contain_text("Type what you see")
         page.close()
         self.page.reload()
+        if self.page.get_by_role("link", name=_GO_ON).count():
+            self.go_on()
 
     def go_on(self) -> None:
         """Follow the page of the visit to what is open."""
@@ -199,6 +202,7 @@ class Visit:
 
     def expected(self) -> str:
         """Return what should be drawn, as the page says it."""
+        self.says("Expected now")
         found = re.search(r"Expected now: ([\d.]+) mL", plain(self.page.inner_text("main")))
         assert found, "the page does not say what is expected"
         return found[1]

@@ -23,6 +23,9 @@ def test_a_visit_is_begun_the_pump_read_and_the_visit_left(person) -> None:
     looked_at(page)
     page.get_by_role("button", name="Read the pump").click()
     expect(page.get_by_text("taken over as it stands, nothing is typed")).to_be_visible()
+    same = page.get_by_role("row", name="Serial number").get_by_role("cell").all_inner_texts()
+    assert len(same) == 2
+    assert len(set(same)) == 1, "the pump's number does not stand beside the record's"
     looked_at(page)
     step = page.url
     page.get_by_role("button", name="Record and go on").click()

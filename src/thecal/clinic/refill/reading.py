@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from thecal.care.visit.programming import ProgramLine
+from thecal.care.visit.programming import ProgramLine, lines_of
 from thecal.clinic.pumps.pump_reading import program_read
 from thecal.clinic.refill.known import written_doses
 from thecal.clinic.refill.lines import visit_lines
@@ -122,11 +122,27 @@ def doses_told(told: Told, situation: Situation) -> dict[str, MassRate]:
     return written_doses({name: mass / DAY for name, mass in written.daily_doses().items()})
 
 
+def _lines_recorded(situation: Situation) -> tuple[ProgramLine, ...]:
+    """Return what the record says of the pump before the visit, as the lines of a reading."""
+    pump = situation.pump
+    solution = pump.last_fill or situation.solution
+    return visit_lines(situation.program_before, solution, pump.expected)
+
+
 def told_rows(told: Told, situation: Situation) -> list[dict[str, str]]:
-    """Return a reading for people, line by line."""
+    """Return a reading for people, line by line, beside what the record says of each."""
     volume = volume_told(told)
-    rows = [{"name": "Serial number", "value": told["serial"]}]
-    rows += [{"name": one.name, "value": one.value} for one in lines_told(told, situation, volume)]
+    rows = [
+        {
+            "name": "Serial number",
+            "value": told["serial"],
+            "record": situation.therapy.pump.serial or "not recorded",
+        }
+    ]
+    known = lines_of(_lines_recorded(situation))
+    for one in lines_told(told, situation, volume):
+        record = known.get(one.name, "nothing")
+        rows.append({"name": one.name, "value": one.value, "record": record})
     moment, clock = (datetime.fromisoformat(told[key]) for key in ("time", "clock"))
     last_day = told["boluses_last_day"]
     alarms = [one["words"] for one in events_told(told, situation)]

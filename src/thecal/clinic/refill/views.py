@@ -99,6 +99,18 @@ def _needle(situation: Situation) -> dict[str, Any]:
     return {"residual": residual_shown(situation)}
 
 
+def _fill(situation: Situation) -> dict[str, Any]:
+    verified, drawn = situation.visit.verify, situation.visit.aspirate
+    if verified is None or drawn is None:
+        return {}
+    capacity = situation.pump.model.capacity
+    return {
+        "syringes": show(verified.volume, "mL"),
+        "holds": "an unknown volume" if capacity is None else show(capacity.value, "mL"),
+        "drawn": show(drawn.volume, "mL"),
+    }
+
+
 def _program(situation: Situation) -> dict[str, Any]:
     if not situation.pump.model.programmable:
         return {}
@@ -137,6 +149,7 @@ _SHOWN: Mapping[str, Shown] = MappingProxyType(
         "decide": _decide,
         "aspirate": _needle,
         "discrepancy": _needle,
+        "fill": _fill,
         "program": _program,
         "waste": _waste,
     }
