@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import tomllib
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from clinic_world import EXAMPLES, NOW
 from django.urls import reverse
+from new_person import entries, person
 from tests.care.forms.form_examples import complete
 
 from thecal.care.forms import filled_from_json, form, read_form
@@ -18,9 +19,9 @@ from thecal.clinic.flows.form_log import filled_draft, meaning_of
 from thecal.clinic.flows.standing import standing_of
 from thecal.clinic.flows.trial_log import GIVEN, PLANNED, SCORED
 from thecal.clinic.ledger.case_values import case_to_json
-from thecal.clinic.ledger.log import Draft, patient_stream, read_entries, write
+from thecal.clinic.ledger.log import Draft, patient_stream, write
 from thecal.clinic.ledger.projection import STAGE
-from thecal.clinic.ledger.registration import register, stage_draft
+from thecal.clinic.ledger.registration import stage_draft
 from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.models import Projection, Role
 from thecal.clinic.plans.log import case_draft
@@ -32,22 +33,6 @@ REFUSED = 422
 def referred(world):
     """A new person of the pathway of chronic pain, without a pump."""
     return person(world, "non-cancer")
-
-
-def person(world, pathway: str):
-    return register(
-        world.clinic,
-        world.author(),
-        name="Nora New",
-        number="T-9",
-        birth_date=date(1961, 4, 12),
-        sex="female",
-        pathway=pathway,
-    )
-
-
-def entries(patient):
-    return read_entries(patient_stream(patient))
 
 
 def take(world, patient, to: str, role: Role = Role.PHYSICIAN, **sent):

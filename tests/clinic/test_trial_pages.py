@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from clinic_world import PASSWORD
 from django.urls import reverse
+from new_person import entries, person
 
 from thecal.clinic.access.second import requests_open
 from thecal.clinic.flows.trial_log import ENDED, GIVEN, ORDERED, PLANNED, SCORED, trial_of
 from thecal.clinic.ledger.chart import Chart
-from thecal.clinic.ledger.log import patient_stream, read_entries
-from thecal.clinic.ledger.registration import register
+from thecal.clinic.ledger.log import patient_stream
 from thecal.clinic.models import Patient, Role
 from thecal.clinic.web.documents import PRINTED
 
@@ -31,22 +29,6 @@ def stiff(world):
 def sore(world):
     """Somebody of the pathway of chronic pain."""
     return person(world, "non-cancer")
-
-
-def person(world, pathway: str):
-    return register(
-        world.clinic,
-        world.author(),
-        name="Nora New",
-        number="T-9",
-        birth_date=date(1961, 4, 12),
-        sex="female",
-        pathway=pathway,
-    )
-
-
-def entries(patient):
-    return read_entries(patient_stream(patient))
 
 
 def post(world, patient, name: str, role: Role = Role.PHYSICIAN, **sent):
