@@ -150,7 +150,12 @@ def _page(
     asked = _asked(request, chart)
     fields: dict[str, tuple[str, str, str, Sequence[CaseField]]] = {
         CHANGED: ("A medicine is taken", "change medicine", "It is taken", _change_fields()),
-        STOPPED: ("A medicine is stopped or held", "stop medicine", "Stop", _stop_fields(known)),
+        STOPPED: (
+            "A medicine is stopped or held",
+            "stop medicine",
+            "It is stopped",
+            _stop_fields(known),
+        ),
         RECONCILED: (
             "The list was gone through",
             "reconcile medicines",
