@@ -14,7 +14,7 @@ from thecal.care.papers.ending import death_record, explant_record
 from thecal.care.papers.letter import visit_letter
 from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.scan import mri_form
-from thecal.care.papers.session import session_printout
+from thecal.care.papers.session import SessionPeople, session_printout
 from thecal.care.papers.staff import about_my_pump, inpatient_sheet
 from thecal.care.papers.summary import id_card, patient_summary
 from thecal.care.papers.transfer import transfer_summary
@@ -38,12 +38,15 @@ class PaperDetails:
         For the record of a death.
     medicines
         For the emergency sheet: what is taken beside the pump, as people stated it.
+    session
+        For the printout of the session: who was there.
     """
 
     journey: Journey | None = None
     discharge: date | None = None
     died: datetime | None = None
     medicines: tuple[Field, ...] = ()
+    session: SessionPeople | None = None
 
 
 class Paper(NamedTuple):
@@ -59,7 +62,9 @@ PAPERS: Mapping[str, Paper] = MappingProxyType(
         "card": Paper("implant card of the patient", lambda r, _: id_card(r)),
         "travel": Paper("travel letter", lambda r, more: travel_letter(r, more.journey)),
         "mri": Paper("form before and after an MRI", lambda r, _: mri_form(r)),
-        "session": Paper("printout of the last session", lambda r, _: session_printout(r)),
+        "session": Paper(
+            "printout of the last session", lambda r, more: session_printout(r, more.session)
+        ),
         "letter": Paper("letter after a visit", lambda r, _: visit_letter(r)),
         "about": Paper("about my pump, for other staff", lambda r, _: about_my_pump(r)),
         "inpatient": Paper(

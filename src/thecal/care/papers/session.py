@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from typing import final
 
-from thecal.care.document import Document, Grid, Section, Text
+from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.emergency.status import SystemStatus
 from thecal.care.names import drug_name
 from thecal.care.papers.log_words import log_rows
@@ -23,14 +25,44 @@ from thecal.care.papers.parts import (
     when,
 )
 from thecal.care.papers.record import CONSTANT_FLOW, PaperRecord, daily_doses
-from thecal.care.papers.words import concentration, minute, say
+from thecal.care.papers.words import by_hand, concentration, joined, minute, say
 from thecal.units import Volume, show, show_percent
 
 _Row = tuple[Text, Text, Text, Text]
 
 
-def session_printout(record: PaperRecord) -> Document:
-    """Return the printout of the last session at the time of the record."""
+@final
+@dataclass(frozen=True, slots=True)
+class SessionPeople:
+    """Who was at a session, as the record names them.
+
+    Attributes
+    ----------
+    operators
+        Who did it.
+    checkers
+        Who checked as second person.
+    alone
+        Who went on without one, each with the reason.
+    """
+
+    operators: tuple[str, ...]
+    checkers: tuple[str, ...] = ()
+    alone: tuple[tuple[str, str], ...] = ()
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return them as lines of a paper; one without a second person is marked."""
+        seconds = [Text.same(one) for one in self.checkers]
+        seconds += [say("session-alone", by=by, reason=reason) for by, reason in self.alone]
+        told = joined(seconds, "; ") if seconds else say("session-no-second")
+        return (
+            Field(say("sign-operator"), by_hand(", ".join(self.operators) or None)),
+            Field(say("sign-checker"), told, emphasis=bool(self.alone)),
+        )
+
+
+def session_printout(record: PaperRecord, people: SessionPeople | None = None) -> Document:
+    """Return the printout of the last session; `people` None: they sign, nobody is named."""
     start = record.done.end if record.visit is None else record.visit.start
     now, then = record.done.presses, record.presses_before
     presses = say(
@@ -56,6 +88,7 @@ def session_printout(record: PaperRecord) -> Document:
                     as_of(record),
                     *pump_fields(record, catheter=True),
                     state(record),
+                    *(() if people is None else people.fields()),
                 ),
             ),
             Section(

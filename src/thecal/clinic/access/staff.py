@@ -10,7 +10,8 @@ import base64
 import re
 import secrets
 from collections.abc import Mapping
-from zoneinfo import available_timezones
+from datetime import datetime
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.db import transaction
@@ -179,10 +180,24 @@ def change_settings(
     return changed
 
 
-def exceptions(clinic: Clinic) -> list[EntryRow]:
-    """Return where somebody of a clinic went on without a second person, the latest first."""
+def exceptions(clinic: Clinic, since: datetime | None = None) -> list[EntryRow]:
+    """Return where somebody of a clinic went on without a second person, the latest first.
+
+    Parameters
+    ----------
+    since
+        None: ever.
+    """
     found = EntryRow.objects.filter(stream__clinic=clinic, kind=_EXCEPTION)
-    return list(found.order_by("-utc"))
+    if since is not None:
+        found = found.filter(utc__gte=since)
+    return list(found.select_related("stream").order_by("-utc"))
+
+
+def month_begun(clinic: Clinic) -> datetime:
+    """Return when the month of today began in the clinic's time."""
+    now = clock.now().astimezone(ZoneInfo(clinic.timezone))
+    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _first_password(user: User) -> str:

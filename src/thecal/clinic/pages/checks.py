@@ -21,10 +21,12 @@ from thecal.clinic.access.second import (
     why_not,
 )
 from thecal.clinic.access.signing import ReauthenticationError
+from thecal.clinic.access.staff import exceptions, month_begun
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Projection
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import EntryError
+from thecal.record.entry import entry_of
 
 _SHOWN = 100
 _WAITING = '"checks": [{'
@@ -49,7 +51,10 @@ def index(request: ClinicRequest) -> HttpResponse:
         for one in found
         for check in requests_open(Chart(one.patient))
     ]
-    return render(request, "clinic/checks.html", {"rows": rows})
+    left_out = exceptions(request.clinic, month_begun(request.clinic))
+    alone = [{"patient": one.stream.patient_id, "entry": entry_of(one.text)} for one in left_out]
+    values = {"rows": rows, "alone": alone, "since": month_begun(request.clinic)}
+    return render(request, "clinic/checks.html", values)
 
 
 @patient_page("check as second person")

@@ -15,6 +15,7 @@ from thecal.care.papers.record import record_at
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, patient_page
 from thecal.clinic.flows.paper_details import details_of
+from thecal.clinic.flows.session_people import session_people
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic
 from thecal.clinic.refill.ahead import for_emergency, for_papers
@@ -55,7 +56,8 @@ def paper_of(chart: Chart, clinic: Clinic, kind: str) -> Document:
         patient_name=chart.content["name"],
     )
     record = replace(record, doubt=ahead.doubt)
-    return with_notice(PAPERS[kind].make(record, details_of(chart)), ahead.notice)
+    details = replace(details_of(chart), session=session_people(chart, clinic, record))
+    return with_notice(PAPERS[kind].make(record, details), ahead.notice)
 
 
 urlpatterns = [

@@ -12,10 +12,13 @@ from django.shortcuts import render
 from thecal.care.due.urgency import Urgency
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, page
+from thecal.clinic.access.permissions import may
+from thecal.clinic.access.staff import exceptions, month_begun
 from thecal.clinic.flows.due_pages import page_for
 from thecal.clinic.flows.notices import Posted, standing
 from thecal.clinic.ledger.projector import refresh
 from thecal.clinic.models import Clinic, Projection
+from thecal.record.entry import entry_of
 
 _SHOWN = 100
 _REFRESHED = 20
@@ -49,10 +52,21 @@ def show(request: ClinicRequest) -> HttpResponse:
             "now": clock.now(),
             "behind": behind,
             "notices_unread": _unread(request),
+            "alone": _alone(request),
             "shown": _SHOWN,
             "waiting": sum(counts.values()),
         },
     )
+
+
+def _alone(request: ClinicRequest) -> dict[str, Any] | None:
+    """Return how often nobody checked this month: to who may check, and to who went on alone."""
+    since = month_begun(request.clinic)
+    by = [entry_of(one.text).actor for one in exceptions(request.clinic, since)]
+    mine = by.count(request.member.user.username)
+    if not by or not (mine or may(request.member.role, "check as second person")):
+        return None
+    return {"count": len(by), "mine": mine, "since": since}
 
 
 def _unread(request: ClinicRequest) -> list[Posted]:
