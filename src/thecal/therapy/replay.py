@@ -218,9 +218,8 @@ class Replay:
                 apply_fault(self.therapy, index, event, pump, self.hardware.model, self.faults)
             case Environment():
                 apply_environment(event, pump)
-            case InfectionCare():
-                if "set" in event.done:
-                    pump.change_set()
+            case InfectionCare() if "set" in event.done:
+                pump.change_set()
             case Interrogate():
                 pump.interrogated()
                 self.faults.follow(pump.state)
