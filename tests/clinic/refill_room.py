@@ -119,8 +119,17 @@ class Room:
         """Send a page of the visit as a routine refill fills it in, with some fields changed."""
         few = f"few-{name}" in FEW and self.running.visit.path == "refill-only"
         typed = self.typed(f"few-{name}" if few else name)
+        seen = changes.pop("witness", "physician-1")
         fields = {key: value for key, value in (typed | changes).items() if value != ""}
-        return self.post("record refill step", name, browser=browser, **fields)
+        page = self.post("record refill step", name, browser=browser, **fields)
+        if name in ("waste", "account") and seen and page.status_code == 200:
+            self.witness()
+        return page
+
+    def witness(self, browser: Any = None) -> Any:
+        """Let somebody who saw the waste say so."""
+        seen = browser or self.physician
+        return self.post("witness refill", browser=seen, password=PASSWORD)
 
     def up_to(self, name: str, **changes: dict[str, Any]) -> Any:
         """Go through a routine refill up to a step, which is recorded last."""
@@ -291,7 +300,6 @@ class Room:
                 "wasted": "0",
                 "returned": "0",
                 "old_wasted": self._drawn(),
-                "witness": "physician-1",
             },
             "observe": {
                 "started": self._watch_began(),
@@ -302,6 +310,7 @@ class Room:
             },
             "leave": {
                 "documents": ["patient-summary"],
+                "papers_why": "made at the last visit",
                 "given_at": minutes,
                 "next_visit": "2026-07-01",
             },

@@ -269,6 +269,7 @@ class Visit:
             "observe": {"consciousness": "alert", "gait": "steady", "escort": "daughter"},
             "leave": {
                 "documents": ["patient-summary"],
+                "papers_why": "made at the last visit",
                 "next_visit": day(50).isoformat(),
             },
         }[step]

@@ -35,9 +35,8 @@ def check_balance(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
                 follow_up="account for the drug of this visit, with a witness",
             )
         return
-    new = DRUG_FREE if visit.verify is None else visit.verify.label
-    old = knowledge.pump.last_fill or DRUG_FREE
-    controlled = [one for one in sorted({*new, *old}) if one in knowledge.controlled]
+    new, old = _solutions(visit, knowledge)
+    controlled = controlled_drugs(visit, knowledge)
     differences = [
         *((what, volume, new) for what, volume in _of_the_new(visit, waste)),
         *((what, volume, old) for what, volume in _of_the_old(visit, waste)),
@@ -57,9 +56,23 @@ def check_balance(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
         yield Finding(
             check="K23",
             severity=Severity.SOFT,
-            message=f"nobody else saw the waste of {', '.join(controlled)}: name a second person",
+            message=(
+                f"nobody else saw the waste of {', '.join(controlled)}: let whoever saw it say so"
+                " in a login of their own"
+            ),
             source=_BALANCE,
         )
+
+
+def controlled_drugs(visit: Visit, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the drugs of both solutions whose waste somebody else has to see."""
+    new, old = _solutions(visit, knowledge)
+    return tuple(one for one in sorted({*new, *old}) if one in knowledge.controlled)
+
+
+def _solutions(visit: Visit, knowledge: Knowledge) -> tuple[Mixture, Mixture]:
+    new = DRUG_FREE if visit.verify is None else visit.verify.label
+    return new, knowledge.pump.last_fill or DRUG_FREE
 
 
 def _tolerance() -> Fact[Volume]:

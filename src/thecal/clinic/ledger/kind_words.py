@@ -104,6 +104,7 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         "visit.closed": "refill visit closed",
         "visit.left": "refill visit left unfinished",
         "visit.path": "refill visit: other order of pages",
+        "visit.witness": "refill visit: waste seen destroyed",
         "visit.skipped": "refill visit: step left out",
         "visit.step": "refill visit: step recorded",
         "watch.begun": "watch begun",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from thecal.care.visit import Step, steps
+from thecal.care.visit.leaving_checks import controlled_drugs
 from thecal.care.visit.rules import holds
 from thecal.care.visit.steps import CLOSE, step
 from thecal.care.visit.ways import ways
@@ -17,6 +18,7 @@ from thecal.clinic.refill.screens import few, screen_of
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.step_list import comes_after, left_off, listed, screen_rows
 from thecal.safety.finding import Finding, Severity
+from thecal.units import show
 
 SECOND_CHECK = "K8"
 
@@ -79,6 +81,8 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "held": stands.held_by,
         "findings": findings,
         "asks": situation.asks,
+        "witness_wanted": _witness_wanted(situation),
+        "may_witness": who not in situation.running.people,
         "may_answer": who not in situation.running.people or situation.knowledge.exception_allowed,
         "second": situation.why_second,
         "given": situation.given,
@@ -96,6 +100,16 @@ def _waits(situation: Situation, finding: Finding) -> bool:
     """Whether a finding is settled by the check of the second person, which is still to come."""
     pending = bool(situation.why_second) and situation.given is None
     return pending and finding.check == SECOND_CHECK and finding.severity is Severity.SOFT
+
+
+def _witness_wanted(situation: Situation) -> dict[str, Any]:
+    """Return what somebody else has to have seen; nothing where nobody has to, or has."""
+    waste = situation.visit.waste
+    drugs = controlled_drugs(situation.visit, situation.knowledge)
+    if waste is None or waste.witness is not None or not drugs:
+        return {}
+    volumes = {"New solution destroyed": waste.wasted, "Old solution destroyed": waste.old_wasted}
+    return {"drugs": drugs, "rows": [(what, show(one, "mL")) for what, one in volumes.items()]}
 
 
 def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:

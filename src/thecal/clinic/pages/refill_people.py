@@ -16,6 +16,8 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.refill.entries import ANSWER, SUBJECT
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.witness import MEANING as WITNESSED
+from thecal.clinic.refill.witness import WITNESS, waste_digest
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
@@ -81,6 +83,30 @@ def ask_second(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 @patient_page("write the record")
+def witness(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Say, signed and in a login of one's own, that the waste was destroyed before one's eyes."""
+    if request.method != "POST":
+        return redirect("refill", chart.patient.pk)
+    situation = Situation.of(chart, request.clinic)
+    waste = situation.visit.waste
+    if waste is None or waste.witness is not None:
+        raise StepRefusedError(
+            "there is nothing to witness now", remedy="look at the account as it stands"
+        )
+    if request.member.user.username in situation.running.people:
+        raise StepRefusedError(
+            "somebody else is the witness: you did steps of this visit",
+            remedy="ask who saw it to log in and sign here",
+        )
+    reauthenticate(request, request.member, request.POST.get("password", ""))
+    draft = Draft(WITNESS, {"visit": situation.running.number, "of": waste_digest(waste)})
+    drafts = (draft, signature_draft(chart.stream, request.member, WITNESSED, (draft,)))
+    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
+    messages.success(request, "You are the witness of this waste.")
+    return redirect("refill", chart.patient.pk)
+
+
+@patient_page("write the record")
 def alone(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Go on without a second person where the clinic allows it: with a reason, and counted."""
     if request.method != "POST":
@@ -99,4 +125,5 @@ urlpatterns = [
     path("answer/", answer, name="answer refill"),
     path("second/", ask_second, name="ask second for refill"),
     path("alone/", alone, name="refill alone"),
+    path("witness/", witness, name="witness refill"),
 ]

@@ -13,6 +13,8 @@ Kinds of entries
     `visit`, `step`; the reason is the entry's.
 `visit.answer`
     `visit`, `record`: the answer to one soft finding.
+`visit.witness`
+    `visit`, `of`: the hash of the account of the waste that its author saw (`refill.witness`).
 `visit.path`
     `visit`, `path`: all screens, or the few of a plain refill.
 `visit.closed`, `visit.left`
@@ -33,6 +35,7 @@ from thecal.care.visit.visit import Answered, Skipped
 from thecal.clinic.pumps.pump_log import DONE, ORDER
 from thecal.clinic.pumps.virtual_pump import COMMAND
 from thecal.clinic.refill.talks import WRITTEN
+from thecal.clinic.refill.witness import WITNESS, waste_digest
 from thecal.record.entry import Entry
 from thecal.record.fold import Effective, effective
 from thecal.therapy.table import Table
@@ -96,7 +99,7 @@ def visits(entries: Iterable[Entry]) -> tuple[Running, ...]:
             continue
         if one.entry.kind == BEGUN:
             found[one.entry.seq] = _begun(one)
-        elif one.entry.kind in (STEP, SKIPPED, ANSWER, PATH, CLOSED, LEFT):
+        elif one.entry.kind in (STEP, SKIPPED, ANSWER, WITNESS, PATH, CLOSED, LEFT):
             number = int(one.body["visit"])
             found[number] = _with(found[number], one.entry, one.body)
     sent = _sent(standing)
@@ -169,6 +172,8 @@ def _with(running: Running, entry: Entry, body: Mapping[str, Any]) -> Running:
     if entry.kind == SKIPPED:
         left = (*visit.skipped, Skipped(step=str(body["step"]), reason=entry.reason))
         return replace(running, visit=replace(visit, skipped=left))
+    if entry.kind == WITNESS:
+        return _witnessed(running, entry, body)
     if entry.kind == ANSWER:
         answer = read_record(Answered, Table(body["record"], f"entry {entry.seq}"))
         return replace(running, visit=replace(visit, answers=(*visit.answers, answer)))
@@ -189,3 +194,12 @@ def _with(running: Running, entry: Entry, body: Mapping[str, Any]) -> Running:
         people=running.people if key == _DECIDED_BY_ANOTHER else running.people | {entry.actor},
         beside={**running.beside, key: beside},
     )
+
+
+def _witnessed(running: Running, entry: Entry, body: Mapping[str, Any]) -> Running:
+    """Name the witness of the account as it stands; one that was corrected since has none."""
+    waste = running.visit.waste
+    if waste is None or body["of"] != waste_digest(waste):
+        return running
+    seen = replace(waste, witness=entry.actor)
+    return replace(running, visit=replace(running.visit, waste=seen))

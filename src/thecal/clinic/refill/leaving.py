@@ -7,27 +7,16 @@ from dataclasses import replace
 
 from thecal.care.visit.arrival import Consciousness, Gait
 from thecal.care.visit.leaving_checks import check_next_visit
-from thecal.clinic.models import Membership
 from thecal.clinic.refill.form import Form, Recorded, Typed, choice, record_of, table_of
+from thecal.clinic.refill.papers import PAPERS, not_made, paper_words
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.refill.watch import watch_begun, watch_ends
 from thecal.clinic.web.sheet import Sheet, SheetField
+from thecal.clinic.web.whole_text import whole_text
 from thecal.units import show_date
 
-_DOCUMENTS = (
-    ("patient-summary", "patient summary"),
-    ("session-printout", "printout of the session"),
-    ("emergency-card", "emergency card"),
-    ("appointment", "appointment"),
-)
 
-
-def _waste_fields(situation: Situation) -> Sequence[SheetField]:
-    people = Membership.objects.select_related("user").filter(clinic=situation.clinic, active=True)
-    names = tuple(
-        (one.user.username, f"{one.user.name}, {one.get_role_display()}") for one in people
-    )
-
+def _waste_fields(_: Situation) -> Sequence[SheetField]:
     def volume(name: str, label: str) -> SheetField:
         return SheetField(name, label, kind="quantity", unit="mL")
 
@@ -37,15 +26,6 @@ def _waste_fields(situation: Situation) -> Sequence[SheetField]:
         volume("wasted", "Destroyed"),
         volume("returned", "Given back"),
         volume("old_wasted", "Old solution destroyed"),
-        SheetField(
-            "witness",
-            "Who saw it destroyed",
-            kind="choice",
-            choices=names,
-            required=False,
-            when="needed where a controlled drug was destroyed",
-            hint="somebody other than you; the old solution from the pump counts too",
-        ),
     )
 
 
@@ -55,7 +35,13 @@ def _plain(sheet: Sheet, situation: Situation, _: str) -> Recorded:
 
 def _leave(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     """Read the booking; a next refill that comes too late is refused before anything is written."""
-    recorded = Recorded(table_of(sheet, situation))
+    table = table_of(sheet, situation)
+    why = " ".join(str(table.pop("papers_why", "")).split())
+    missing = not_made(situation, table.get("documents", []))
+    if missing and not why:
+        words = f"not made at this visit: {', '.join(missing)}; make it first, or say why"
+        sheet.refuse("papers_why", f"Handed over: {words}")
+    recorded = Recorded(table, {"papers_why": whole_text(why)} if why else {})
     leave = None if sheet.errors else record_of("leave", sheet, recorded)
     if leave is not None and not situation.is_emptying:
         if leave.next_visit <= situation.now.date():
@@ -107,6 +93,11 @@ def _leave_typed(situation: Situation) -> Typed:
     return {"given_at": at_now(situation.now)} if _watched(situation) else {}
 
 
+def _leave_shown(situation: Situation) -> Typed:
+    why = situation.beside("leave").get("papers_why")
+    return {"papers_why": why} if why else {}
+
+
 def _watched(situation: Situation) -> bool:
     return watch_begun(situation) is not None and watch_ends(situation) <= situation.now
 
@@ -116,7 +107,20 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
     why = situation.knowledge.refill_by_decided_by
     words = "" if by is None else f"on or before {show_date(by)}: {why} decides it"
     return (
-        SheetField("documents", "Handed over", kind="choices", choices=_DOCUMENTS, required=False),
+        SheetField(
+            "documents",
+            "Handed over",
+            kind="choices",
+            choices=tuple((one.key, paper_words(situation, one)) for one in PAPERS),
+            required=False,
+        ),
+        SheetField(
+            "papers_why",
+            "Why a paper is handed over that was not made here",
+            required=False,
+            when="needed for those that say so",
+            hint="as in: made at the last visit, nothing in it changed",
+        ),
         SheetField("given_at", "Handed over at", kind="moment"),
         SheetField("next_visit", "Next refill", kind="date", hint=words),
     )
@@ -130,5 +134,6 @@ FORMS = (
         _leave_fields,
         _leave,
         typed=_leave_typed,
+        shown=_leave_shown,
     ),
 )

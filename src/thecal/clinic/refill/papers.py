@@ -1,0 +1,70 @@
+"""What is handed over at the end of a refill: each paper with whether it was made at the visit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import final
+
+from thecal.care.papers.kinds import EMERGENCY
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.web.documents import PRINTED
+from thecal.units import show_time
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Something that a patient leaves with.
+
+    Attributes
+    ----------
+    made_as
+        The kind of document under which its making is written down; empty where it is none.
+    page
+        The word that asks for it under Documents; empty where it is none.
+    """
+
+    key: str
+    words: str
+    made_as: str = ""
+    page: str = ""
+
+
+PAPERS = (
+    Handed("patient-summary", "patient summary", "patient-summary", "summary"),
+    Handed("session-printout", "printout of the session", "session-printout", "session"),
+    Handed("emergency-card", "emergency card", "emergency-sheet", EMERGENCY),
+    Handed("appointment", "appointment"),
+)
+
+
+def made_at(situation: Situation, paper: Handed) -> datetime | None:
+    """Return when a paper was last made at this visit; None where it was not."""
+    made = [
+        one.written
+        for one in situation.chart.entries
+        if one.kind == PRINTED
+        and one.seq > situation.running.number
+        and one.body["kind"] == paper.made_as
+    ]
+    return made[-1].astimezone(situation.now.tzinfo) if made else None
+
+
+def paper_words(situation: Situation, paper: Handed) -> str:
+    """Return a paper for people, with when it was made."""
+    if not paper.made_as:
+        return paper.words
+    made = made_at(situation, paper)
+    told = "not made at this visit" if made is None else f"made on {show_time(made)}"
+    return f"{paper.words} ({told})"
+
+
+def not_made(situation: Situation, ticked: Sequence[str]) -> tuple[str, ...]:
+    """Return which of the papers that were ticked nobody made at this visit."""
+    return tuple(
+        one.words
+        for one in PAPERS
+        if one.key in ticked and one.made_as and made_at(situation, one) is None
+    )

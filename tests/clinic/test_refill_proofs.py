@@ -1,0 +1,95 @@
+"""A witness says so themselves, and a paper that is ticked was made."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from clinic_pumps import chart_of
+from django.urls import reverse
+from refill_room import Room, text_of
+
+from thecal.clinic.ledger.signatures import unfitting
+from thecal.clinic.models import Role
+from thecal.clinic.refill.witness import WITNESS
+
+NOT_MINE = {"password": "somebody else's"}
+
+
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def room(world: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
+    return Room(world, monkeypatch)
+
+
+@pytest.mark.req("K23")
+def test_the_witness_proves_who_they_are_and_is_nobody_who_did_the_visit(room: Room) -> None:
+    page = room.up_to("waste", waste={"witness": ""})
+    assert "it is somebody else" in text_of(page)
+    assert 'name="witness"' not in page.content.decode()
+    assert "K23" in room.blocking
+    assert room.witness(browser=room.nurse).status_code == 422
+    wrong = room.post("witness refill", browser=room.physician, **NOT_MINE)
+    assert wrong.status_code == 422
+    assert WITNESS not in room.kinds()
+    assert "I saw it destroyed" in text_of(room.get("refill", browser=room.physician))
+    room.witness()
+    assert room.running.visit.waste.witness == "physician-1"
+    assert "K23" not in room.blocking
+    assert unfitting(chart_of(room.patient).entries) == ()
+    assert room.witness().status_code == 422
+
+
+@pytest.mark.req("K23")
+def test_an_account_that_is_corrected_is_not_witnessed_any_more(room: Room) -> None:
+    room.up_to("waste")
+    assert room.running.visit.waste.witness == "physician-1"
+    room.record("waste", witness="", returned="0.1", injected="37.9")
+    assert room.running.visit.waste.witness is None
+    assert "K23" in room.blocking
+    room.record("waste", witness="")
+    assert room.running.visit.waste.witness is None
+    room.witness()
+    assert room.running.visit.waste.witness == "physician-1"
+
+
+def test_a_trainee_is_no_witness(room: Room) -> None:
+    room.up_to("waste", waste={"witness": ""})
+    assert room.witness(browser=room.world.browser(Role.TRAINEE)).status_code == 403
+
+
+def test_a_paper_that_nobody_made_is_not_ticked_as_handed_over(room: Room) -> None:
+    room.up_to("observe")
+    page = room.record("leave", papers_why="")
+    assert page.status_code == 422
+    assert "not made at this visit: patient summary" in text_of(page)
+    assert room.running.visit.leave is None
+    printed = room.nurse.post(
+        reverse("document", args=[room.patient.pk, "summary"]), {"language": "en"}
+    )
+    assert printed["Content-Type"] == "application/pdf"
+    assert "patient summary (made on" in text_of(room.get("refill step", "leave"))
+    room.record("leave", papers_why="")
+    assert room.running.visit.leave.documents == ("patient-summary",)
+
+
+def test_a_paper_of_another_visit_needs_its_reason_in_writing(room: Room) -> None:
+    room.nurse.post(reverse("document", args=[room.patient.pk, "summary"]), {"language": "en"})
+    room.now += timedelta(minutes=1)
+    room.up_to("observe")
+    assert room.record("leave", papers_why="").status_code == 422
+    room.record("leave", papers_why="the card of last time still holds")
+    assert room.running.beside["leave"]["papers_why"] == "the card of last time still holds"
+    assert "the card of last time still holds" in text_of(room.get("refill step", "leave"))
+
+
+def test_an_appointment_alone_is_no_paper_to_be_made(room: Room) -> None:
+    room.up_to("observe")
+    room.record("leave", documents=["appointment"], papers_why="")
+    assert room.running.visit.leave.documents == ("appointment",)
