@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
 import pytest
@@ -54,3 +55,22 @@ def test_a_check_that_differs_says_in_which_field_and_never_the_value(room: Room
     assert "37 mL" not in visit
     checker.post(address, right | {"password": PASSWORD})
     assert room.situation.given is not None
+
+
+def test_a_step_that_was_recorded_anew_stands_struck_through_in_the_record(room: Room) -> None:
+    room.up_to("vitals")
+    room.record("vitals", heart_rate="88", why="typed the wrong line")
+    written = [
+        one.seq
+        for one in chart_of(room.patient).entries
+        if one.kind == "visit.step" and one.body["step"] == "vitals"
+    ]
+    first, second = written
+    page = text_of(room.get("record"))
+    earlier = page.partition(f'id="entry-{first}"')[2].partition("</li>\n<li class")[0]
+    assert "<del>" in earlier
+    assert re.search(r"<del>[^<]*72", earlier)
+    assert f"entry {second}" in earlier
+    later = page.partition(f'id="entry-{second}"')[2].partition(f'id="entry-{first}"')[0]
+    assert "The entry that it corrects" in later
+    assert "<del>" not in later.partition("typed the wrong line")[0]

@@ -91,6 +91,8 @@ class Visit:
         for one in self.page.locator('[name="ticked"]').all():
             one.check()
         self.press("Record and go on")
+        if "waste" in steps and self.page.locator("#witness").count():
+            self.witnessed_by("dr.second")
 
     def record_program(self, **changes: str) -> None:
         """Send the decision of the dose: what runs stands in its fields, but for what changes."""
@@ -153,6 +155,17 @@ class Visit:
         self.page.reload()
         if self.page.get_by_role("link", name=_GO_ON).count():
             self.go_on()
+
+    def witnessed_by(self, who: str) -> None:
+        """Let somebody who saw the waste sign for it in a login of their own."""
+        seen = self.person(who)
+        page = seen.open(self.path + "refill/")
+        self.looked_at(page)
+        page.locator("#f-witness-password").fill(seen.login.password)
+        page.get_by_role("button", name="I saw it destroyed").click()
+        expect(page.locator("main")).to_contain_text("You are the witness")
+        page.close()
+        self.page.reload()
 
     def go_on(self) -> None:
         """Follow the page of the visit to what is open."""
@@ -264,7 +277,6 @@ class Visit:
                 "wasted": "0",
                 "returned": "0",
                 "old_wasted": self.drawn,
-                "witness": "dr.second",
             },
             "observe": {"consciousness": "alert", "gait": "steady", "escort": "daughter"},
             "leave": {

@@ -12,6 +12,7 @@ from thecal.clinic.ledger.entry_words import body_values, body_words, sort_of, s
 from thecal.clinic.ledger.projection import REGISTERED, STAGE
 from thecal.clinic.ledger.signatures import SIGNATURE, signed_by
 from thecal.clinic.models import SealedText, Stream, User
+from thecal.clinic.patient.steps_anew import recorded_anew
 from thecal.clinic.programs.drafts import (
     CLOSED,
     DISCARDED,
@@ -168,8 +169,9 @@ def lines_of(stream: Stream, entries: Sequence[Entry], shown: Sequence[Entry]) -
             "username", "name"
         )
     )
+    anew = recorded_anew(standing.values())
     return tuple(
-        _line(entry, standing, signatures, personal, names, without_blind(entry, waiting))
+        _line(entry, standing, anew, signatures, personal, names, without_blind(entry, waiting))
         for entry in shown
     )
 
@@ -177,6 +179,7 @@ def lines_of(stream: Stream, entries: Sequence[Entry], shown: Sequence[Entry]) -
 def _line(
     entry: Entry,
     standing: Mapping[int, Effective],
+    anew: Mapping[int, int],
     signatures: Iterable[Entry],
     personal: Mapping[str, str],
     names: Mapping[str, str],
@@ -187,7 +190,11 @@ def _line(
     stands: tuple[str, ...] = ()
     if now is not None and now.body is not None and corrected_by:
         stands = body_words(entry.kind, now.body, personal)
-    replaces: int | None = None
+    later = anew.get(entry.seq)
+    if later is not None:
+        corrected_by = (*corrected_by, later)
+        stands = body_words(entry.kind, standing[later].body or {}, personal)
+    replaces = next((seq for seq, after in anew.items() if after == entry.seq), None)
     before: tuple[str, ...] = ()
     said = body_words(entry.kind, shown, personal)
     title = sort_words(sort_of(entry.kind, entry.body))

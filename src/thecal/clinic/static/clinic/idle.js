@@ -33,6 +33,7 @@
     const idle = (Date.now() - acted) / 1000;
     if (idle >= Number(idleEnd)) {
       clearInterval(looking);
+      document.dispatchEvent(new Event("session-over"));
       location.assign(start);
     } else if (draft && idle >= Number(idleDrafts)) {
       if (told && told.dataset.kept) return;
