@@ -11,6 +11,7 @@ from typing import final
 
 from thecal.care.troubleshoot import candidates, shares
 from thecal.care.troubleshoot_table import Cause, cause, likelihood, number
+from thecal.data import cached
 from thecal.therapy.bedside import FindingKind, finding_kinds
 
 _THOUSANDTHS = 1000
@@ -122,6 +123,13 @@ def distance(one: Cause, other: Cause, kind: FindingKind) -> Fraction:
 
 
 def _outcomes(of: Cause, kind: FindingKind) -> Mapping[str, Fraction]:
+    return _outcomes_of(of.id, kind.id)
+
+
+# A case asks for each of these some seventy times: without this a page of it takes a second.
+@cached
+def _outcomes_of(of_id: str, kind_id: str) -> Mapping[str, Fraction]:
+    of, kind = cause(of_id), finding_kinds()[kind_id]
     weights = {word: likelihood(of, kind.id, word).weight for word in kind.outcomes}
     total = sum(weights.values(), Fraction(0))
     return {word: weight / total for word, weight in weights.items()}

@@ -13,6 +13,7 @@ from thecal.units import Concentration, parse_quantity
 from thecal.units.quantity import Q
 
 T = TypeVar("T")
+MISSING_KEY = "this key is missing"
 
 
 @final
@@ -45,7 +46,7 @@ class Table:
     def _raw(self, key: str) -> Any:
         self._taken.add(key)
         if key not in self._values:
-            raise self.error("this key is missing", f"add {key} = ...", key)
+            raise self.error(MISSING_KEY, f"add {key} = ...", key)
         return self._values[key]
 
     def optional(self, key: str, take: Callable[[str], T]) -> T | None:

@@ -74,9 +74,9 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
     )
     author = Author.of(member, "demonstration")
     enter(clinic, author, _notice(clock.now().astimezone(_OFFSET).date()))
-    for values in tomllib.loads(_PATIENTS.read_text())["patients"]:
+    for values in patients_on_file():
         progress(values["name"])
-        _patient(clinic, author, values, clock.now().astimezone(_OFFSET).date())
+        add_patient(clinic, author, values, clock.now().astimezone(_OFFSET).date())
     return clinic, logins
 
 
@@ -100,7 +100,20 @@ def _person(clinic: Clinic, username: str, name: str, role: Role) -> Login:
     return Login(username, password, second_factor.enrol(user), name, role.label)
 
 
-def _patient(clinic: Clinic, author: Author, values: Mapping[str, Any], today: date) -> Patient:
+def patients_on_file() -> list[dict[str, Any]]:
+    """Return who stands in `patients.toml`: days are counted from the day they are made."""
+    found: list[dict[str, Any]] = tomllib.loads(_PATIENTS.read_text())["patients"]
+    return found
+
+
+def add_patient(clinic: Clinic, author: Author, values: Mapping[str, Any], today: date) -> Patient:
+    """Add one patient of the file to a clinic, with the record up to a day.
+
+    Raises
+    ------
+    DataError
+        If the values cannot be a record.
+    """
     patient = register(
         clinic,
         author,

@@ -24,6 +24,7 @@ from thecal.clinic.patient.medicines import hold_case
 from thecal.pharmacy import drug
 from thecal.safety.finding import Finding, Severity
 from thecal.therapy.table import Table
+from thecal.units import show_time
 
 SUBJECT = "trial dose"
 _PROCEDURES = {True: "trial-injection", False: "trial-catheter"}
@@ -126,7 +127,7 @@ def order_drafts(
     }
     what = [
         f"the ampoule: {trial.values['drug']}, free of preservatives, not beyond its date",
-        f"the time: {asked['planned']['time'].isoformat(sep=' ', timespec='minutes')}",
+        f"the time: {show_time(asked['planned']['time'])}",
     ]
     why = ["a trial dose is diluted by hand (E19, K24), and its limits are not asked twice (K27)"]
     request = request_draft(SUBJECT, body, what, _blind(trial, asked), why, authors=(author,))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from thecal.clinic.ledger.kind_words import kind_words
@@ -14,8 +17,10 @@ from thecal.record.body_text import texts_of
 from thecal.record.fold import EVENT, event_of
 from thecal.report.events_table import event_words
 from thecal.report.words import clean
+from thecal.units import NO_BREAK_SPACE, show_time, show_unit
 
 _SEALED = "sealed"
+_QUANTITY = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ((?:ug|mg|U)(?:/\w+)?)")
 
 
 def sort_of(kind: str, body: Mapping[str, Any]) -> str:
@@ -52,7 +57,7 @@ def body_words(kind: str, body: Mapping[str, Any], personal: Mapping[str, str]) 
     if kind == SIGNATURE:
         return (f"signed by {body.get('name', '')}: {body.get('meaning', '')}",)
     if kind == OPENED:
-        return (str(clean(body.get("what", ""))), f"due {body.get('due', '')[:16]}")
+        return (str(clean(body.get("what", ""))), f"due {_in_words(body.get('due', ''))}")
     if kind == DONE:
         return (
             f"ends the task that entry {body.get('task', '')} opened",
@@ -69,5 +74,19 @@ def body_values(body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[s
         if one.path[0] == _SEALED:
             text = personal.get(text, REMOVED)
             name = name.partition(", ")[2]
-        lines.append(str(clean(f"{name}: {text}")))
+        lines.append(str(clean(f"{name}: {_as_people_write(text)}")))
     return tuple(lines)
+
+
+def _as_people_write(text: str) -> str:
+    """Return a quantity with its unit as people read it; every other text as it stands."""
+    found = _QUANTITY.fullmatch(text)
+    return text if found is None else f"{Decimal(found[1]):,}{NO_BREAK_SPACE}{show_unit(found[2])}"
+
+
+def _in_words(moment: object) -> str:
+    """Return a time with its month spelled out; what is none as it stands."""
+    try:
+        return f"{show_time(datetime.fromisoformat(str(moment)).astimezone(UTC))} UTC"
+    except (ValueError, OverflowError):
+        return str(moment)

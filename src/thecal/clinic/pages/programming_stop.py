@@ -23,8 +23,8 @@ from thecal.clinic.access.guard import ClinicRequest, author_of, device_of, pati
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
 from thecal.clinic.flows.notices import unread_findings
 from thecal.clinic.ledger.chart import Chart
-from thecal.clinic.ledger.log import Draft, write
-from thecal.clinic.ledger.tasks import OPENED
+from thecal.clinic.ledger.log import Author, Draft, write
+from thecal.clinic.ledger.tasks import DONE, OPENED, open_tasks
 from thecal.clinic.programs.before_sending import before_sending
 from thecal.clinic.programs.drafting import (
     Situation,
@@ -43,12 +43,12 @@ from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import EntryError
 from thecal.link.messages import is_command
 from thecal.pharmacy import drug, restart_rule
-from thecal.record.fold import EVENT, event_body
+from thecal.record.fold import EVENT, effective, event_body
 from thecal.safety.finding import Verdict
 from thecal.therapy.events import Bolus, Event, Override, Resume
 from thecal.units import Duration, Mass, parse_typed
 
-BY_HAND = "stop-by-hand"
+BY_HAND, LEFT_STANDING = "stop-by-hand", "pump-left-standing"
 
 
 @patient_page("stop therapy")
@@ -76,7 +76,7 @@ def stop(request: ClinicRequest, chart: Chart) -> HttpResponse:
         return redirect("stop reason", chart.patient.pk, command)
     due = (clock.now() + within("K13", "follow-up-within")).isoformat()
     words = "the pump gives no therapy: decide when it runs again, and watch for withdrawal"
-    task = Draft(OPENED, {"kind": "pump-left-standing", "what": words, "due": due})
+    task = Draft(OPENED, {"kind": LEFT_STANDING, "what": words, "due": due})
     lower = telemetry.run_at_minimum if "minimum" in request.POST else telemetry.stop
     outcome = lower(chart, order, (task,))
     command = outcome.command
@@ -223,10 +223,23 @@ def _sent(
         words = "This form had been sent before, and nothing was sent now: see the pump below."
         messages.warning(request, words)
     elif outcome.done:
+        if isinstance(event, Resume):
+            _decided(chart, author)
         messages.success(request, "The pump did it.")
     else:
         messages.error(request, f"The pump did not do it ({outcome.outcome}): {outcome.why}.")
     return redirect("pump report", chart.patient.pk)
+
+
+def _decided(chart: Chart, author: Author) -> None:
+    """End the tasks that asked when a stopped pump runs again: it does."""
+    ended = [
+        Draft(DONE, {"task": one.seq, "how": "the pump runs again"})
+        for one in open_tasks(effective(chart.entries))
+        if one.kind == LEFT_STANDING
+    ]
+    if ended:
+        write(chart.patient, author, ended, expected=None)
 
 
 def _bolus(sheet: Sheet, situation: Situation) -> Bolus | None:

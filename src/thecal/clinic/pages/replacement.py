@@ -1,6 +1,7 @@
 """Planning the replacement of a pump before its battery ends.
 
-Kind of entry: `replacement.planned` {planned_for, catheter, funding}.
+Kind of entry: `replacement.planned` {planned_for, catheter, funding}; tasks of the kinds
+`replacement` and `replacement-too-late`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.flows.pathway_steps import drugs_of, has_pump, side_step
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.tasks import open_tasks
 from thecal.clinic.patient.overview import outlook
 from thecal.clinic.web.flow import (
     FlowForm,
@@ -27,15 +29,18 @@ from thecal.clinic.web.flow import (
     last_body,
     show_flow,
     table,
+    task_done_draft,
     task_draft,
     typed_day,
     zone_of,
 )
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import SheetField
+from thecal.record.fold import effective
 from thecal.units import show_date
 
 TITLE, PLANNED = "Replacement of the pump", "replacement.planned"
+OPERATION, TOO_LATE = "replacement", "replacement-too-late"
 _CATHETER = (
     ("keep", "keep it"),
     ("replace", "replace it too"),
@@ -94,15 +99,22 @@ def _plan(request: ClinicRequest, chart: Chart, form: FlowForm) -> None:
     }
     due = datetime.combine(day, time.min, tzinfo=zone_of(request))
     given = Given(role=request.member.role, drugs=drugs_of(chart))
+    # One operation is planned: what an earlier plan asked for is asked no more.
+    earlier = [
+        task_done_draft(one.seq, "planned anew")
+        for one in open_tasks(effective(chart.entries))
+        if one.kind in (OPERATION, TOO_LATE)
+    ]
     drafts = [
         Draft(PLANNED, body),
-        task_draft("replacement", "operation: replacement of the pump", due),
+        *earlier,
+        task_draft(OPERATION, "operation: replacement of the pump", due),
         *side_step(chart, "replacement-planning", given),
     ]
     if end is not None and day > end.date():
         words = f"the operation is planned after {show_date(end.date())}, when the pump stops:"
         words += " plan it earlier, or plan how the drug is given meanwhile"
-        drafts.append(task_draft("replacement-too-late", words, clock.now()))
+        drafts.append(task_draft(TOO_LATE, words, clock.now()))
     write(chart.patient, author_of(request), drafts, expected=seen_of(request))
     messages.success(request, "The plan is on record.")
 

@@ -84,14 +84,15 @@ def troubleshooting(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if found is None:
         return _open(request, chart)
     case = case_of(chart, found)
-    forms = _forms(request, chart, found, case)
+    known = answer(case)
+    forms = _forms(request, found, case, known)
     sent = next((one for one in forms if one.sent), None)
     findings: tuple[Finding, ...] = ()
     if sent is not None and accepted(sent):
         findings = _STEPS[sent.what](request, chart, found, sent)
         if accepted(sent):
             return redirect("troubleshooting", chart.patient.pk)
-    return _page(request, chart, found, answer(case), forms, findings)
+    return _page(request, chart, found, known, forms, findings)
 
 
 def _open(request: ClinicRequest, chart: Chart) -> HttpResponse:
@@ -202,7 +203,7 @@ def _sides(evidence: Any, side: str, kinds: Any) -> str:
 
 
 def _forms(
-    request: ClinicRequest, chart: Chart, found: OpenCase, case: TroubleCase
+    request: ClinicRequest, found: OpenCase, case: TroubleCase, known: TroubleAnswer
 ) -> list[FlowForm]:
     kinds = [one for one in finding_kinds().values() if one.holds_for(case.pump_kind)]
     noted = flow_form(
@@ -240,7 +241,7 @@ def _forms(
             SheetField("reason_order", "Reason, where a question stands", required=False),
         ),
     )
-    ranked = [(one.cause.id, one.cause.name) for one in answer(case).ranking]
+    ranked = [(one.cause.id, one.cause.name) for one in known.ranking]
     verdict = flow_form(
         request,
         "verdict",

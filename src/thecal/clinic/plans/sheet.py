@@ -15,6 +15,7 @@ from django.http import QueryDict
 
 from thecal.clinic.web.sheet import FieldKind, Sheet, SheetField
 from thecal.errors import BadFileError
+from thecal.therapy.table import MISSING_KEY
 from thecal.units import show_unit
 
 CaseKind = Literal[
@@ -111,6 +112,9 @@ class CaseSheet:
         """Mark the field that an error of a rule names; else the sheet as a whole."""
         key = error.place.rpartition(": ")[2].replace(" ", ".")
         told = "; ".join(part for part in (error.what, error.why, error.remedy) if part)
+        if error.what == MISSING_KEY:
+            # The rest tells how a file is written, and nobody writes one here.
+            told = "this is needed"
         names = [one.name for one in self.fields]
         found = next((one for one in names if one == key or one.endswith(f".{key}")), "")
         self.refuse(found or names[0], told if found else f"{error.place}: {told}")

@@ -53,7 +53,7 @@ def day(value: datetime | date | str | None, zone: str = "UTC") -> str:
 @register.filter
 def words(value: object) -> str:
     """Return an id as words, as in `trial passed`."""
-    return "" if value is None else str(value).replace("-", " ")
+    return "" if value is None else str(value).replace("-", " ").replace("_", " ")
 
 
 @register.filter
