@@ -10,6 +10,10 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 
 from browser.served import Login, Served
 
+_OF_THE_BROWSER = ("data", "blob", "about", "chrome", "chrome-extension", "chrome-untrusted")
+"""Where Chromium takes its own things from, as what it shows a PDF with."""
+_ICON = "/favicon.ico"
+"""Pages name their icon; where Chromium shows a PDF by itself it asks for this one."""
 _REFUSAL_OF_A_FORM = re.compile(r"the server responded with a status of (403|409|422)\b")
 """Chromium reports a page that says no to an entry as if a file were missing."""
 
@@ -29,12 +33,14 @@ class Watch:
         context.on("weberror", lambda error: self.faults.append(f"error: {error.error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not _REFUSAL_OF_A_FORM.search(message.text):
+        if message.location["url"].endswith(_ICON) or _REFUSAL_OF_A_FORM.search(message.text):
+            return
+        if message.type in ("error", "warning"):
             self.faults.append(f"{message.page.url if message.page else ''}: {message.text}")
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in ("data", "blob", "about"):
+        if parts.scheme in _OF_THE_BROWSER:
             return
         if f"{parts.scheme}://{parts.netloc}" != self.address:
             self.faults.append(f"a request left the clinic: {request.url}")

@@ -70,11 +70,15 @@ def wrong_words(text: str) -> list[str]:
     ]
 
 
-def seen_wrong(page: Page, private: frozenset[str] = frozenset()) -> list[str]:
+def seen_wrong(
+    page: Page, private: frozenset[str] = frozenset(), *, whole: bool = False
+) -> list[str]:
     """Return everything that is wrong with a page as it stands; it is left light and wide.
 
-    `private` are the words that no address may hold.
+    `private` are the words that no address may hold. `whole` asks axe for every rule in the dark
+    and on paper as well, not for those alone whose answer colours and width change.
     """
+    rules = [] if whole else list(_DECIDED_BY_LOOK)
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light", media="screen")
     page.evaluate(_axe())
@@ -82,12 +86,12 @@ def seen_wrong(page: Page, private: frozenset[str] = frozenset()) -> list[str]:
     page.set_viewport_size(NARROW)
     page.emulate_media(color_scheme="dark", media="screen")
     page.evaluate(_DRAWN_ANEW)
-    faults += [
-        f"axe, dark and narrow: {one}" for one in page.evaluate(_RUN, list(_DECIDED_BY_LOOK))
-    ]
+    faults += [f"axe, dark and narrow: {one}" for one in page.evaluate(_RUN, rules)]
     faults += [f"wider than 400 pixels: {one}" for one in page.evaluate(_TOO_WIDE)]
     page.set_viewport_size(PAPER)
     page.emulate_media(color_scheme="light", media="print")
+    page.evaluate(_DRAWN_ANEW)
+    faults += [f"axe, on paper: {one}" for one in page.evaluate(_RUN, rules)]
     faults += [f"printed: {one}" for one in page.evaluate(_SHOWN_ON_PAPER)]
     faults += [f"cut off on paper: {one}" for one in page.evaluate(_TOO_WIDE)]
     page.set_viewport_size(WIDE)
@@ -101,6 +105,13 @@ def seen_wrong(page: Page, private: frozenset[str] = frozenset()) -> list[str]:
     ):
         faults += [f"{word!r} stands in {link}" for word in private if word in unquote(str(link))]
     return faults
+
+
+def looked_at(page: Page) -> str:
+    """Hold of a page of a flow what is held of every page, and return what it says."""
+    faults = seen_wrong(page)
+    assert not faults, f"{page.url}\n" + "\n".join(faults)
+    return page.locator("main").inner_text().replace("\u00a0", " ")
 
 
 def _headings(ranks: list[int]) -> list[str]:

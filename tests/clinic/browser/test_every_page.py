@@ -1,7 +1,8 @@
 """Every page of the clinic in a real browser, found in the url patterns so that none is forgotten.
 
-axe-core, 400 pixels, dark and print; figures and abbreviations; nothing from another host, no
-complaint in the console, no word about a patient in an address.
+axe-core with every rule in the light, in the dark at 400 pixels and on paper; figures and
+abbreviations; nothing from another host, no complaint in the console, no word about a patient in an
+address.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def _look_at(somebody: Person, path: str, private: frozenset[str]) -> None:
     LOOKED_AT.add(answer.url)
     assert answer.status < 500, f"{path}: {answer.status}"
     page = somebody.open(urlsplit(answer.url).path)
-    faults = seen_wrong(page, private)
+    faults = seen_wrong(page, private, whole=True)
     assert not faults, f"{page.url}\n" + "\n".join(faults)
 
 
