@@ -11,7 +11,7 @@ from browser.sight import looked_at
 RITA = "Rita Reise"
 
 
-@pytest.mark.inventory("W23")
+@pytest.mark.req("K12")
 def test_a_journey_is_planned_and_its_letter_printed(person) -> None:
     physician = person("dr.demo")
     page = page_of(physician, RITA, "More", "Travel")

@@ -36,7 +36,7 @@ def planned(person: Person, patient: str) -> Page:
     """Plan a trial of one dose of morphine."""
     page = page_of(person, patient, "Trial")
     looked_at(page)
-    send(form_of(page, "Plan the trial"), "Plan", MORPHINE)
+    send(form_of(page, "Plan the trial"), "Plan the trial", MORPHINE)
     says(page, "Planned by")
     return page
 
