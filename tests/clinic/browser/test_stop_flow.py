@@ -54,7 +54,8 @@ def test_the_sheet_is_printed_the_pump_stopped_written_down_and_resumed(person) 
     waits = looked_at(page_of(physician, NELE, "More", "Tasks, alarms, watches"))
     assert "decide when it runs again" not in waits
     assert "call the ward tonight" in waits
-    assert "cannot be woken" in record_of(physician, NELE)
+    record = page_of(physician, NELE, "Record").locator("main")
+    expect(record).to_contain_text("cannot be woken")
 
 
 def test_a_stop_from_an_old_page_is_obeyed(person) -> None:
