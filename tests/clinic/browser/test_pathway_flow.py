@@ -1,4 +1,4 @@
-"""Chronic pain from the referral to the plan of the implant; a jump that no pathway knows is refused."""
+"""A referral is followed to the plan of the implant; a jump that no pathway knows is refused."""
 
 from __future__ import annotations
 
