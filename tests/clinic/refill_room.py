@@ -121,10 +121,18 @@ class Room:
         typed = self.typed(f"few-{name}" if few else name)
         seen = changes.pop("witness", "physician-1")
         fields = {key: value for key, value in (typed | changes).items() if value != ""}
+        if name == "leave" and self.running.visit.leave is None:
+            page = self.book(fields["next_visit"], browser=browser)
+            if page.status_code != 200 or self.running.visit.leave is None:
+                return page
         page = self.post("record refill step", name, browser=browser, **fields)
         if name in ("waste", "account") and seen and page.status_code == 200:
             self.witness()
         return page
+
+    def book(self, day: str, browser: Any = None) -> Any:
+        """Send the first half of step 15: the next refill."""
+        return self.post("record refill step", "leave", browser=browser, next_visit=day)
 
     def witness(self, browser: Any = None) -> Any:
         """Let somebody who saw the waste say so."""

@@ -70,7 +70,7 @@ def test_a_hold_leads_to_the_step_that_mends_it(room: Room, what: str) -> None:
     check, key, wrong, right = ON_A_STEP[what]
     page = room.up_to(key, **{key: dict(wrong)})
     assert check in room.blocking
-    assert "The visit is held here" in text_of(page) or "This will hold the visit" in text_of(page)
+    assert "The visit is held here" in text_of(page) or "it will hold the visit" in text_of(page)
     assert room.url("refill step", key) in held(room)
     room.record(key, **right)
     assert check not in room.blocking

@@ -64,16 +64,48 @@ def test_a_trainee_is_no_witness(room: Room) -> None:
     assert room.witness(browser=room.world.browser(Role.TRAINEE)).status_code == 403
 
 
+def print_summary(room: Room) -> None:
+    address = reverse("document", args=[room.patient.pk, "summary"])
+    printed = room.nurse.post(address, {"language": "en"})
+    assert printed["Content-Type"] == "application/pdf"
+
+
+def test_the_next_refill_is_sent_first_and_then_what_is_handed_over(room: Room) -> None:
+    room.up_to("observe")
+    first = text_of(room.get("refill step", "leave"))
+    assert "Handed over at" not in first
+    second = text_of(room.book("2026-07-01"))
+    assert "Next refill recorded: <strong>1 July 2026" in second
+    assert "Handed over at" in second
+    assert "What you send now corrects it" not in second
+    assert room.situation.progress.open.key == "leave"
+    assert "close" in room.shut
+    assert "1 July 2026" in text_of(room.get("document", "summary"))
+    print_summary(room)
+    assert "closed" not in text_of(room.record("leave", papers_why=""))
+    assert room.situation.progress.may_close
+
+
+def test_a_paper_of_before_another_date_does_not_count(room: Room) -> None:
+    room.up_to("observe")
+    print_summary(room)
+    room.book("2026-07-01")
+    assert room.record("leave", papers_why="").status_code == 422
+    print_summary(room)
+    page = room.record("leave", papers_why="", next_visit="2026-06-30")
+    assert page.status_code == 422
+    assert "not made since the next refill was recorded" in text_of(page)
+    assert room.running.visit.leave.given_at is None
+    assert room.record("leave", papers_why="").status_code == 200
+
+
 def test_a_paper_that_nobody_made_is_not_ticked_as_handed_over(room: Room) -> None:
     room.up_to("observe")
     page = room.record("leave", papers_why="")
     assert page.status_code == 422
-    assert "not made at this visit: patient summary" in text_of(page)
-    assert room.running.visit.leave is None
-    printed = room.nurse.post(
-        reverse("document", args=[room.patient.pk, "summary"]), {"language": "en"}
-    )
-    assert printed["Content-Type"] == "application/pdf"
+    assert "not made since the next refill was recorded: patient summary" in text_of(page)
+    assert room.running.visit.leave.given_at is None
+    print_summary(room)
     assert "patient summary (made on" in text_of(room.get("refill step", "leave"))
     room.record("leave", papers_why="")
     assert room.running.visit.leave.documents == ("patient-summary",)

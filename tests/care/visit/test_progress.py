@@ -227,6 +227,14 @@ def test_an_open_finding_of_the_review_of_the_draft_holds_fill_and_program() -> 
     assert progress(without("aspirate"), knowing(reviewed=(hard,))).open is not None
 
 
+def test_the_last_step_is_open_until_something_is_handed_over() -> None:
+    visit = changed("leave", given_at=None, documents=())
+    stands = progress(visit, KNOWN)
+    assert stands.open is not None
+    assert stands.open.key == "leave"
+    assert not stands.may_close
+
+
 @pytest.mark.req("K11")
 @pytest.mark.parametrize(("key", "name"), [("observe", "ended"), ("leave", "given_at")])
 def test_a_release_that_has_not_come_yet_cannot_be_recorded_not_even_as_a_correction(

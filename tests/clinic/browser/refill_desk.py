@@ -82,6 +82,10 @@ class Visit:
 
     def record(self, *steps: str, **changes: Any) -> None:
         """Type what a routine refill writes down at these steps of the page, and send it."""
+        if "leave" in steps:
+            put(self.page, next_visit=changes.get("next_visit", self.typed("leave")["next_visit"]))
+            self.press("Record and go on")
+            self.says("Next refill recorded")
         fields: dict[str, Any] = {}
         for one in steps:
             fields |= self.typed(one)

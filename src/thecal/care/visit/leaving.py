@@ -57,8 +57,14 @@ class Observation:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """Step 15: what was handed over, when, and the next visit."""
+    """Step 15: the next visit, which the papers tell, then what was handed over.
 
-    documents: tuple[str, ...]
-    given_at: datetime
+    Attributes
+    ----------
+    given_at
+        None: the next visit is recorded and nothing handed over yet.
+    """
+
     next_visit: date
+    documents: tuple[str, ...] = ()
+    given_at: datetime | None = None

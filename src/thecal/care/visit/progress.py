@@ -14,7 +14,7 @@ from typing import Any, final
 from thecal.care.visit.change import changes_doses, changes_mode, changes_solution, only_empties
 from thecal.care.visit.findings import visit_findings
 from thecal.care.visit.knowledge import Knowledge
-from thecal.care.visit.leaving import Observation
+from thecal.care.visit.leaving import Departure, Observation
 from thecal.care.visit.residual import discrepancy
 from thecal.care.visit.rules import clocks_apart, holds
 from thecal.care.visit.steps import CLOSE, Step, step, steps
@@ -161,6 +161,8 @@ def _settled(visit: Visit, knowledge: Knowledge, one: Step) -> bool:
     record = visit.record(one.key)
     if isinstance(record, Observation):
         return record.ended is not None and record.released_by is not None
+    if isinstance(record, Departure):
+        return record.given_at is not None
     if record is not None:
         return True
     if one.needs_programmer and not knowledge.pump.model.programmable:

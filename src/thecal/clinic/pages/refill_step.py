@@ -215,11 +215,16 @@ def _page(
         given |= {"watch": watch_shown(situation)}
         given |= {"watching": bool(given["watch"].get("left"))}
     given |= {"wrong": any(sheet.errors for _, sheet in sheets)}
-    given |= {"corrects": any(situation.visit.record(one.key) for one, _ in sheets)}
+    given |= {"corrects": any(_corrects(situation, one) for one, _ in sheets)}
     given |= {"shown": {one.key: shown_of(one.key, situation) for one, _ in sheets}}
     if programmable(situation) and any(one.key == DECIDE for one, _ in sheets):
         given |= _program(request, situation, sheets[0][1])
     return render(request, "clinic/refill_step.html", given, status=status)
+
+
+def _corrects(situation: Situation, one: Step) -> bool:
+    """Whether what is sent corrects a step, rather than records it or what it still lacks."""
+    return situation.visit.record(one.key) is not None and one != situation.progress.open
 
 
 def _program(request: ClinicRequest, situation: Situation, sheet: Sheet) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from thecal.care.visit.arrival import Consciousness, Gait
 from thecal.care.visit.leaving_checks import check_next_visit
 from thecal.clinic.refill.form import Form, Recorded, Typed, choice, record_of, table_of
-from thecal.clinic.refill.papers import PAPERS, not_made, paper_words
+from thecal.clinic.refill.papers import NOT_MADE, PAPERS, not_made, paper_words
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.refill.watch import watch_begun, watch_ends
 from thecal.clinic.web.sheet import Sheet, SheetField
@@ -37,13 +37,15 @@ def _leave(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     """Read the booking; a next refill that comes too late is refused before anything is written."""
     table = table_of(sheet, situation)
     why = " ".join(str(table.pop("papers_why", "")).split())
-    missing = not_made(situation, table.get("documents", []))
-    if missing and not why:
-        words = f"not made at this visit: {', '.join(missing)}; make it first, or say why"
-        sheet.refuse("papers_why", f"Handed over: {words}")
     recorded = Recorded(table, {"papers_why": whole_text(why)} if why else {})
     leave = None if sheet.errors else record_of("leave", sheet, recorded)
-    if leave is not None and not situation.is_emptying:
+    if leave is None:
+        return recorded
+    missing = not_made(situation, leave.documents, leave.next_visit)
+    if missing and not why:
+        words = f"{NOT_MADE}: {', '.join(missing)}; make it first, or say why"
+        sheet.refuse("papers_why", f"Handed over: {words}")
+    if not situation.is_emptying:
         if leave.next_visit <= situation.now.date():
             sheet.refuse("next_visit", "Next refill: this day is not ahead; book a later one")
         visit = replace(situation.visit, leave=leave)
@@ -106,6 +108,9 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
     by = situation.knowledge.refill_by
     why = situation.knowledge.refill_by_decided_by
     words = "" if by is None else f"on or before {show_date(by)}: {why} decides it"
+    next_visit = SheetField("next_visit", "Next refill", kind="date", hint=words)
+    if situation.visit.leave is None:
+        return (next_visit,)
     return (
         SheetField(
             "documents",
@@ -122,7 +127,7 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
             hint="as in: made at the last visit, nothing in it changed",
         ),
         SheetField("given_at", "Handed over at", kind="moment"),
-        SheetField("next_visit", "Next refill", kind="date", hint=words),
+        next_visit,
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import final
 
 from thecal.care.papers.kinds import EMERGENCY
+from thecal.clinic.refill.entries import STEP
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.web.documents import PRINTED
+from thecal.record.fold import effective
 from thecal.units import show_time
+
+NOT_MADE = "not made since the next refill was recorded"
 
 
 @final
@@ -41,13 +45,15 @@ PAPERS = (
 
 
 def made_at(situation: Situation, paper: Handed) -> datetime | None:
-    """Return when a paper was last made at this visit; None where it was not."""
+    """Return when a paper was last made of the visit as it stands; None where it was not.
+
+    One that was made before the next refill was recorded does not tell it.
+    """
+    booked = _booked(situation)
     made = [
         one.written
         for one in situation.chart.entries
-        if one.kind == PRINTED
-        and one.seq > situation.running.number
-        and one.body["kind"] == paper.made_as
+        if one.kind == PRINTED and one.seq > booked and one.body["kind"] == paper.made_as
     ]
     return made[-1].astimezone(situation.now.tzinfo) if made else None
 
@@ -57,14 +63,30 @@ def paper_words(situation: Situation, paper: Handed) -> str:
     if not paper.made_as:
         return paper.words
     made = made_at(situation, paper)
-    told = "not made at this visit" if made is None else f"made on {show_time(made)}"
+    told = NOT_MADE if made is None else f"made on {show_time(made)}"
     return f"{paper.words} ({told})"
 
 
-def not_made(situation: Situation, ticked: Sequence[str]) -> tuple[str, ...]:
-    """Return which of the papers that were ticked nobody made at this visit."""
+def not_made(
+    situation: Situation, ticked: Sequence[str], next_visit: date | None
+) -> tuple[str, ...]:
+    """Return which of the papers that were ticked nobody made with this date of the next refill."""
+    leave = situation.visit.leave
+    other_day = leave is None or leave.next_visit != next_visit
     return tuple(
         one.words
         for one in PAPERS
-        if one.key in ticked and one.made_as and made_at(situation, one) is None
+        if one.key in ticked and one.made_as and (other_day or made_at(situation, one) is None)
     )
+
+
+def _booked(situation: Situation) -> int:
+    """Return the number of the entry that recorded the next refill as it stands, else the begin."""
+    number, day = situation.running.number, None
+    for one in effective(situation.chart.entries):
+        body = one.body
+        if body is None or one.entry.kind != STEP or body["visit"] != situation.running.number:
+            continue
+        if body["step"] == "leave" and body["record"]["next_visit"] != day:
+            number, day = one.entry.seq, body["record"]["next_visit"]
+    return number
