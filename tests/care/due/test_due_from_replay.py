@@ -133,9 +133,12 @@ def test_alarms_are_unread_until_somebody_reads_them() -> None:
 
 
 @pytest.mark.req("K31")
-def test_the_last_day_of_the_solution_comes_from_its_fill() -> None:
-    chart = Chart("spinal").fill(0, "09:00", BACLOFEN, beyond_use=date(2026, 5, 1))
-    assert known(chart, 1).beyond_use == date(2026, 5, 1)
+def test_the_beyond_use_date_of_a_label_bounds_the_injection_and_no_day_in_the_pump() -> None:
+    plain = known(Chart("spinal").fill(0, "09:00", BACLOFEN), 1)
+    chart = Chart("spinal").fill(0, "09:00", BACLOFEN)
+    label = {"beyond_use": chart.therapy().events[0].time.date()}
+    labelled = known(Chart("spinal").fill(0, "09:00", BACLOFEN, **label), 1)
+    assert labelled == plain
 
 
 def test_the_line_of_an_external_pump_gives_its_care_as_tasks() -> None:

@@ -149,13 +149,6 @@ def test_an_interval_outside_28_to_183_days_is_asked_about(interval: int, listed
     assert ("interval" in rules(without_visit)) is listed
 
 
-@pytest.mark.req("K31")
-def test_a_solution_near_its_last_day_is_on_the_list() -> None:
-    assert the("beyond-use", planned(beyond_use=date(2026, 3, 5))).urgency is Urgency.TODAY
-    assert the("beyond-use", planned(beyond_use=date(2026, 2, 5))).urgency is Urgency.TODAY
-    assert "beyond-use" not in rules(planned(beyond_use=date(2026, 3, 20)))
-
-
 @pytest.mark.parametrize(
     ("refill", "lead", "expected"),
     [

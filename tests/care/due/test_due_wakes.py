@@ -32,7 +32,6 @@ KNOWN = st.builds(
     empty=MAYBE,
     last_fill=MAYBE,
     next_visit=st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1)),
-    beyond_use=st.none() | st.dates(date(2026, 1, 1), date(2027, 1, 1)),
     end_of_service=MAYBE,
     replacement_indicator=MAYBE,
     plan_replacement_from=MAYBE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 
 from thecal.care.due.knowledge import (
@@ -26,7 +26,7 @@ from thecal.pump.alarms import Alarm, AlarmKind, Priority, most_urgent_first
 from thecal.pump.scan import STALL
 from thecal.pump.state import Activity
 from thecal.safety.scan import CONTINUES, behaviour_in_scanner
-from thecal.therapy.events import Empty, Event, Fill, Interrogate, Mri, Program, Stop, Therapy
+from thecal.therapy.events import Empty, Event, Interrogate, Mri, Program, Stop, Therapy
 from thecal.therapy.simulation import Simulation
 
 _STANDS = frozenset({AlarmKind.MOTOR_STALL, AlarmKind.STOPPED_TOO_LONG, AlarmKind.END_OF_SERVICE})
@@ -57,7 +57,6 @@ def knowledge_of(
         low_reservoir_all_boluses=_moment(done, done.outlook.low_reservoir_all_boluses),
         # Whoever emptied it knows that it is empty: what is due is to decide, as after a stop.
         empty=None if done.emptied else _moment(done, done.outlook.empty),
-        beyond_use=_beyond_use(done),
         next_visit=done.therapy.next_visit,
         alarms=tuple(_heard(done, one, acknowledged) for one in most_urgent_first(done.alarms)),
         scans=tuple(_scans(done)),
@@ -82,11 +81,6 @@ def _past(done: Simulation) -> Iterator[Event]:
     """Yield the events that the replay has followed."""
     therapy: Therapy = done.therapy
     return (one for one in therapy.events if therapy.instant(one.time) <= done.end)
-
-
-def _beyond_use(done: Simulation) -> date | None:
-    fills = [one for one in _past(done) if isinstance(one, Fill) and not done.emptied]
-    return fills[-1].beyond_use if fills else None
 
 
 def _heard(

@@ -114,8 +114,6 @@ class Knowledge:
     low_reservoir, low_reservoir_all_boluses, empty
         The alarm without boluses and with every allowed one, and running dry; in the past where it
         has come.
-    beyond_use
-        The last day of the solution in the pump.
     replacement_indicator, end_of_service, plan_replacement_from, replacement_decided_by
         Of the battery, as `BatteryOutlook`.
     order_needed
@@ -136,7 +134,6 @@ class Knowledge:
     low_reservoir: datetime | None = None
     low_reservoir_all_boluses: datetime | None = None
     empty: datetime | None = None
-    beyond_use: date | None = None
     next_visit: date | None = None
     alarms: tuple[HeardAlarm, ...] = ()
     scans: tuple[Scan, ...] = ()

@@ -106,9 +106,6 @@ def _interval(known: Knowledge, now: datetime) -> Due | None:
 
 
 def _solution(known: Knowledge, now: datetime) -> Iterator[Due | None]:
-    if known.beyond_use is not None:
-        what = f"the solution in the pump may be used until {show_date(known.beyond_use)}"
-        yield day_item("beyond-use", known.beyond_use, now, what, check="K31")
     if known.refill_by is None:
         return
     last = known.refill_by.date()

@@ -55,7 +55,12 @@ def _fields(_: Situation) -> Sequence[SheetField]:
             hint="what is there to be filled, read from the syringes",
         ),
         SheetField("lot", "Lot", hint="stands on the label"),
-        SheetField("beyond_use", "Beyond-use date: the last day", kind="date"),
+        SheetField(
+            "beyond_use",
+            "Beyond-use date: the last day to inject it",
+            kind="date",
+            hint="how long it may stay in the pump is another date; refill-by takes part of it",
+        ),
         yes_no("patient_on_label", "Does the label name this patient?"),
         yes_no("intact", "Are seal and package whole?"),
     )

@@ -33,7 +33,7 @@ def _filled(situation: Situation) -> list[tuple[str, str]]:
         ("Filled", show(visit.program.first, "mL")),
         ("Solution", shown_mixture(visit.verify.label)),
         ("Lot", visit.verify.lot),
-        ("Last day of use", show_date(visit.verify.beyond_use)),
+        ("To be injected until (beyond-use date)", show_date(visit.verify.beyond_use)),
     ]
     if visit.aspirate is not None:
         rows.append(("Drawn before", show(visit.aspirate.volume, "mL")))

@@ -1,0 +1,39 @@
+"""A visit has one last day: the beyond-use date of a label bounds the injection alone."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+from clinic_pumps import chart_of
+from refill_room import Room, text_of
+
+
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def room(world, monkeypatch: pytest.MonkeyPatch) -> Room:
+    return Room(world, monkeypatch)
+
+
+def test_a_label_that_ends_soon_changes_no_refill_by_and_no_page_names_a_second_day(
+    room: Room,
+) -> None:
+    room.up_to("observe", verify={"beyond_use": "2026-05-04"})
+    by = room.situation.knowledge.refill_by
+    assert by is not None
+    room.record("leave", next_visit=(by + timedelta(days=1)).isoformat())
+    assert room.running.visit.leave is None, "a booking after refill-by is refused"
+    room.record("leave", next_visit=by.isoformat())
+    end = text_of(room.get("close refill"))
+    assert "To be injected until (beyond-use date)</th><td>4 May 2026" in end
+    assert "in the pump may be used" not in end
+    room.close()
+    content = chart_of(room.patient).content
+    assert content["dates"]["refill_by"].startswith(by.isoformat())
+    assert not [one for one in content["due"] if "4 May 2026" in one["what"]]
+    assert "4 May 2026" not in text_of(room.nurse.get("/"))
