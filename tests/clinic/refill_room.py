@@ -210,6 +210,11 @@ class Room:
     def kinds(self) -> list[str]:
         return [one.kind for one in chart_of(self.patient).entries]
 
+    @property
+    def emptying(self) -> bool:
+        running = self.running
+        return running is not None and running.visit.purpose == "emptying"
+
     def expected(self) -> Any:
         running = self.running
         if running is not None and "aspirate" in running.written:
@@ -281,6 +286,7 @@ class Room:
                 "second_needle": "no",
             },
             "aspirate": {
+                "why_emptied": "the therapy pauses" if self.emptying else "",
                 "volume_drawn": f"{float(self.expected().in_unit('mL')):.1f}",
                 "colour": "colourless",
                 "appearance": "clear",

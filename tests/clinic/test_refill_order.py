@@ -168,8 +168,20 @@ def test_an_emptying_visit_is_never_held(room: Room) -> None:
     emptied = chart.therapy.events[-1]
     assert isinstance(emptied, Empty)
     assert emptied.aspirated == Volume.of(30, "mL")
+    assert emptied.reason == "the therapy pauses"
     assert chart.simulation(room.now).emptied
     assert "pump-standing" in {one["rule"] for one in chart.content["due"]}
+
+
+def test_an_emptying_asks_why_and_a_refill_does_not(room: Room) -> None:
+    room.begin(purpose="emptying")
+    page = room.record("aspirate", why_emptied="")
+    assert page.status_code == 422
+    assert "Why the pump is emptied and not filled: this is needed" in text_of(page)
+    room.record("aspirate")
+    page = text_of(room.get("refill step", "aspirate"))
+    assert 'value="the therapy pauses"' in page
+    assert "nothing filled: the therapy pauses" in text_of(room.get("close refill"))
 
 
 def test_another_solution_with_its_bridge_to_the_end(room: Room) -> None:

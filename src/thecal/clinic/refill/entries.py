@@ -8,7 +8,8 @@ Kinds of entries
     `visit` (number of the entry that began it), `step`, `record` (the JSON of the step); a later
     one of the same step corrects it. Beside the record of the dose decision `program` (the therapy
     event without its time, None where the program in force goes on) and `prime`; beside that of the
-    complaints `score`; beside a reading by telemetry its `command`: its event stands already.
+    complaints `score`; beside the aspirate of an emptying its `reason`; beside what is handed over
+    `papers_why`; beside a reading by telemetry its `command`: its event stands already.
 `visit.skipped`
     `visit`, `step`; the reason is the entry's.
 `visit.answer`

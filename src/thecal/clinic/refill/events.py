@@ -95,7 +95,11 @@ def _events(running: Running, therapy: Therapy, now: datetime) -> Iterator[Event
         )
     if visit.purpose is Purpose.EMPTYING:
         if visit.aspirate is not None:
-            yield Empty(time=_whole(written["aspirate"]), aspirated=visit.aspirate.volume)
+            yield Empty(
+                time=_whole(written["aspirate"]),
+                aspirated=visit.aspirate.volume,
+                reason=running.beside.get("aspirate", {}).get("reason"),
+            )
     elif visit.verify is not None:
         if "fill" not in running.sent:
             yield _fill(running, _whole(written.get("fill", now)))

@@ -11,6 +11,7 @@ from thecal.care.visit.residual import action_title
 from thecal.clinic.refill.form import Form, Recorded, choice, count, figure, table_of, yes_no
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.web.sheet import Sheet, SheetField
+from thecal.clinic.web.whole_text import whole_text
 
 _PORTS = {Port.RESERVOIR: "RESERVOIR", Port.SIDE: "CATHETER ACCESS PORT"}
 
@@ -43,8 +44,10 @@ def _plain(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     return Recorded(table_of(sheet, situation))
 
 
-def _aspirate_fields(_: Situation) -> Sequence[SheetField]:
+def _aspirate_fields(situation: Situation) -> Sequence[SheetField]:
+    why = SheetField("why_emptied", "Why the pump is emptied and not filled")
     return (
+        *((why,) if situation.is_emptying else ()),
         SheetField(
             "volume_drawn",
             "Volume drawn, until nothing came",
@@ -62,7 +65,8 @@ def _aspirate(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     table = table_of(sheet, situation)
     if "volume_drawn" in table:
         table["volume"] = table.pop("volume_drawn")
-    return Recorded(table)
+    why = whole_text(" ".join(str(table.pop("why_emptied", "")).split()))
+    return Recorded(table, {"reason": why} if why else {})
 
 
 def _difference_fields(situation: Situation) -> Sequence[SheetField]:
@@ -119,7 +123,10 @@ def _drawn_shown(situation: Situation) -> dict[str, str]:
     drawn = situation.visit.aspirate
     if drawn is None:
         return {}
-    return {"volume_drawn": figure(drawn.volume, "mL")}
+    return {
+        "volume_drawn": figure(drawn.volume, "mL"),
+        "why_emptied": situation.beside("aspirate").get("reason", ""),
+    }
 
 
 FORMS = (

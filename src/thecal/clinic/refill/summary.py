@@ -88,7 +88,8 @@ def _event(event: Event) -> str:
             return f"{drawn}{show(event.volume, 'mL')} of {shown_mixture(event.mixture)}{told}"
         case Empty():
             drawn = "" if event.aspirated is None else f": {show(event.aspirated, 'mL')} drawn"
-            return f"emptied{drawn}, nothing filled"
+            why = "" if event.reason is None else f": {event.reason}"
+            return f"emptied{drawn}, nothing filled{why}"
         case Program():
             return f"program: {event.program.mode.value}"
         case Prime():
