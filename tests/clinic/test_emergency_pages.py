@@ -83,6 +83,18 @@ def test_everybody_who_treats_writes_down_what_was_done_even_from_an_old_page(wo
     assert {"emergency-review", "emergency-follow-up"} <= set(desk.tasks())
 
 
+def test_a_tick_does_not_stop_the_pump_and_says_so_on_the_page_that_does(world) -> None:
+    desk = FlowDesk(world, patient=patient_with(world, ROTOR))
+    assert "this tick stops nothing" in text_of(desk.go("patient emergency"))
+    page = desk.send("record emergency", "record", done=["stopped"])
+    assert page.request["PATH_INFO"] == reverse("stop pump", args=[desk.patient.pk])
+    assert "THAT DID NOT STOP THE PUMP" in text_of(page)
+    # Where the reservoir was emptied as well, nothing is given any more.
+    page = desk.send("record emergency", "record", done=["stopped", "emptied"])
+    assert "THAT DID NOT STOP" not in text_of(page)
+    assert "pump stopped, as told, reservoir emptied (and not filled)" in text_of(page)
+
+
 @pytest.mark.parametrize(("drawn", "booked"), [("17.2", "17.2 mL"), ("", None), ("all", None)])
 def test_a_reservoir_emptied_in_an_emergency_is_counted_no_more(world, drawn, booked) -> None:
     desk = FlowDesk(world, patient=patient_with(world, ROTOR))

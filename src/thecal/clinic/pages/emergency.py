@@ -39,11 +39,12 @@ from thecal.clinic.web.flow import (
 from thecal.clinic.web.sheet import SheetField
 from thecal.clinic.web.wall_clock import with_offset
 from thecal.errors import ThecalError
+from thecal.pump.state import Activity
 from thecal.therapy.events import Empty
 from thecal.units import Volume, parse_quantity
 
 RECORDED, FOLLOW_UP, REVIEW = "emergency.recorded", "emergency-follow-up", "emergency-review"
-EMPTIED = "emptied"
+EMPTIED, STOPPED = "emptied", "stopped"
 _HAPPENINGS = (
     ("overdose", "overdose"),
     ("withdrawal", "withdrawal or loss of effect"),
@@ -54,7 +55,7 @@ _HAPPENINGS = (
 _DONE = (
     ("airway", "airway, breathing, circulation looked after"),
     ("antidote", "antidote given (write drug, dose and time below)"),
-    ("stopped", "pump stopped"),
+    (STOPPED, "pump stopped before (this tick stops nothing: “Stop the pump” above does)"),
     (EMPTIED, "reservoir emptied (and not filled)"),
     ("cover", "cover by mouth or vein started (write drug and dose below)"),
     ("csf", "cerebrospinal fluid drawn (write the volume below)"),
@@ -94,9 +95,7 @@ def emergency(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "telemetry": has_telemetry(chart.therapy),
         "forms": [form],
         "action": reverse("record emergency", args=[chart.patient.pk]),
-        "recorded": [{"entry": one.entry, "body": body} for one, body in bodies(chart, RECORDED)][
-            ::-1
-        ],
+        "recorded": _recorded(chart),
     }
     return render(request, "clinic/patient_emergency.html", given)
 
@@ -126,7 +125,27 @@ def record(request: ClinicRequest, chart: Chart) -> HttpResponse:
             drafts.append(task_draft(FOLLOW_UP, follow_up[:LONGEST], now))
         write(chart.patient, request.author, drafts, expected=None)
         messages.success(request, "Written down. A task asks for the review.")
+        if STOPPED in request.POST.getlist("done") and _runs(Chart(chart.patient)):
+            messages.error(
+                request,
+                "THAT DID NOT STOP THE PUMP: by the record it runs. Stop it here now, also where it"
+                " was stopped by hand, so that the record counts it as stopped.",
+            )
+            return redirect("stop pump", chart.patient.pk)
     return redirect("patient emergency", chart.patient.pk)
+
+
+def _recorded(chart: Chart) -> list[dict[str, object]]:
+    """Return the emergencies on record, the newest first."""
+    told = {**dict(_DONE), STOPPED: "pump stopped, as told"}
+    return [
+        {
+            "entry": one.entry,
+            "body": body,
+            "done": [told.get(what, what) for what in body["done"]],
+        }
+        for one, body in reversed(list(bodies(chart, RECORDED)))
+    ]
 
 
 def _emptying(
@@ -144,6 +163,13 @@ def _emptying(
     except ThecalError:
         volume = None
     return (event_draft(Empty(time=at, aspirated=volume, reason="an emergency")),)
+
+
+def _runs(chart: Chart) -> bool:
+    """Return whether a pump gives drug by its record."""
+    simulation = chart.simulation(clock.now())
+    silent = (Activity.STOPPED, Activity.REMOVED, Activity.UNFILLED)
+    return simulation is not None and not simulation.emptied and simulation.activity not in silent
 
 
 def _when(typed: str, request: ClinicRequest) -> datetime | None:
