@@ -113,6 +113,28 @@ def test_without_the_second_person_nothing_is_injected_though_the_line_was_drawn
     assert nurse.send("inject", "inject").status_code == 200
 
 
+@pytest.mark.req("K8")
+def test_nobody_goes_on_alone_but_where_the_clinic_allows_it_with_a_reason(at_port) -> None:
+    physician, nurse, world = at_port
+    physician.send("order injection", "order", **DYE)
+    nurse.send("draw port", "draw", drawn="1.2", **KIT)
+    (ordered,) = physician.entries("port.ordered")
+    assert "Go on without a second person" not in text_of(physician.go("access port"))
+    physician.send("port alone", "", order=ordered.seq, reason="alone at night")
+    assert physician.entries("second.exception") == []
+    world.clinic.second_person = "exception"
+    world.clinic.save()
+    assert "Go on without a second person" in text_of(physician.go("access port"))
+    assert "Go on without a second person" not in text_of(nurse.go("access port"))
+    physician.send("port alone", "", order=ordered.seq, reason=" ")
+    physician.send("port alone", "", order=ordered.seq + 1, reason="alone at night")
+    assert physician.entries("second.exception") == []
+    physician.send("port alone", "", order=ordered.seq, reason="alone at night")
+    assert len(physician.entries("second.exception")) == 1
+    assert "Nobody checked: alone at night" in text_of(nurse.go("access port"))
+    assert nurse.send("inject", "inject").status_code == 200
+
+
 @pytest.mark.req("K14")
 @pytest.mark.inventory("E2")
 def test_where_less_came_than_was_ordered_nothing_is_injected(at_port) -> None:

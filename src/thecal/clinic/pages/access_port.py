@@ -27,7 +27,7 @@ from thecal.care.visit import write_record
 from thecal.care.visit.leaving_checks import watch_after
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.access.second import Blind, request_draft
+from thecal.clinic.access.second import Blind, exceptions, go_on_alone, request_draft
 from thecal.clinic.access.signing import signature_draft
 from thecal.clinic.flows.port_log import DRAWN, INJECTED, ORDERED, WITHDRAWN, Waiting, waiting
 from thecal.clinic.ledger.chart import Chart
@@ -56,7 +56,8 @@ from thecal.clinic.web.flow import (
     told,
     zone_of,
 )
-from thecal.clinic.web.seen import seen_of
+from thecal.clinic.web.seen import number_in, seen_of
+from thecal.clinic.web.whole_text import whole_text
 from thecal.device import PumpModel, pump_model
 from thecal.errors import StepRefusedError, ThecalError
 from thecal.pharmacy import DRUG_FREE, both_units, drug
@@ -184,6 +185,20 @@ def withdraw(request: ClinicRequest, chart: Chart) -> HttpResponse:
     return redirect("access port", chart.patient.pk)
 
 
+@patient_page("sign orders")
+def alone(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Go on without a second person where the clinic allows it: with a reason, counted, shown."""
+    waits = waiting(chart)
+    if request.method == "POST" and waits is not None and waits.asked is not None:
+        if number_in(request.POST.get("order", "")) != waits.entry.seq:
+            raise StepRefusedError(
+                "this order is no longer the one that waits", remedy="look at the order again"
+            )
+        reason = whole_text(request.POST.get("reason", ""))
+        go_on_alone(chart, request.clinic, author_of(request), waits.asked.seq, reason)
+    return redirect("access port", chart.patient.pk)
+
+
 def _page(
     request: ClinicRequest,
     chart: Chart,
@@ -210,6 +225,7 @@ def _page(
         "push": push,
         "in_line": [] if push is None else _masses(push),
         "waits": waits,
+        "exceptions": exceptions(chart.entries),
         "findings": found,
         "forms": forms.items(),
         "card": table(
@@ -332,5 +348,6 @@ urlpatterns = [
     path("order/", order, name="order injection"),
     path("draw/", draw, name="draw port"),
     path("inject/", inject, name="inject"),
+    path("alone/", alone, name="port alone"),
     path("withdraw/", withdraw, name="withdraw injection"),
 ]

@@ -6,7 +6,7 @@ Kinds of entries: `task.done` {task, how}, `alarm.acknowledged` {kind, since, ho
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -67,7 +67,7 @@ def _draft(request: ClinicRequest, chart: Chart, kind: str, key: str, how: str) 
         return task_done_draft(int(key), how)
     if kind == "watch":
         return Draft(WATCH_RELEASED, {"watch": int(key), "state": how})
-    alarm = _unread(chart)[int(key)]
+    alarm = next(one for one in _unread(chart) if _name(one) == key)
     body = {"kind": alarm.kind, "since": alarm.since.isoformat(), "how": how}
     return Draft(ACKNOWLEDGED, body)
 
@@ -90,15 +90,20 @@ def _alarms(request: ClinicRequest, chart: Chart) -> list[FlowForm]:
     return [
         _form(
             request,
-            f"alarm-{place}",
+            f"alarm-{_name(one)}",
             f"{'Critical alarm' if one.critical else 'Alarm'}: {one.kind.replace('-', ' ')}",
             "What it was, and what is done about it",
             "I have read this alarm",
             f"since {show_time(_local(chart, one.since))}"
             + (", its cause goes on" if one.sounding else ", over"),
         )
-        for place, one in enumerate(_unread(chart))
+        for one in _unread(chart)
     ]
+
+
+def _name(alarm: HeardAlarm) -> str:
+    """Return the name of an alarm in its form: another one may stand in its place meanwhile."""
+    return f"{alarm.kind}-{alarm.since.astimezone(UTC):%Y%m%dT%H%M%S%f}"
 
 
 def _watches(request: ClinicRequest, chart: Chart) -> list[FlowForm]:
