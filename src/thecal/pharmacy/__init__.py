@@ -35,6 +35,7 @@ from thecal.pharmacy.formulary import (
     drug,
     drug_by_brand,
     drugs,
+    in_both_units,
     other_unit,
 )
 from thecal.pharmacy.indications import Indication, indication, indications
@@ -154,6 +155,7 @@ __all__ = [
     "flow_for_dose",
     "form_factor",
     "has_worksheet",
+    "in_both_units",
     "indication",
     "indications",
     "interactions",

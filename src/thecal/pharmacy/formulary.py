@@ -10,7 +10,7 @@ from typing import Literal, cast, final
 from thecal.data import Fact, FactValue, cached
 from thecal.errors import DataError, UnknownIdError
 from thecal.pharmacy.lookup import Answers, by_key, listed, unknown
-from thecal.units import Concentration, Mass, show
+from thecal.units import Concentration, Mass, Quantity, show
 from thecal.units.display import SIGNIFICANT_DIGITS
 
 DrugClass = Literal[
@@ -80,9 +80,20 @@ def other_unit(unit: str) -> str:
 
 def both_units(drug_id: str, mass: Mass, *, digits: int = SIGNIFICANT_DIGITS) -> str:
     """Return a mass in the drug's unit, and in brackets in the other of milligram and microgram."""
-    unit = drug(drug_id).mass_unit
-    other = show(mass, other_unit(unit), digits=digits)
-    return f"{show(mass, unit, digits=digits)} ({other})"
+    return in_both_units(mass, drug(drug_id).mass_unit, digits=digits)
+
+
+def in_both_units(quantity: Quantity, unit: str, *, digits: int = SIGNIFICANT_DIGITS) -> str:
+    """Return a mass, or a mass over a time or a volume, in `unit` and in brackets in the other.
+
+    Whole micrograms are never rounded away, so neither are they in milligrams: both figures say
+    the same.
+    """
+    mass, slash, rest = unit.partition("/")
+    other = other_unit(mass) + slash + rest
+    micrograms = abs(quantity.in_unit("ug" + slash + rest))
+    digits = max(digits, len(str(int(micrograms))))
+    return f"{show(quantity, unit, digits=digits)} ({show(quantity, other, digits=digits)})"
 
 
 def drugs() -> tuple[Drug, ...]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from fractions import Fraction
 
 from thecal.data import Fact, FactValue
-from thecal.pharmacy import Mixture, drug, other_unit
+from thecal.pharmacy import Mixture, drug, in_both_units
 from thecal.program.clock import Instant
 from thecal.program.delivery import Purpose
 from thecal.pump.state import Activity
@@ -16,6 +16,7 @@ from thecal.safety.finding import Amount
 from thecal.therapy.days import write_days
 from thecal.therapy.events import Therapy
 from thecal.units import (
+    DAY,
     NO_BREAK_SPACE,
     Duration,
     Mass,
@@ -81,10 +82,8 @@ def clean(value: object) -> object:
 
 def daily_dose(drug_id: str, value: MassRate | Mass) -> str:
     """Return a daily dose, or the mass of 24 hours, in both units, as in `2 mg/day (...)`."""
-    day = value.per_day() if isinstance(value, MassRate) else value
-    unit = drug(drug_id).mass_unit
-    first, second = (f"{show(day, code)}/day" for code in (unit, other_unit(unit)))
-    return f"{first} ({second})"
+    rate = value if isinstance(value, MassRate) else value / DAY
+    return in_both_units(rate, f"{drug(drug_id).mass_unit}/d")
 
 
 def day_rate(rate: VolumeRate) -> str:

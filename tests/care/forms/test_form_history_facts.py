@@ -77,14 +77,14 @@ def test_the_drug_in_a_typed_volume_is_of_the_solution_that_was_drawn() -> None:
     found = told(wasted_masses=Volume.of(2, "mL"), destroyed_masses=Volume.of(2, "mL"))
     assert said(found, WASTED) == "bupivacaine 20 mg (20,000 mcg); morphine 10 mg (10,000 mcg)"
     # 38 mL of 20 mg/mL on 1.4 mL of 10 mg/mL that no syringe draws: 774 mg in 39.4 mL.
-    assert said(found, DESTROYED).startswith("bupivacaine 39.29 mg")
+    assert said(found, DESTROYED).startswith("bupivacaine 39.289 mg (39,289 mcg)")
     assert {WASTED, DESTROYED}.isdisjoint(told())
 
 
 def test_at_the_end_it_is_the_solution_that_was_in_the_pump_before_it_was_taken_out() -> None:
     end = '[[events]]\ntime = 2026-07-10T12:00:00\ntype = "explant"\nreason = "infection"\n'
     found = told(more=end, destroyed_masses=Volume.of(2, "mL"))
-    assert said(found, DESTROYED).startswith("bupivacaine 39.29 mg")
+    assert said(found, DESTROYED).startswith("bupivacaine 39.289 mg (39,289 mcg)")
     assert any("Pump taken out" in row[1] for row in cells(found, "issues-12-months"))
 
 

@@ -11,7 +11,7 @@ from thecal.care.document import LANGUAGES, Text
 from thecal.data import Fact, FactValue, cached, fact_of, rows
 from thecal.device import PumpModel
 from thecal.errors import DataError
-from thecal.pharmacy import drug, other_unit
+from thecal.pharmacy import drug, in_both_units
 from thecal.pharmacy.lookup import by_key, unknown
 from thecal.units import DAY, Duration, Mass, MassRate, Quantity, show
 
@@ -100,11 +100,9 @@ def dose_shown(fact: Fact[FactValue]) -> str:
         return fact.value
     if not isinstance(fact.value, Quantity):
         raise DataError("a dose is no quantity", place="emergency_doses.csv")
-    shown = show(fact.value, fact.unit)
     if isinstance(fact.value, Mass | MassRate):
-        mass, slash, time = fact.unit.partition("/")
-        return f"{shown} ({show(fact.value, other_unit(mass) + slash + time)})"
-    return shown
+        return in_both_units(fact.value, fact.unit)
+    return show(fact.value, fact.unit)
 
 
 def card(id: str) -> Card:

@@ -12,7 +12,7 @@ from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.emergency.cards import OVERDOSE, WITHDRAWAL, Card, card_of, stop_of
 from thecal.care.emergency.status import SystemStatus
 from thecal.care.names import device_name, drug_name
-from thecal.pharmacy import both_units, drug, other_unit, restart_rule
+from thecal.pharmacy import both_units, drug, in_both_units, restart_rule
 from thecal.program.clock import Instant
 from thecal.pump.state import Activity
 from thecal.units import Mass, MassRate, show, show_date, show_time
@@ -52,6 +52,7 @@ _ACTIVITIES = {
 def emergency_sheet(
     status: SystemStatus,
     *,
+    name: str | None = None,
     whose: Text | None = None,
     doubt: Text | None = None,
     medicines: tuple[Field, ...] = (),
@@ -60,6 +61,8 @@ def emergency_sheet(
 
     Parameters
     ----------
+    name
+        Of the patient; None: the id of the record stands alone.
     whose
         Who the patient is in one line; None: the id of the record and the date of birth.
     doubt
@@ -70,7 +73,7 @@ def emergency_sheet(
     return Document(
         kind="emergency-sheet",
         title=Text("Emergency sheet: intrathecal pump", "Notfallblatt: intrathekale Pumpe"),
-        sections=tuple(_sections(status, doubt, medicines)),
+        sections=tuple(_sections(status, name, doubt, medicines)),
         footnotes=(
             _joined(
                 _READ_FIRST if status.simulation.model.programmable else _CANNOT_BE_READ,
@@ -93,8 +96,7 @@ def sheet_cards(status: SystemStatus) -> tuple[Card, ...]:
 
 def rate_shown(drug_id: str, rate: MassRate) -> str:
     """Return a dose per hour in milligrams and micrograms."""
-    unit = drug(drug_id).mass_unit
-    return f"{show(rate, f'{unit}/h')} ({show(rate, f'{other_unit(unit)}/h')})"
+    return in_both_units(rate, f"{drug(drug_id).mass_unit}/h")
 
 
 def _joined(*parts: Text) -> Text:
@@ -112,14 +114,15 @@ def _doubted(text: Text, doubt: Text | None) -> Text:
 
 
 def _sections(
-    status: SystemStatus, doubt: Text | None, medicines: tuple[Field, ...]
+    status: SystemStatus, name: str | None, doubt: Text | None, medicines: tuple[Field, ...]
 ) -> Iterator[Section]:
     done = status.simulation
     therapy = done.therapy
+    patient = therapy.patient.id if name is None else f"{name}, {therapy.patient.id}"
     yield Section(
         Text("Who and what", "Wer und was"),
         fields=(
-            Field(Text("patient", "Patient"), Text.same(therapy.patient.id), emphasis=True),
+            Field(Text("patient", "Patient"), Text.same(patient), emphasis=True),
             Field(Text("born", "geboren"), _day(therapy.patient.birth_date)),
             Field(
                 Text("pump", "Pumpe"), device_name(done.model.id, done.model.name), emphasis=True

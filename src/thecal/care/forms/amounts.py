@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from thecal.care.document import Text
 from thecal.care.forms.choice import choices
-from thecal.pharmacy import Mixture, drug, other_unit
+from thecal.pharmacy import Mixture, drug, in_both_units
 from thecal.units import Mass, Quantity, show
 from thecal.units.grammar import MAX_DIGITS_AFTER_POINT, MAX_DIGITS_BEFORE_POINT
 
@@ -17,11 +17,9 @@ _BOTH_UNITS = ("mg", "ug")
 
 def quantity_text(quantity: Quantity, unit: str, digits: int = EVERY_DIGIT) -> str:
     """Return a quantity in its unit; a dose and a concentration in mg and in mcg."""
-    mass, slash, rest = unit.partition("/")
-    text = show(quantity, unit, digits=digits)
-    if mass not in _BOTH_UNITS:
-        return text
-    return f"{text} ({show(quantity, other_unit(mass) + slash + rest, digits=digits)})"
+    if unit.partition("/")[0] not in _BOTH_UNITS:
+        return show(quantity, unit, digits=digits)
+    return in_both_units(quantity, unit, digits=digits)
 
 
 def solution_text(mixture: Mixture) -> Text:
