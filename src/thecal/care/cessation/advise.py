@@ -18,7 +18,7 @@ from thecal.pharmacy import drug
 from thecal.pharmacy.restart import restart_rule
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.therapy.table import Table
-from thecal.units import Duration, show, show_percent
+from thecal.units import Duration, show, show_date, show_percent
 
 TOPIC = "cessation"
 MAY_STOP, WEAN, STOP_UNDER_COVER = "may-stop", "wean", "stop-under-cover"
@@ -157,7 +157,7 @@ def _pump_reason(case: CessationCase, plan: WeanPlan) -> Reason:
     else:
         last = plan.rows[-2]
         text = (
-            f"the pump cannot go lower than the step of {last.day.isoformat()},"
+            f"the pump cannot go lower than the step of {show_date(last.day)},"
             f" {dose_text(deciding, last.dose)}: {plan.rows[-1].problem};"
             " dilute, or stop from there under cover"
         )

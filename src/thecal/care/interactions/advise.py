@@ -19,7 +19,7 @@ from thecal.care.interactions.rules import (
 )
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.therapy.table import Table
-from thecal.units import Duration, show
+from thecal.units import Duration, show, show_date
 
 TOPIC = "interactions"
 K20, K29 = "K20", "K29"
@@ -235,5 +235,5 @@ def _told(one: Medicine | None) -> str:
     if one is None:
         return "-"
     if one.stopped_on is not None:
-        return f"stopped on {one.stopped_on.isoformat()}"
+        return f"stopped on {show_date(one.stopped_on)}"
     return one.dose or "taken"

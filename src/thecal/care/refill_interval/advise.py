@@ -33,7 +33,7 @@ from thecal.pharmacy import stability_in_pump
 from thecal.safety.finding import Amount
 from thecal.safety.rules import window_before_alarm
 from thecal.therapy.table import Table
-from thecal.units import show, show_number
+from thecal.units import show, show_date, show_number
 
 TOPIC = "refill-interval"
 FLAGGED = "flagged"
@@ -122,8 +122,8 @@ def _reasons(case: IntervalCase, found: Interval, ends: Replacement | None) -> I
     if ends is not None:
         text = (
             f"the pump is {show_number(ends.age)} years old; it ends at"
-            f" {show_number(ends.latest.value)} years, on {ends.ends_on.isoformat()}; plan from"
-            f" {ends.plan_from.isoformat()}"
+            f" {show_number(ends.latest.value)} years, on {show_date(ends.ends_on)}; plan from"
+            f" {show_date(ends.plan_from)}"
         )
         life = (Cited("life, from", ends.earliest), Cited("life, to", ends.latest))
         weight = Weight.AGAINST if ends.state == DUE else Weight.CAUTION

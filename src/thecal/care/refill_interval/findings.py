@@ -19,7 +19,7 @@ from thecal.care.refill_interval.interval import (
 from thecal.care.titration.deliverable import Line
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.rules import hard_unless_recalled
-from thecal.units import show
+from thecal.units import show, show_date
 
 
 def interval_findings(
@@ -33,7 +33,7 @@ def interval_findings(
         yield Finding(
             check="replacement",
             severity=Severity.WARN,
-            message=f"{ends.state.replace('-', ' ')}: life ends on {ends.ends_on.isoformat()}",
+            message=f"{ends.state.replace('-', ' ')}: life ends on {show_date(ends.ends_on)}",
             source=ends.latest.provenance(),
             follow_up="plan the replacement",
         )
