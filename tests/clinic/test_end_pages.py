@@ -90,6 +90,8 @@ def test_an_explant_keeps_form_drug_and_device_and_ends_the_reminders(world, des
     assert not {"explanted residual", "explanted device", "explanted record"} & set(desk.tasks())
     assert set(desk.due()) <= {"task"}
     assert "No pump is in the body" in text_of(desk.go("explant"))
+    assert "9.5 mL, by A, witness B" in text_of(desk.go("document", "explant"))
+    assert "9.5 mL, by A" not in text_of(desk.go("document", "death"))
 
 
 def test_after_a_death_the_explant_asks_about_cremation_and_funeral(world, desk) -> None:

@@ -101,6 +101,17 @@ def test_what_was_typed_stays_where_another_field_is_refused(world) -> None:
     assert page.count('value="as agreed"') > 3
 
 
+def test_an_event_that_was_noticed_before_it_happened_is_not_saved(world) -> None:
+    before = len(entries(world))
+    sent = typed("F14", {**complete(form("F14")), "noticed_at": "2026-03-02T09:00+01:00"})
+    answer = send(world, world.browser(Role.NURSE), "F14", sent)
+    assert answer.status_code == REFUSED
+    page = answer.content.decode()
+    assert "it was noticed before it happened; correct the times" in page
+    assert 'href="#f-noticed_at"' in page
+    assert len(entries(world)) == before
+
+
 def test_an_error_in_a_row_names_the_row(world) -> None:
     sent = typed("F4")
     sent["segments.2.trimmed"] = "ten"

@@ -10,7 +10,14 @@ from form_examples import filled
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thecal.care.forms import Filled, Known, findings_to_close, findings_to_sign, forms
+from thecal.care.forms import (
+    Filled,
+    Known,
+    findings_to_close,
+    findings_to_sign,
+    forms,
+    wrong_times,
+)
 from thecal.device import pump_model
 from thecal.safety.finding import Finding, Severity
 from thecal.units import Volume
@@ -252,6 +259,9 @@ def test_an_order_that_failed_a_test_or_holds_a_preservative_is_refused(
 def test_an_event_is_not_noticed_before_it_happened() -> None:
     assert only("F14", filled("F14", noticed_at="2026-03-02T09:00+01:00")).severity is Severity.HARD
     assert findings_to_sign(filled("F14"), KNOWN) == ()
+    (wrong,) = wrong_times(filled("F14", noticed_at="2026-03-02T09:59+01:00"))
+    assert wrong.place == "noticed_at"
+    assert not tuple(wrong_times(filled("F14")))
 
 
 @pytest.mark.inventory("W23")

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 from paper_cases import PROGRAM, event, field, record, rows, said, therapy
 
+from thecal.care.forms import FormErrors, answers_of, form, read_form
 from thecal.care.papers import (
     about_my_pump,
     death_record,
@@ -30,6 +31,17 @@ def test_the_letter_asks_by_the_drugs_in_the_pump() -> None:
     assert "intrathecal opioid" not in spastic
     assert "Loss of baclofen is an emergency" in spastic
     assert "Loss of" not in opioid
+
+
+def test_the_loss_of_each_drug_is_told_by_its_own_signs() -> None:
+    spastic = said(visit_letter(record(baclofen())))
+    assert "Loss of baclofen is an emergency: rising spasticity" in spastic
+    assert "blood pressure" not in spastic
+    both = therapy(mixture='morphine = "10 mg/mL", clonidine = "200 ug/mL"')
+    clonidine = said(visit_letter(record(both)))
+    assert "Loss of clonidine is an emergency: a sharp rise of blood pressure" in clonidine
+    assert "spasticity" not in clonidine
+    assert "Clonidin ist ein Notfall: Starker Blut" in said(visit_letter(record(both)), "de")
 
 
 def test_the_ward_copies_a_line_for_each_drug_that_is_not_to_be_ordered_again() -> None:
@@ -143,6 +155,33 @@ def test_an_explant_on_record_tells_date_reason_and_the_drug_just_before() -> No
     assert "mg" in field(page, "morphine, by what was filled and given")
     assert "Witness" in said(page)
     assert not field(page, "Destroyed: how, when, how much").strip("_")
+
+
+def test_the_record_of_an_explant_holds_what_form_f16_says() -> None:
+    values = {
+        "kind": "explant",
+        "ended_on": "2026-02-11",
+        "reason": "infection",
+        "residual_volume": "14.5 mL",
+        "destroyed_volume": "14.5 mL",
+        "destroyed_by": "A. Nurse",
+        "witness": "B. Physician",
+        "catheter_left": "removed",
+        "disposition": "maker",
+        "culture": "taken",
+        "culture_result": "no growth",
+    }
+    filled = read_form(form("F16"), values)
+    assert not isinstance(filled, FormErrors), filled
+    out = event("2026-02-11T09:00:00", "explant", 'reason = "infection"')
+    page = explant_record(record(therapy(more=out)), answers_of(filled))
+    assert field(page, "Drawn from the reservoir, mL") == "14.5 mL"
+    destroyed = "14.5 mL, by A. Nurse, witness B. Physician"
+    assert field(page, "Destroyed: how, when, how much") == destroyed
+    assert field(page, "Catheter taken out, left, or tied off") == "removed"
+    assert field(page, "Pump sent to, or kept at") == "returned to the maker"
+    assert field(page, "Culture") == "taken, no growth"
+    assert not field(page, "Replaced by").strip("_")
 
 
 def test_without_an_explant_on_record_date_and_reason_are_left_to_be_written() -> None:

@@ -11,9 +11,9 @@ from thecal.care.forms.filled import (
 )
 from thecal.care.forms.history_facts import history_facts
 from thecal.care.forms.known import Known
-from thecal.care.forms.print_form import Shown, form_document, not_known
+from thecal.care.forms.print_form import Shown, answers_of, form_document, not_known
 from thecal.care.forms.record_facts import known_from, record_facts
-from thecal.care.forms.rules import findings_to_close, findings_to_sign
+from thecal.care.forms.rules import findings_to_close, findings_to_sign, wrong_times
 from thecal.care.forms.schema import form_schema
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Known",
     "Shown",
     "When",
+    "answers_of",
     "education_items",
     "filled_from_json",
     "findings_to_close",
@@ -42,4 +43,5 @@ __all__ = [
     "not_known",
     "read_form",
     "record_facts",
+    "wrong_times",
 ]

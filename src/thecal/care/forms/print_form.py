@@ -87,6 +87,14 @@ def _fields(
             yield Field(one.label, _typed(one, filled.values, filled.typed))
 
 
+def answers_of(filled: Filled) -> dict[str, Text]:
+    """Return the answers outside repeated sections as they are printed, by the key of the field."""
+    plain = form(filled.form).plain_fields()
+    return {
+        one.id: _typed(one, filled.values, filled.typed) for one in plain if one.id in filled.values
+    }
+
+
 def _grid(section: FormSection, filled: Filled, facts: Mapping[str, Shown]) -> Grid:
     columns = tuple(one.label for one in section.fields)
     typed = filled.typed.get(section.id, ())

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from thecal.care.forms.education import items_to_teach
 from thecal.care.forms.end_rules import check_end, check_transfer
-from thecal.care.forms.filled import Filled
+from thecal.care.forms.filled import FieldError, Filled
 from thecal.care.forms.implant_rules import check_implant
 from thecal.care.forms.known import Known, not_checked
 from thecal.care.forms.refill_rules import check_refill
@@ -33,6 +33,19 @@ def findings_to_close(filled: Filled, known: Known) -> tuple[Finding, ...]:
     if filled.form == "F12":
         return tuple(check_scan_closed(filled, known))
     return findings_to_sign(filled, known)
+
+
+def wrong_times(filled: Filled) -> Iterator[FieldError]:
+    """Yield a time of an event that cannot be, whatever was done: it is refused when it is typed.
+
+    A record that was written before holds it: it is still read, and refused when it is signed.
+    """
+    if filled.form != "F14":
+        return
+    happened, noticed = (filled.get(f"{one}_at", datetime) for one in ("happened", "noticed"))
+    if happened is not None and noticed is not None and noticed < happened:
+        what = "it was noticed before it happened"
+        yield FieldError("noticed_at", what, "correct the times")
 
 
 def _check_trial(filled: Filled, known: Known) -> Iterator[Finding]:
@@ -129,14 +142,8 @@ def _check_order(filled: Filled, known: Known) -> Iterator[Finding]:
 
 
 def _check_event(filled: Filled, known: Known) -> Iterator[Finding]:
-    happened, noticed = (filled.get(f"{one}_at", datetime) for one in ("happened", "noticed"))
-    if happened is not None and noticed is not None and noticed < happened:
-        yield Finding(
-            "F14",
-            Severity.HARD,
-            "it was noticed before it happened: correct the times",
-            "project rule",
-        )
+    for one in wrong_times(filled):
+        yield Finding("F14", Severity.HARD, f"{one.what}: {one.remedy}", "project rule")
 
 
 def _check_review(filled: Filled, known: Known) -> Iterator[Finding]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.names import drug_name
@@ -15,18 +17,31 @@ from thecal.care.papers.parts import (
     pump_fields,
 )
 from thecal.care.papers.record import PaperRecord, state_before
-from thecal.care.papers.words import BLANK, by_hand, minute, say, series
+from thecal.care.papers.words import BLANK, joined, minute, say, series
 from thecal.pharmacy import both_units
 from thecal.therapy.events import Explant
 from thecal.units import show
 
 _EMPTY_CELL = Text.same("")
+_NOTHING: Mapping[str, Text] = MappingProxyType({})
+_HARDWARE = (
+    ("catheter", "catheter_left"),
+    ("disposition", "disposition"),
+    ("culture", "culture", "culture_result"),
+    ("replaced", "replaced_by"),
+)
+"""Line of the paper, and the fields of F16 that answer it; what replaces a pump stands last."""
 
 
-def explant_record(record: PaperRecord) -> Document:
+def explant_record(record: PaperRecord, answers: Mapping[str, Text] = _NOTHING) -> Document:
     """Return the record of an explant; the drug is told as it was just before the last one.
 
     Without an explant on record, date and reason are left to be written.
+
+    Parameters
+    ----------
+    answers
+        What form F16 holds, by the keys of its fields; the rest is left to be written.
     """
     number, event = next(
         ((n, one) for n, one in reversed(record.events()) if isinstance(one, Explant)),
@@ -39,15 +54,26 @@ def explant_record(record: PaperRecord) -> Document:
         kind="explant-record",
         when=None if event is None else record.clock(event),
         reason=None if event is None else event.reason,
+        answers=answers,
         tasks="explant-task",
         replaced=True,
     )
 
 
-def death_record(record: PaperRecord, died: datetime | None = None) -> Document:
-    """Return the record of a death, with what the pump held at the time of the record."""
+def death_record(
+    record: PaperRecord,
+    died: datetime | None = None,
+    answers: Mapping[str, Text] = _NOTHING,
+) -> Document:
+    """Return the record of a death, with what the pump held then and what form F16 holds of it."""
     return _ending(
-        record, kind="death-record", when=died, reason=None, tasks="death-task", replaced=False
+        record,
+        kind="death-record",
+        when=died,
+        reason=None,
+        answers=answers,
+        tasks="death-task",
+        replaced=False,
     )
 
 
@@ -57,15 +83,17 @@ def _ending(
     kind: str,
     when: datetime | None,
     reason: str | None,
+    answers: Mapping[str, Text],
     tasks: str,
     replaced: bool,
 ) -> Document:
     done = record.done
+    why = _told(answers, "reason") if reason is None else Text.same(reason)
     left = tuple(
         Field(say("ending-mass", drug=drug_name(one)), Text.same(both_units(one, mass)))
         for one, mass in record.status.in_all.items()
     )
-    hardware = ("catheter", "disposition", "culture", *(("replaced",) if replaced else ()))
+    hardware = _HARDWARE if replaced else _HARDWARE[:-1]
     rows = tuple((one, _EMPTY_CELL) for one in series(tasks))
     contact = contact_section(record.contact)
     return Document(
@@ -79,7 +107,7 @@ def _ending(
                     Field(
                         say("ending-date"), BLANK if when is None else minute(when), emphasis=True
                     ),
-                    Field(say("ending-reason"), by_hand(reason)),
+                    Field(say("ending-reason"), why),
                     Field(say("ending-who"), BLANK),
                 ),
             ),
@@ -92,8 +120,8 @@ def _ending(
                         True,
                     ),
                     *left,
-                    Field(say("ending-drawn"), BLANK, emphasis=True),
-                    Field(say("ending-destroyed"), BLANK),
+                    Field(say("ending-drawn"), _told(answers, "residual_volume"), emphasis=True),
+                    Field(say("ending-destroyed"), _destroyed(answers)),
                 ),
                 grid=drug_grid(record),
                 signatures=(say("sign-operator"), say("sign-witness")),
@@ -102,7 +130,7 @@ def _ending(
                 say("ending-hardware"),
                 fields=(
                     *pump_fields(record, catheter=True),
-                    *(Field(say(f"ending-{one}"), BLANK) for one in hardware),
+                    *(Field(say(f"ending-{name}"), _told(answers, *of)) for name, *of in hardware),
                 ),
             ),
             Section(
@@ -116,3 +144,20 @@ def _ending(
         names_patient=True,
         whose=record.whose(),
     )
+
+
+def _told(answers: Mapping[str, Text], *fields: str) -> Text:
+    """Return the answers of fields, or a line to write on."""
+    found = [answers[one] for one in fields if one in answers]
+    return joined(found) if found else BLANK
+
+
+def _destroyed(answers: Mapping[str, Text]) -> Text:
+    """Return how much was destroyed, by whom, and who saw it."""
+    if "destroyed_volume" not in answers:
+        return BLANK
+    parts = [answers["destroyed_volume"]]
+    for field, word in (("destroyed_by", "ending-destroyed-by"), ("witness", "ending-witness")):
+        if field in answers:
+            parts.append(say(word, who=answers[field]))
+    return joined(parts)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple, final
 
-from thecal.care.document import Document, Field
+from thecal.care.document import Document, Field, Text
 from thecal.care.emergency.sheet import emergency_sheet
 from thecal.care.papers.ending import death_record, explant_record
 from thecal.care.papers.letter import visit_letter
@@ -36,6 +36,8 @@ class PaperDetails:
         For the inpatient sheet: the day on which the stay is expected to end.
     died
         For the record of a death.
+    explant, death
+        For the record of an explant and of a death: the answers of form F16 by its keys.
     medicines
         For the emergency sheet: what is taken beside the pump, as people stated it.
     session
@@ -45,6 +47,8 @@ class PaperDetails:
     journey: Journey | None = None
     discharge: date | None = None
     died: datetime | None = None
+    explant: Mapping[str, Text] = field(default_factory=dict)
+    death: Mapping[str, Text] = field(default_factory=dict)
     medicines: tuple[Field, ...] = ()
     session: SessionPeople | None = None
 
@@ -71,12 +75,16 @@ PAPERS: Mapping[str, Paper] = MappingProxyType(
             "for a ward: not to be re-ordered", lambda r, more: inpatient_sheet(r, more.discharge)
         ),
         "transfer": Paper("pump passport for another clinic", lambda r, _: transfer_summary(r)),
-        "explant": Paper("record of an explant", lambda r, _: explant_record(r)),
-        "death": Paper("record of a death", lambda r, more: death_record(r, more.died)),
+        "explant": Paper("record of an explant", lambda r, more: explant_record(r, more.explant)),
+        "death": Paper("record of a death", lambda r, more: death_record(r, more.died, more.death)),
         EMERGENCY: Paper(
             "the one page for an emergency",
             lambda r, more: emergency_sheet(
-                r.status, whose=r.whose(), doubt=r.doubt, medicines=more.medicines
+                r.status,
+                name=r.patient_name,
+                whose=r.whose(),
+                doubt=r.doubt,
+                medicines=more.medicines,
             ),
         ),
     }

@@ -76,10 +76,18 @@ def cautions(record: PaperRecord) -> Iterator[Text]:
     yield say("letter-list")
     if any(drug(one).drug_class == "opioid" for one in record.drugs):
         yield say("letter-opioid" if record.gives else "letter-opioid-standing")
-    hazards = [one for one in record.drugs if restart_rule(one).stop_is_hazard]
-    if hazards:
-        name = "letter-hazard" if record.has_alarms else "letter-hazard-flow"
-        yield say(name, drugs=drug_names(hazards))
+    name = "letter-hazard" if record.has_alarms else "letter-hazard-flow"
+    for drug_class, hazards in _hazards(record).items():
+        yield say(name, drugs=drug_names(hazards), signs=say(f"letter-signs-{drug_class}"))
+
+
+def _hazards(record: PaperRecord) -> dict[str, list[str]]:
+    """Return the drugs whose loss is a hazard, by class: each class has signs of its own."""
+    found: dict[str, list[str]] = {}
+    for one in record.drugs:
+        if restart_rule(one).stop_is_hazard:
+            found.setdefault(drug(one).drug_class, []).append(one)
+    return found
 
 
 def _changes(record: PaperRecord) -> Iterator[Field]:

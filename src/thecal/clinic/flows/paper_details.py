@@ -1,14 +1,18 @@
-"""What the papers need besides the therapy: the latest entry of travel, ward and death."""
+"""What the papers need besides the therapy: the latest entry of travel, ward and death, and F16."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from thecal.care.document import Text
+from thecal.care.forms import answers_of
 from thecal.care.medicine_list.paper import medicine_fields
 from thecal.care.papers.kinds import PaperDetails
 from thecal.care.papers.travel import Journey
 from thecal.clinic import clock
+from thecal.clinic.flows.form_log import filed_forms
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.patient.medicines import medicines_of
 from thecal.record.fold import effective
@@ -28,9 +32,20 @@ def details_of(chart: Chart) -> PaperDetails:
     return PaperDetails(
         journey=None if journey is None else Journey.from_json(journey),
         discharge=None if not stay or not stay.get("discharge") else _day(stay["discharge"]),
+        explant=_ending(chart, "explant"),
+        death=_ending(chart, "death"),
         died=None if death is None else datetime.fromisoformat(str(death["died"])),
         medicines=medicine_fields(medicines_of(chart.entries), clock.now().astimezone(zone)),
     )
+
+
+def _ending(chart: Chart, kind: str) -> Mapping[str, Text]:
+    """Return what form F16 says of an end, once somebody has signed it."""
+    for one in filed_forms(chart.entries):
+        filled = one.filled
+        if filled.form == "F16" and one.signatures and filled.get("kind", str) == kind:
+            return answers_of(filled)
+    return {}
 
 
 def _day(text: object) -> date:

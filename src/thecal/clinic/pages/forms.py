@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from thecal.care.document import Document
 from thecal.care.forms import (
+    Filled,
     Form,
     FormErrors,
     FormField,
@@ -30,6 +31,7 @@ from thecal.care.forms import (
     forms,
     not_known,
     read_form,
+    wrong_times,
 )
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, patient_page
@@ -91,7 +93,7 @@ def fill(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
         if "add" in request.POST:
             sheet.add_row(str(request.POST["add"]))
         else:
-            found = read_form(known, sheet.values())
+            found = _read(known, sheet)
             if not isinstance(found, FormErrors):
                 replaces = 0 if before is None else before.entry.seq
                 facts = facts_of(chart, known, clock.now(), zone, found)
@@ -172,6 +174,14 @@ def printed(request: ClinicRequest, chart: Chart, seq: int) -> HttpResponse:
     if request.method == "POST":
         return print_document(request, chart, document)
     return show_document(request, chart, document)
+
+
+def _read(known: Form, sheet: FormSheet) -> Filled | FormErrors:
+    found = read_form(known, sheet.values())
+    if isinstance(found, FormErrors):
+        return found
+    wrong = tuple(wrong_times(found))
+    return FormErrors(known.id, wrong) if wrong else found
 
 
 def _shown(
