@@ -21,6 +21,7 @@ def test_every_paper_is_shown_and_comes_as_pdf_and_is_written_down(world, kind, 
     assert f'<article lang="{language}">' in shown.content.decode()
     printed = browser.post(address, {"language": language})
     assert printed.content.startswith(b"%PDF")
+    assert printed["Content-Language"] == language
     last = read_entries(patient_stream(world.patient))[-1]
     assert (last.kind, last.body["language"]) == (PRINTED, language)
 

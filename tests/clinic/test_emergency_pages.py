@@ -45,6 +45,7 @@ def test_the_sheet_of_this_moment_names_volume_doses_and_what_the_port_would_pus
     ):
         assert told in page
     assert "Stop the pump" in page
+    assert f"<strong>{chart_of(desk.patient).content['name']}, " in page
 
 
 @pytest.mark.inventory("E7")

@@ -17,8 +17,9 @@ from thecal.clinic.ledger.registration import register, stage_draft, therapy_dra
 from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.models import Patient, Role
 from thecal.clinic.patient.courses import courses
-from thecal.clinic.patient.overview import outlook
+from thecal.clinic.patient.overview import earlier_findings, outlook, standing_findings
 from thecal.therapy.file_reader import read_therapy
+from thecal.therapy.review import review_therapy
 from thecal.therapy.simulation import simulate
 from thecal.units import show
 
@@ -132,6 +133,20 @@ def test_findings_that_stand_are_apart_from_those_on_what_was(world, patient) ->
     assert "delivered ratio" in earlier
     assert courses(Chart(patient).folded).reviewed
     assert "K33" in shown(world, patient)
+
+
+def test_nothing_is_in_a_pump_that_was_taken_out(patient) -> None:
+    text = three_years()
+    therapy = read_therapy(text.encode(), "three years")
+    assert standing_findings(therapy, review_therapy(therapy))
+    last = therapy.events[-1].time.replace(tzinfo=None) + timedelta(hours=1)
+    out = f'[[events]]\ntime = {last.isoformat()}\ntype = "explant"\nreason = "infection"\n'
+    without = read_therapy((text + out).encode(), "three years")
+    known = review_therapy(without)
+    assert standing_findings(without, known) == []
+    assert len(earlier_findings(without, known)) >= len(
+        earlier_findings(therapy, review_therapy(therapy))
+    )
 
 
 def test_a_patient_without_a_pump_has_an_overview_too(world) -> None:

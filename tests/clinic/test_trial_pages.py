@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from browser.paper import text_of_pdf
 from clinic_world import PASSWORD
 from django.urls import reverse
 from new_person import entries, person
@@ -263,7 +264,9 @@ def test_chart_decision_and_hand_over_come_in_both_languages(world, stiff, langu
     for kind in ("trial-chart", "trial-decision", "trial-hand-over"):
         address = reverse("trial paper", args=[stiff.pk, kind])
         assert browser.get(address, {"language": language}).status_code == 200
-        assert browser.post(address, {"language": language}).content.startswith(b"%PDF")
+        told = text_of_pdf(browser.post(address, {"language": language}).content)
+        born = {"en": "born 12 April 1961", "de": "geboren 12. April 1961"}[language]
+        assert f"Nora New, {born} (T-9)" in told
         assert entries(stiff)[-1].kind == PRINTED
 
 

@@ -81,7 +81,9 @@ def emergency(request: ClinicRequest, chart: Chart) -> HttpResponse:
     sheet = None
     if status is not None and ahead is not None:
         taken = details_of(chart).medicines
-        made = emergency_sheet(status, doubt=ahead.doubt, medicines=taken)
+        made = emergency_sheet(
+            status, name=chart.content["name"], doubt=ahead.doubt, medicines=taken
+        )
         sheet = with_notice(made, ahead.notice)
     form = flow_form(request, "record", "What was done", "Write it down", _FIELDS)
     given = {

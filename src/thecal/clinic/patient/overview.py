@@ -19,7 +19,7 @@ from thecal.report.battery import battery_rows
 from thecal.report.findings import FindingGroup, finding_groups
 from thecal.report.words import ACTIVITIES, PURPOSES, daily_dose, duration, solution
 from thecal.safety.finding import Finding
-from thecal.therapy.events import Fill, Program, Therapy
+from thecal.therapy.events import Explant, Fill, Program, Replace, Therapy
 from thecal.therapy.review import TherapyReview
 from thecal.therapy.simulation import Simulation
 from thecal.units import HOUR, Duration, Mass, show
@@ -138,14 +138,19 @@ def earlier_findings(therapy: Therapy, answer: TherapyReview) -> list[FindingGro
 
 
 def _since(therapy: Therapy) -> int:
-    """Return the first event that still matters: the last fill or program, the earlier of both."""
+    """Return the first event that still matters: the last fill or program, the earlier of both.
+
+    What a pump held that was taken out is in no pump any more.
+    """
+    begun = 0
     last: dict[type, int] = {}
     for index, event in enumerate(therapy.events):
-        if isinstance(event, Fill):
-            last[Fill] = index
-        elif isinstance(event, Program):
-            last[Program] = index
-    return min(last.values(), default=0)
+        if isinstance(event, Explant | Replace):
+            begun = index
+            last.clear()
+        elif isinstance(event, Fill | Program):
+            last[type(event)] = index
+    return min(last.values(), default=begun)
 
 
 def _only(answer: TherapyReview, since: int, *, earlier: bool) -> TherapyReview:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from thecal.care.document import Document, Language, Text
+from thecal.care.papers import words
 from thecal.care.papers.contact import ClinicContact
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest
@@ -54,6 +57,16 @@ def show_document(request: ClinicRequest, chart: Chart, document: Document) -> H
     )
 
 
+def _named(document: Document, chart: Chart) -> Document:
+    """Return a document with its patient in one line, where nothing of it names the patient."""
+    if document.names_patient:
+        return document
+    known = chart.content
+    born = words.day(date.fromisoformat(known["birth_date"]))
+    whose = words.say("whose-named", name=known["name"], id=known["number"], born=born)
+    return replace(document, names_patient=True, whose=whose)
+
+
 def sections_of(document: Document, language: Language) -> list[dict[str, Any]]:
     """Return the sections of a document in a language, for a template."""
 
@@ -78,7 +91,7 @@ def sections_of(document: Document, language: Language) -> list[dict[str, Any]]:
 def print_document(request: ClinicRequest, chart: Chart, document: Document) -> HttpResponse:
     """Return a document as PDF; that it was made, and which bytes, is written down first."""
     language = language_of(request)
-    pdf = document_pdf(document, language, made_at=clock.now())
+    pdf = document_pdf(_named(document, chart), language, made_at=clock.now())
     body = {
         "kind": document.kind,
         "language": language,
@@ -86,5 +99,6 @@ def print_document(request: ClinicRequest, chart: Chart, document: Document) -> 
     }
     write(chart.patient, request.author, (Draft(PRINTED, body),), expected=None)
     response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Language"] = language
     response["Content-Disposition"] = f'inline; filename="{document.kind}.{language}.pdf"'
     return response
