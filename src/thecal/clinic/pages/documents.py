@@ -18,7 +18,7 @@ from thecal.clinic.flows.paper_details import details_of
 from thecal.clinic.flows.session_people import session_people
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic
-from thecal.clinic.refill.ahead import for_emergency, for_papers
+from thecal.clinic.refill.ahead import Ahead, for_emergency, for_papers
 from thecal.clinic.web.documents import contact_of, print_document, show_document
 
 
@@ -40,14 +40,14 @@ def paper(request: ClinicRequest, chart: Chart, kind: str) -> HttpResponse:
         raise Http404("there is no such paper for this patient")
     document = paper_of(chart, request.clinic, kind)
     if request.method == "POST":
-        return print_document(request, chart, document)
+        ahead = _ahead(chart, request.clinic, kind)
+        return print_document(request, chart, document, is_before=ahead.is_before)
     return show_document(request, chart, document)
 
 
 def paper_of(chart: Chart, clinic: Clinic, kind: str) -> Document:
     """Return a paper as it is now; of an open visit it shows what `refill.ahead` says."""
-    ahead = (for_emergency if kind == EMERGENCY else for_papers)(chart, clinic)
-    assert ahead is not None
+    ahead = _ahead(chart, clinic, kind)
     therapy = ahead.therapy
     record = record_at(
         therapy,
@@ -58,6 +58,12 @@ def paper_of(chart: Chart, clinic: Clinic, kind: str) -> Document:
     record = replace(record, doubt=ahead.doubt)
     details = replace(details_of(chart), session=session_people(chart, clinic, record))
     return with_notice(PAPERS[kind].make(record, details), ahead.notice)
+
+
+def _ahead(chart: Chart, clinic: Clinic, kind: str) -> Ahead:
+    ahead = (for_emergency if kind == EMERGENCY else for_papers)(chart, clinic)
+    assert ahead is not None
+    return ahead
 
 
 urlpatterns = [

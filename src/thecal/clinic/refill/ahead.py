@@ -12,6 +12,7 @@ from typing import final
 from thecal.care.document import Text
 from thecal.care.papers.words import day, minute, say
 from thecal.care.visit import Purpose
+from thecal.care.visit.steps import step
 from thecal.clinic.ledger.candidates import folded_with
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic
@@ -37,18 +38,21 @@ class Ahead:
         That a visit is open, and which record the paper shows; None: no visit is open.
     doubt
         What makes the pump uncertain just now, for the place of the figure; None: nothing.
+    is_before
+        Whether it is the record before an open visit.
     """
 
     therapy: Therapy
     notice: Text | None = None
     doubt: Text | None = None
+    is_before: bool = False
 
 
 def for_papers(chart: Chart, clinic: Clinic) -> Ahead | None:
     """Return the therapy as it will stand when the open visit closes, or as it is on record.
 
-    It is the one on record until fill, program, reading back and next visit are recorded. None
-    where no pump is on record.
+    It is the one on record until fill, program, reading back and next visit are recorded, as far as
+    the pump has these steps. None where no pump is on record.
     """
     therapy = chart.therapy
     running = running_visit(chart.entries)
@@ -56,7 +60,7 @@ def for_papers(chart: Chart, clinic: Clinic) -> Ahead | None:
         return None if therapy is None else Ahead(therapy)
     situation = Situation(chart, clinic, running)
     begun = day(situation.running.visit.started.astimezone(situation.now.tzinfo))
-    before = Ahead(therapy, say("visit-before", day=begun))
+    before = Ahead(therapy, say("visit-before", day=begun), is_before=True)
     try:
         if not _all_is_recorded(situation):
             return before
@@ -86,14 +90,16 @@ def for_emergency(chart: Chart, clinic: Clinic) -> Ahead | None:
         now = replace(therapy, events=tuple(events))
         return Ahead(now, notice, _doubt(situation, done))
     except ThecalError:
-        return Ahead(therapy, notice, say("doubt-before-visit"))
+        return Ahead(therapy, notice, say("doubt-before-visit"), is_before=True)
 
 
 def _all_is_recorded(situation: Situation) -> bool:
     visit = situation.running.visit
     left_out = {one.step for one in visit.skipped}
     wanted = _OF_AN_EMPTYING if visit.purpose is Purpose.EMPTYING else _OF_A_FILL
-    if any(visit.record(one) is None and one not in left_out for one in wanted):
+    programmable = situation.pump.model.programmable
+    there = [one for one in wanted if programmable or not step(one).needs_programmer]
+    if any(visit.record(one) is None and one not in left_out for one in there):
         return False
     if situation.talks.unknown or visit.leave is None:
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import final
+from typing import Any, final
 
 from thecal.care.papers.kinds import EMERGENCY
 from thecal.clinic.refill.entries import STEP
@@ -14,6 +14,8 @@ from thecal.clinic.web.documents import PRINTED
 from thecal.record.fold import effective
 from thecal.units import show_time
 
+_SHOWN_ON_PAPER = ("aspirate", "verify", "decide", "fill", "program", "leave")
+"""Steps whose records a paper tells; of the last one it tells the next refill."""
 NOT_MADE = "not made since the next refill was recorded"
 
 
@@ -47,13 +49,17 @@ PAPERS = (
 def made_at(situation: Situation, paper: Handed) -> datetime | None:
     """Return when a paper was last made of the visit as it stands; None where it was not.
 
-    One that was made before the next refill was recorded does not tell it.
+    One that shows the record before the visit does not tell it, nor one that was made before the
+    next refill was recorded or before the fill was corrected.
     """
-    booked = _booked(situation)
+    since = _stands_since(situation)
     made = [
         one.written
         for one in situation.chart.entries
-        if one.kind == PRINTED and one.seq > booked and one.body["kind"] == paper.made_as
+        if one.kind == PRINTED
+        and one.seq > since
+        and one.body["kind"] == paper.made_as
+        and not one.body.get("is_before")
     ]
     return made[-1].astimezone(situation.now.tzinfo) if made else None
 
@@ -80,13 +86,18 @@ def not_made(
     )
 
 
-def _booked(situation: Situation) -> int:
-    """Return the number of the entry that recorded the next refill as it stands, else the begin."""
-    number, day = situation.running.number, None
+def _stands_since(situation: Situation) -> int:
+    """Return the number of the last entry that changed what a paper shows, else of the begin."""
+    number = situation.running.number
+    shown: dict[str, Any] = {}
     for one in effective(situation.chart.entries):
         body = one.body
         if body is None or one.entry.kind != STEP or body["visit"] != situation.running.number:
             continue
-        if body["step"] == "leave" and body["record"]["next_visit"] != day:
-            number, day = one.entry.seq, body["record"]["next_visit"]
+        step, record = body["step"], body["record"]
+        if step not in _SHOWN_ON_PAPER:
+            continue
+        told = record["next_visit"] if step == "leave" else record
+        if shown.get(step) != told:
+            number, shown[step] = one.entry.seq, told
     return number

@@ -22,7 +22,10 @@ from thecal.report.documents.localised import localised
 from thecal.report.documents.pdf import document_pdf
 
 PRINTED = "document.printed"
-"""{kind, language, sha256}: a document was made, and which bytes."""
+"""{kind, language, sha256, is_before?}: a document was made, and which bytes.
+
+`is_before` stands where it shows the record before a visit that was open then.
+"""
 
 
 def language_of(request: ClinicRequest) -> Language:
@@ -88,14 +91,23 @@ def sections_of(document: Document, language: Language) -> list[dict[str, Any]]:
     ]
 
 
-def print_document(request: ClinicRequest, chart: Chart, document: Document) -> HttpResponse:
-    """Return a document as PDF; that it was made, and which bytes, is written down first."""
+def print_document(
+    request: ClinicRequest, chart: Chart, document: Document, *, is_before: bool = False
+) -> HttpResponse:
+    """Return a document as PDF; that it was made, and which bytes, is written down first.
+
+    Parameters
+    ----------
+    is_before
+        Whether it shows the record before a visit that is open.
+    """
     language = language_of(request)
     pdf = document_pdf(_named(document, chart), language, made_at=clock.now())
     body = {
         "kind": document.kind,
         "language": language,
         "sha256": hashlib.sha256(pdf).hexdigest(),
+        **({"is_before": True} if is_before else {}),
     }
     write(chart.patient, request.author, (Draft(PRINTED, body),), expected=None)
     response = HttpResponse(pdf, content_type="application/pdf")

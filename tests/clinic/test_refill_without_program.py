@@ -1,0 +1,102 @@
+"""A refill by hand of a pump of constant flow: no program, no reading, no alarm."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from clinic_pumps import chart_of
+from clinic_world import EXAMPLES
+from refill_room import AT, Room, text_of
+
+from thecal.clinic.pages.documents import paper_of
+from thecal.clinic.refill.papers import PAPERS, made_at
+from thecal.therapy.events import PumpRecord
+from thecal.therapy.file_reader import read_therapy_file
+from thecal.units import Volume
+
+NEXT = "2026-03-20"
+
+
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def room(world, monkeypatch: pytest.MonkeyPatch) -> Room:
+    example = read_therapy_file(EXAMPLES / "pain_two_drugs.toml")
+    fill = replace(example.events[0], volume=Volume.of(28, "mL"))
+    pump = PumpRecord(model="codman-3000-30", serial="C-1")
+    therapy = replace(example, pump=pump, events=(fill,))
+    return Room(world, monkeypatch, at=AT - timedelta(days=42), therapy=therapy)
+
+
+def filled(room: Room) -> None:
+    room.begin()
+    for key in ("identify", "complaints", "vitals"):
+        room.record(key)
+    room.record("verify", volume="28")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    room.record("access")
+    room.record("aspirate")
+    room.settle()
+    room.record("fill")
+
+
+def injected(room: Room, first: str = "28", second: str = "28") -> None:
+    room.record("program", first=first, second=second, programmed_volume="", left="", ticked=[])
+
+
+def watched(room: Room) -> None:
+    injected(room)
+    room.record("waste", received="28", injected="28")
+    room.now += timedelta(minutes=40)
+    room.record("observe")
+
+
+def printed(room: Room, kind: str = "summary") -> None:
+    assert room.nurse.post(room.url("document", kind)).content.startswith(b"%PDF")
+
+
+def test_papers_of_the_open_visit_show_the_fill_without_a_program_or_a_read_back(
+    room: Room,
+) -> None:
+    filled(room)
+    watched(room)
+    room.book(NEXT)
+    for kind in ("summary", "session"):
+        page = text_of(room.get("document", kind))
+        assert "is not closed yet" in page, kind
+        assert "BEFORE it" not in page, kind
+    summary = repr(paper_of(chart_of(room.patient), room.world.clinic, "summary"))
+    assert NEXT in summary
+
+
+def test_a_paper_of_before_the_visit_is_not_made_and_one_of_after_it_is(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = PAPERS[0]
+    filled(room)
+    watched(room)
+    with monkeypatch.context() as held:
+        held.setattr("thecal.clinic.refill.ahead._all_is_recorded", lambda _: False)
+        room.book(NEXT)
+        printed(room)
+    assert made_at(room.situation, summary) is None
+    printed(room)
+    assert made_at(room.situation, summary) is not None
+
+
+def test_a_paper_that_was_made_before_the_fill_was_corrected_is_not_made(room: Room) -> None:
+    summary = PAPERS[0]
+    filled(room)
+    watched(room)
+    room.book(NEXT)
+    printed(room)
+    room.record("observe")
+    assert made_at(room.situation, summary) is not None, "the watch stands on no paper"
+    injected(room, "27.5", "27.5")
+    assert made_at(room.situation, summary) is None
