@@ -132,7 +132,7 @@ def test_what_asks_may_be_answered_by_another_person_or_corrected(room: Room, wh
     check, drive = ANSWERED[what]
     drive(room)
     assert check in room.blocking
-    assert "another person answers it" in held(room)
+    assert "another person " in held(room)
     room.answer()
     assert check not in room.blocking
 

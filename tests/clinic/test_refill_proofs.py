@@ -31,7 +31,7 @@ def room(world: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
 @pytest.mark.req("K23")
 def test_the_witness_proves_who_they_are_and_is_nobody_who_did_the_visit(room: Room) -> None:
     page = room.up_to("waste", waste={"witness": ""})
-    assert "it is somebody else" in text_of(page)
+    assert "you did steps of this visit, so it is somebody else" in text_of(page)
     assert 'name="witness"' not in page.content.decode()
     assert "K23" in room.blocking
     assert room.witness(browser=room.nurse).status_code == 422
@@ -62,6 +62,43 @@ def test_an_account_that_is_corrected_is_not_witnessed_any_more(room: Room) -> N
 def test_a_trainee_is_no_witness(room: Room) -> None:
     room.up_to("waste", waste={"witness": ""})
     assert room.witness(browser=room.world.browser(Role.TRAINEE)).status_code == 403
+
+
+def test_the_page_says_who_may_witness_and_gives_everybody_else_the_true_reason(
+    room: Room,
+) -> None:
+    page = text_of(room.up_to("waste", waste={"witness": ""}))
+    assert "Who may sign: <strong>" in page
+    assert "(physician)" in page
+    assert "(pharmacist)" in page
+    assert "(checker)" not in page
+    checker = room.world.browser(Role.CHECKER)
+    shown = text_of(room.get("refill", browser=checker))
+    assert "You did steps" not in shown
+    assert "a checker works from afar" in shown
+    assert room.witness(browser=checker).status_code == 403
+    assert WITNESS not in room.kinds()
+    pharmacist = room.world.browser(Role.PHARMACIST)
+    assert room.witness(browser=pharmacist).status_code == 200
+    assert room.running.visit.waste.witness == "pharmacist-1"
+
+
+def test_who_comes_to_witness_finds_it_under_checks_and_is_asked_for_nothing_else(
+    room: Room,
+) -> None:
+    nurse = text_of(room.up_to("waste", waste={"witness": ""}))
+    assert ">correct the account" not in nurse
+    assert "no witness has signed for the waste of morphine yet" in nurse
+    assert "Not you: you did steps of this visit" in text_of(room.nurse.get("/checks/"))
+    listed = text_of(room.physician.get("/checks/"))
+    assert "Sign as witness for Refa Example" in listed
+    page = text_of(room.get("refill", browser=room.physician))
+    before, form = page.split('id="witness"')
+    assert "Answer K23" not in before
+    assert form.index("I saw it destroyed") < form.index("Nobody saw it destroyed: say why")
+    assert "What asks for a second person" not in page
+    room.witness()
+    assert "Sign as witness" not in text_of(room.physician.get("/checks/"))
 
 
 def print_summary(room: Room) -> None:

@@ -20,6 +20,7 @@ from thecal.safety.interruption import visit_in_time
 from thecal.units import Duration, Volume, show, show_date
 
 _BALANCE = "workflow.md 4c K23"
+_UNSEEN = "no witness has signed for the waste"
 
 
 def check_balance(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
@@ -57,11 +58,16 @@ def check_balance(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
             check="K23",
             severity=Severity.SOFT,
             message=(
-                f"nobody else saw the waste of {', '.join(controlled)}: let whoever saw it say so"
-                " in a login of their own"
+                f"{_UNSEEN} of {', '.join(controlled)} yet: whoever saw it signs, in a login of"
+                " their own"
             ),
             source=_BALANCE,
         )
+
+
+def is_unseen_waste(finding: Finding) -> bool:
+    """Whether a finding asks for the signature of a witness; the account itself may be right."""
+    return finding.check == "K23" and finding.message.startswith(_UNSEEN)
 
 
 def controlled_drugs(visit: Visit, knowledge: Knowledge) -> tuple[str, ...]:

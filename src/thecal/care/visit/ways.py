@@ -7,6 +7,7 @@ from typing import final
 
 from thecal.care.figures import Figures
 from thecal.care.visit.knowledge import Knowledge
+from thecal.care.visit.leaving_checks import is_unseen_waste
 from thecal.care.visit.progress import Progress
 from thecal.care.visit.solution_checks import NO_REASON, changes_without_reason
 from thecal.care.visit.steps import Step, step
@@ -14,7 +15,7 @@ from thecal.care.visit.visit import Visit
 from thecal.safety.finding import Finding
 
 _TABLE = Figures("visit_ways", key="rule")
-_ANY = "any"
+_ANY, _UNSEEN = "any", "K23-unseen"
 
 
 @final
@@ -51,7 +52,10 @@ class Ways:
 
 def ways(finding: Finding, visit: Visit, knowledge: Knowledge, stands: Progress) -> Ways:
     """Return the ways on from a finding of a visit, from `visit_ways.csv`."""
-    rule = finding.check if _TABLE.answers(finding.check) else _ANY
+    if is_unseen_waste(finding):
+        rule = _UNSEEN
+    else:
+        rule = finding.check if _TABLE.answers(finding.check) else _ANY
     return Ways(
         steps=tuple(
             Way(one, words)

@@ -25,6 +25,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "write to pumps": _CARERS,
     "stop therapy": _CLINICAL,
     "check as second person": _CHECKERS,
+    "witness the waste": _CARERS | {Role.PHARMACIST},
     "verify compounding": frozenset({Role.PHARMACIST}),
     "print documents": _CLINICAL,
     "read the log": _CHECKERS | {Role.ADMINISTRATOR},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +24,10 @@ from thecal.clinic.access.second import (
 from thecal.clinic.access.signing import ReauthenticationError
 from thecal.clinic.access.staff import exceptions, month_begun
 from thecal.clinic.ledger.chart import Chart
-from thecal.clinic.models import Projection
+from thecal.clinic.models import Clinic, Projection
+from thecal.clinic.refill.entries import Running, running_visit
+from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.witnesses import is_awaited, why_no_witness, witness_wanted
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import EntryError
 from thecal.record.entry import entry_of
@@ -31,6 +35,8 @@ from thecal.record.entry import entry_of
 _SHOWN = 100
 _WAITING = '"checks": [{'
 """How a stored projection begins its list of checks where there are any."""
+_VISITED = '"visit_open": true'
+"""How a stored projection says that a visit goes on."""
 
 
 @page("check as second person")
@@ -51,10 +57,36 @@ def index(request: ClinicRequest) -> HttpResponse:
         for one in found
         for check in requests_open(Chart(one.patient))
     ]
+    seen = [
+        {
+            "patient": one.patient_id,
+            "name": json.loads(one.content)["name"],
+            "drugs": wanted["drugs"],
+            "since": running.written["waste"],
+            "not_they": why_no_witness(running, request.member),
+        }
+        for one, running, wanted in _witnesses_awaited(request.clinic)
+    ]
     left_out = exceptions(request.clinic, month_begun(request.clinic))
     alone = [{"patient": one.stream.patient_id, "entry": entry_of(one.text)} for one in left_out]
-    values = {"rows": rows, "alone": alone, "since": month_begun(request.clinic)}
+    values = {"rows": rows, "seen": seen, "alone": alone, "since": month_begun(request.clinic)}
     return render(request, "clinic/checks.html", values)
+
+
+def _witnesses_awaited(clinic: Clinic) -> Iterator[tuple[Projection, Running, dict[str, Any]]]:
+    """Yield the open visits whose waste nobody signed for as witness, with what that is."""
+    going = (
+        Projection.objects.select_related("patient__projection")
+        .filter(clinic=clinic, content__contains=_VISITED)
+        .order_by("urgent")[:_SHOWN]
+    )
+    for one in going:
+        chart = Chart(one.patient)
+        running = running_visit(chart.entries)
+        if running is not None and is_awaited(running):
+            wanted = witness_wanted(Situation(chart, clinic, running))
+            if wanted:
+                yield one, running, wanted
 
 
 @patient_page("check as second person")

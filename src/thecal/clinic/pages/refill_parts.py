@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from thecal.care.visit import Step, steps
-from thecal.care.visit.leaving_checks import controlled_drugs
+from thecal.care.visit.leaving_checks import is_unseen_waste
 from thecal.care.visit.rules import holds
 from thecal.care.visit.steps import CLOSE, step
 from thecal.care.visit.ways import ways
@@ -17,8 +17,8 @@ from thecal.clinic.models import Clinic, Patient
 from thecal.clinic.refill.screens import few, screen_of
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.step_list import comes_after, left_off, listed, screen_rows
+from thecal.clinic.refill.witnesses import why_no_witness, witness_wanted
 from thecal.safety.finding import Finding, Severity
-from thecal.units import show
 
 SECOND_CHECK = "K8"
 
@@ -80,9 +80,10 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "open_screen": next((one for one in shown if one["open"]), None),
         "held": stands.held_by,
         "findings": findings,
-        "asks": situation.asks,
-        "witness_wanted": _witness_wanted(situation),
-        "may_witness": who not in situation.running.people,
+        "asks": [one for one in situation.asks if not is_unseen_waste(one)],
+        "unseen": [one for one in situation.asks if is_unseen_waste(one)],
+        "witness_wanted": witness_wanted(situation),
+        "no_witness": why_no_witness(situation.running, request.member),
         "may_answer": who not in situation.running.people or situation.knowledge.exception_allowed,
         "second": situation.why_second,
         "given": situation.given,
@@ -102,16 +103,6 @@ def _waits(situation: Situation, finding: Finding) -> bool:
     return pending and finding.check == SECOND_CHECK and finding.severity is Severity.SOFT
 
 
-def _witness_wanted(situation: Situation) -> dict[str, Any]:
-    """Return what somebody else has to have seen; nothing where nobody has to, or has."""
-    waste = situation.visit.waste
-    drugs = controlled_drugs(situation.visit, situation.knowledge)
-    if waste is None or waste.witness is not None or not drugs:
-        return {}
-    volumes = {"New solution destroyed": waste.wasted, "Old solution destroyed": waste.old_wasted}
-    return {"drugs": drugs, "rows": [(what, show(one, "mL")) for what, one in volumes.items()]}
-
-
 def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:
     """Return a finding that holds the visit, with every way on from it."""
     found = ways(finding, situation.visit, situation.knowledge, situation.progress)
@@ -122,7 +113,8 @@ def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:
         "troubleshooting": found.troubleshooting,
         "out": found.out,
         "reason_of": found.reason_of,
-        "asks": finding.severity is Severity.SOFT,
+        "asks": finding.severity is Severity.SOFT and not is_unseen_waste(finding),
+        "unseen": is_unseen_waste(finding),
     }
 
 

@@ -18,6 +18,7 @@ from thecal.clinic.refill.entries import ANSWER, SUBJECT
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.witness import MEANING as WITNESSED
 from thecal.clinic.refill.witness import WITNESS, waste_digest
+from thecal.clinic.refill.witnesses import why_no_witness
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
@@ -82,7 +83,7 @@ def ask_second(request: ClinicRequest, chart: Chart) -> HttpResponse:
     return redirect("refill", chart.patient.pk)
 
 
-@patient_page("write the record")
+@patient_page("witness the waste")
 def witness(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Say, signed and in a login of one's own, that the waste was destroyed before one's eyes."""
     if request.method != "POST":
@@ -93,9 +94,11 @@ def witness(request: ClinicRequest, chart: Chart) -> HttpResponse:
         raise StepRefusedError(
             "there is nothing to witness now", remedy="look at the account as it stands"
         )
-    if request.member.user.username in situation.running.people:
+    not_they = why_no_witness(situation.running, request.member)
+    if not_they:
         raise StepRefusedError(
-            "somebody else is the witness: you did steps of this visit",
+            "you are no witness of this waste",
+            why=not_they,
             remedy="ask who saw it to log in and sign here",
         )
     reauthenticate(request, request.member, request.POST.get("password", ""))
