@@ -100,3 +100,29 @@ def test_a_paper_that_was_made_before_the_fill_was_corrected_is_not_made(room: R
     assert made_at(room.situation, summary) is not None, "the watch stands on no paper"
     injected(room, "27.5", "27.5")
     assert made_at(room.situation, summary) is None
+
+
+@pytest.mark.req("K1")
+def test_two_volumes_that_differ_at_all_hold_a_step_that_this_pump_has(room: Room) -> None:
+    filled(room)
+    injected(room, "27.5", "28")
+    page = text_of(room.get("refill"))
+    assert "entered as 27.5 mL and as 28 mL" in page
+    assert "It holds “Account for the drug”" in page
+    assert "It holds “Write and read back”" not in page
+    injected(room, "28.0", "28")
+    assert "K1" not in room.checks
+
+
+@pytest.mark.req("K10")
+def test_a_wrong_kit_leads_to_the_needle_and_to_no_other_step(room: Room) -> None:
+    room.begin()
+    for key in ("identify", "complaints", "vitals"):
+        room.record(key)
+    room.record("verify", volume="28")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    room.record("access", kit="synchromed-refill")
+    page = text_of(room.get("refill"))
+    assert "K10" in room.blocking
+    assert "Place the needle</a>: put this kit away" in page
+    assert "decide another dose" not in page

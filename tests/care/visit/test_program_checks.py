@@ -15,14 +15,15 @@ from thecal.program.program import Mode
     ("second", "typed", "severity"),
     [
         ("20", "20", "silent"),
-        ("20.5", "20", "silent"),
-        ("20.501", "20", "hard"),
+        ("20.00", "20", "silent"),
+        ("20.001", "20", "hard"),
+        ("20.5", "20", "hard"),
         ("2", "20", "hard"),
         ("20", "20.5", "warn"),
         ("20", "20.501", "hard"),
     ],
 )
-def test_both_blind_entries_and_the_typed_volume_agree_within_half_a_millilitre(
+def test_both_blind_entries_are_the_same_and_the_typed_volume_agrees_within_half_a_millilitre(
     second: str, typed: str, severity: str
 ) -> None:
     visit = changed("program", second=ml(second), programmed_volume=ml(typed))

@@ -12,10 +12,11 @@ from thecal.care.visit import Knowledge, Visit, progress, steps, visit_findings
 from thecal.care.visit.needle import Port
 from thecal.care.visit.rules import RULES
 from thecal.care.visit.ways import Ways, ways
+from thecal.device import pump_model
 from thecal.safety.finding import Finding, Severity
 
 TABLE = Figures("visit_ways", key="rule")
-HELD = ("K30", "K16", "K6", "K31", "K9", "K2", "K17", "K36", "K8", "K28", "K20", "K12", "K1")
+HELD = ("K30", "K16", "K6", "K31", "K9", "K2", "K17", "K36", "K8", "K10", "K28", "K20", "K12", "K1")
 LATER = ("aspirate", "fill", "program", "read_back", "waste", "observe", "leave")
 LATE = ("R03", "K7", "U09", "K11", "K29", "K23", "any")
 
@@ -72,3 +73,22 @@ def test_a_finding_of_the_review_that_no_row_names_has_a_way_too() -> None:
 def test_a_volume_that_differs_is_mended_where_it_was_typed() -> None:
     visit = changed("program", without("read_back"), second=ml("19"))
     assert [one.step.key for one in ways_of("K1", visit).steps] == ["program"]
+
+
+def test_a_wrong_kit_is_mended_where_the_needle_is_placed() -> None:
+    told = Finding("K10", Severity.HARD, "the kit is another pump's", "workflow.md 4c K10")
+    found = ways(told, ROUTINE, KNOWN, progress(ROUTINE, KNOWN))
+    assert [one.step.key for one in found.steps] == ["access"]
+    assert "right kit" in found.out
+
+
+@pytest.mark.parametrize("check", [*HELD, *LATE])
+def test_no_way_at_a_pump_of_constant_flow_is_one_that_it_does_not_have(check: str) -> None:
+    """It is not read, it is not written, and its dose follows from the solution alone."""
+    constant = replace(KNOWN, pump=replace(KNOWN.pump, model=pump_model("isomed-35-05")))
+    told = Finding(check, Severity.HARD, "told", "project rule")
+    found = ways(told, ROUTINE, constant, progress(ROUTINE, constant))
+    assert not [one for one in found.steps if one.step.needs_programmer]
+    words = " ".join(one.words for one in found.steps)
+    for absent in ("program", "mode", "into the pump", "restart", "decided"):
+        assert absent not in words, (check, words)

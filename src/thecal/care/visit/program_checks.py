@@ -14,9 +14,8 @@ from thecal.pharmacy import DRUG_FREE
 from thecal.program.program import Mode
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.interruption import left_standing
-from thecal.safety.rules import threshold
 from thecal.safety.volumes import over_capacity, typed_against_filled
-from thecal.units import MassRate, Volume, show
+from thecal.units import MassRate, show
 
 _LEFT = {Mode.STOPPED: "stopped", Mode.MINIMUM_RATE: "at its minimum rate"}
 
@@ -26,16 +25,16 @@ def check_volume(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     entered = visit.program
     if entered is None:
         return
-    tolerance = threshold("K1", "tolerance", Volume)
-    if abs(entered.first - entered.second) > tolerance.value:
+    # Both were read from the same syringes: no row gives them a tolerance.
+    if entered.first != entered.second:
         yield Finding(
             check="K1",
             severity=Severity.HARD,
             message=(
                 f"the volume filled was entered as {show(entered.first, 'mL')} and as"
-                f" {show(entered.second, 'mL')}: read the syringes again"
+                f" {show(entered.second, 'mL')}: both have to be the same; read the syringes again"
             ),
-            source=tolerance.provenance(),
+            source="project rule",
             value=Amount(entered.second, "mL"),
             limit=Amount(entered.first, "mL"),
         )

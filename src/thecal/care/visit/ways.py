@@ -59,7 +59,7 @@ def ways(finding: Finding, visit: Visit, knowledge: Knowledge, stands: Progress)
     return Ways(
         steps=tuple(
             Way(one, words)
-            for one, words in _mended_at(rule)
+            for one, words in _mended_at(rule, knowledge)
             if visit.record(one.key) is not None or not _is_shut(one, stands)
         ),
         troubleshooting=_text(rule, "troubleshooting"),
@@ -75,14 +75,24 @@ def reason_missing(finding: Finding, visit: Visit, knowledge: Knowledge) -> Step
     return None
 
 
-def _mended_at(rule: str) -> tuple[tuple[Step, str], ...]:
+def _mended_at(rule: str, knowledge: Knowledge) -> tuple[tuple[Step, str], ...]:
+    """Return the steps and what is done there, but for what this pump has no program for."""
     if not _TABLE.has(rule, "at"):
         return ()
-    keys, words = _TABLE.every(rule, "at"), _TABLE.every(rule, "mend")
+    keys, words = _words(rule, "at"), _words(rule, "mend")
+    found = tuple((step(key), told) for key, told in zip(keys, words, strict=True))
+    if knowledge.pump.model.programmable:
+        return found
+    needs_program = _words(rule, "needs-program") if _TABLE.has(rule, "needs-program") else ()
     return tuple(
-        (step(key.of_kind(str).value), told.of_kind(str).value)
-        for key, told in zip(keys, words, strict=True)
+        (one, told)
+        for one, told in found
+        if not one.needs_programmer and one.key not in needs_program
     )
+
+
+def _words(rule: str, parameter: str) -> tuple[str, ...]:
+    return tuple(one.of_kind(str).value for one in _TABLE.every(rule, parameter))
 
 
 def _is_shut(one: Step, stands: Progress) -> bool:

@@ -14,7 +14,7 @@ from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.access.second import open_about
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Patient
-from thecal.clinic.refill.screens import few, screen_of
+from thecal.clinic.refill.screens import few, not_asked, screen_of
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.step_list import comes_after, left_off, listed, screen_rows
 from thecal.clinic.refill.witnesses import why_no_witness, witness_wanted
@@ -108,7 +108,7 @@ def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:
     found = ways(finding, situation.visit, situation.knowledge, situation.progress)
     return {
         "finding": finding,
-        "step": _held_step(finding),
+        "step": _held_step(situation, finding),
         "ways": [(one, screen_of(situation, one.step.key)) for one in found.steps],
         "troubleshooting": found.troubleshooting,
         "out": found.out,
@@ -118,6 +118,10 @@ def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _held_step(finding: Finding) -> str:
+def _held_step(situation: Situation, finding: Finding) -> str:
+    """Return what a finding keeps shut: the first step from there on that this visit has."""
     key = holds(finding.check)
-    return "the end of the visit" if key == CLOSE else f"“{step(key).title.value}”"
+    absent = {one.key for one, _ in not_asked(situation)}
+    later = () if key == CLOSE else steps()[step(key).number - 1 :]
+    there = next((one for one in later if one.key not in absent), None)
+    return "the end of the visit" if there is None else f"“{there.title.value}”"
