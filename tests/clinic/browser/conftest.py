@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, sync_playwright
 
 from browser.flow_patients import add_patients
 from browser.people import Person, Watch, come_in
-from browser.refill_patients import add_patients as add_refill_patients
 from browser.served import Served, served
 
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
@@ -32,7 +31,6 @@ def chromium() -> Iterator[Browser]:
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The demonstration clinic, served, with the patients of the flows."""
     with served(tmp_path_factory.mktemp("served")) as opened:
-        add_refill_patients(opened)
         add_patients(opened)
         yield opened
 

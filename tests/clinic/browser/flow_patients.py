@@ -26,6 +26,14 @@ LIKE = {
     "Dora Druck": "Ada Example",
     "Stella Stopp": "Ada Example",
     "Sven Streifen": "Ada Example",
+    "Rosa Reihe": "Ada Example",
+    "Fritz Folge": "Ada Example",
+    "Karla Konzentrat": "Ada Example",
+    "Konrad Konstant": "Clara Case",
+    "Dina Differenz": "Ada Example",
+    "Susi Schwellung": "Ada Example",
+    "Hugo Halt": "Ada Example",
+    "Paula Pause": "Ada Example",
 }
 _MAKE = """
 from thecal.clinic import clock
