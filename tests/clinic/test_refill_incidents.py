@@ -263,7 +263,11 @@ def test_e15_old_drug_that_is_missing_is_not_accounted_for(room: Room) -> None:
     room.settle()
     page = room.record("waste", old_wasted="2")
     assert "K23" in room.blocking
-    assert "destroyed" in text_of(page)
+    shown = text_of(page)
+    assert "drawn out of the pump, but 2 mL destroyed" in shown
+    account = text_of(room.get("refill step", "waste"))
+    assert ">Old solution: destroyed<" in account
+    assert "drawn out of the pump: " in account, "the field says what has to come out"
 
 
 @pytest.mark.inventory("E16")

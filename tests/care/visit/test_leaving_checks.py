@@ -36,7 +36,9 @@ def test_scenario_27_20_received_18_injected_1_wasted_leaves_1_missing() -> None
     visit = changed("waste", injected=ml("18"), wasted=ml("1"))
     visit = changed("program", visit, first=ml("18"))
     (told,) = found(visit, "K23")
-    assert "1\u00a0mL missing" in told.message
+    assert "new solution: 1\u00a0mL missing" in told.message
+    sums = "20 mL received, but 18 mL injected + 1 mL destroyed + 0 mL given back = 19 mL"
+    assert sums in told.message.replace("\u00a0", " ")
     assert "10\u00a0mg" in told.message
     assert str(told.severity) == "soft"
     assert worst(visit, "K23", controlled=frozenset()) == "warn"

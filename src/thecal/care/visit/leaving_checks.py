@@ -91,17 +91,18 @@ def _of_the_new(visit: Visit, waste: Waste) -> Iterator[tuple[str, Volume]]:
     if abs(missing) > _tolerance().value:
         too_much = missing < Volume.zero()
         yield (
-            f"{show(abs(missing), 'mL')} {'too much' if too_much else 'missing'}:"
-            f" {show(waste.received, 'mL')} received, {show(waste.injected, 'mL')} injected,"
-            f" {show(waste.wasted, 'mL')} wasted, {show(waste.returned, 'mL')} returned",
+            f"new solution: {show(abs(missing), 'mL')} {'too much' if too_much else 'missing'}:"
+            f" {show(waste.received, 'mL')} received, but {show(waste.injected, 'mL')} injected +"
+            f" {show(waste.wasted, 'mL')} destroyed + {show(waste.returned, 'mL')} given back ="
+            f" {show(waste.received - missing, 'mL')}",
             missing,
         )
     if visit.program is not None:
         apart = waste.injected - visit.program.first
         if abs(apart) > _tolerance().value:
             yield (
-                f"{show(waste.injected, 'mL')} injected, but {show(visit.program.first, 'mL')}"
-                " filled",
+                f"new solution: {show(waste.injected, 'mL')} injected, but"
+                f" {show(visit.program.first, 'mL')} entered as injected before",
                 apart,
             )
 
@@ -112,7 +113,7 @@ def _of_the_old(visit: Visit, waste: Waste) -> Iterator[tuple[str, Volume]]:
         apart = visit.aspirate.volume - waste.old_wasted
         if abs(apart) > _tolerance().value:
             yield (
-                f"{show(visit.aspirate.volume, 'mL')} of the old solution drawn,"
+                f"old solution: {show(visit.aspirate.volume, 'mL')} drawn out of the pump, but"
                 f" {show(waste.old_wasted, 'mL')} destroyed",
                 apart,
             )

@@ -13,19 +13,27 @@ from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.refill.watch import watch_begun, watch_ends
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.clinic.web.whole_text import whole_text
-from thecal.units import show_date
+from thecal.units import Volume, show, show_date
 
 
-def _waste_fields(_: Situation) -> Sequence[SheetField]:
-    def volume(name: str, label: str) -> SheetField:
-        return SheetField(name, label, kind="quantity", unit="mL")
+def _waste_fields(situation: Situation) -> Sequence[SheetField]:
+    visit = situation.visit
 
+    def volume(name: str, label: str, hint: str = "") -> SheetField:
+        return SheetField(name, label, kind="quantity", unit="mL", hint=hint)
+
+    def told(what: str, found: Volume | None) -> str:
+        return "" if found is None else f"{what}: {show(found, 'mL')}"
+
+    syringes = None if visit.verify is None else visit.verify.volume
+    entered = None if visit.program is None else visit.program.first
+    drawn = None if visit.aspirate is None else visit.aspirate.volume
     return (
-        volume("received", "New solution received"),
-        volume("injected", "Injected"),
-        volume("wasted", "Destroyed"),
-        volume("returned", "Given back"),
-        volume("old_wasted", "Old solution destroyed"),
+        volume("received", "New solution: received", told("in the syringes", syringes)),
+        volume("injected", "New solution: injected", told("entered as injected", entered)),
+        volume("wasted", "New solution: destroyed", "what was left of it, not the old solution"),
+        volume("returned", "New solution: given back"),
+        volume("old_wasted", "Old solution: destroyed", told("drawn out of the pump", drawn)),
     )
 
 

@@ -124,13 +124,20 @@ def _program(situation: Situation) -> dict[str, Any]:
 def _waste(situation: Situation) -> dict[str, Any]:
     visit = situation.visit
     rows = []
-    if visit.program is not None:
-        rows.append(_masses("Entered as injected", visit.program.first, situation.solution))
     if visit.verify is not None:
-        rows.append(_masses("On the label", visit.verify.volume, situation.solution))
+        rows.append(
+            _masses("New solution, in the syringes", visit.verify.volume, situation.solution)
+        )
+    if visit.program is not None:
+        entered = visit.program.first
+        rows.append(_masses("New solution, entered as injected", entered, situation.solution))
     if visit.aspirate is not None and situation.pump.last_fill is not None:
         rows.append(
-            _masses("Drawn of the old solution", visit.aspirate.volume, situation.pump.last_fill)
+            _masses(
+                "Old solution, drawn out of the pump",
+                visit.aspirate.volume,
+                situation.pump.last_fill,
+            )
         )
     return {"rows": rows}
 
