@@ -74,3 +74,27 @@ def test_a_step_that_was_recorded_anew_stands_struck_through_in_the_record(room:
     later = page.partition(f'id="entry-{second}"')[2].partition(f'id="entry-{first}"')[0]
     assert "The entry that it corrects" in later
     assert "<del>" not in later.partition("typed the wrong line")[0]
+
+
+def test_the_page_that_writes_to_the_pump_names_what_comes_after_it_not_the_end(
+    room: Room,
+) -> None:
+    room.begin(path="refill-only", by_hand="")
+    room.post("read pump at refill", "arrive")
+    for key in ("arrive", "drug"):
+        room.record(key)
+        room.answer()
+    room.second()
+    for key in ("needle", "fill"):
+        room.record(key)
+    assert room.running.visit.fill is not None
+    assert room.situation.progress.open.key == "read_back"
+    page = text_of(room.get("refill step", "fill"))
+    assert "After this: Account for the drug" in page
+    assert "After this: the end of the visit" not in page
+
+
+def test_the_field_of_a_solution_has_room_for_two_drugs(room: Room) -> None:
+    page = text_of(room.up_to("interrogate"))
+    for name in ("order", "label", "label_again"):
+        assert f'class="wide" id="f-{name}"' in page

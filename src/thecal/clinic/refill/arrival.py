@@ -155,7 +155,7 @@ def _typed_reading_fields(situation: Situation) -> Sequence[SheetField]:
     )
     return (
         SheetField("read_at", "Read at", kind="moment"),
-        SheetField("mixture", "Solution that the pump was told", hint=_SOLUTION),
+        SheetField("mixture", "Solution that the pump was told", hint=_SOLUTION, wide=True),
         choice("mode", "Mode that it runs", Mode),
         *dose,
         SheetField(

@@ -28,6 +28,7 @@ def _fields(_: Situation) -> Sequence[SheetField]:
             "order",
             "Solution on the order",
             hint=f"from the physician's signed order, not from the label; {_SOLUTION}",
+            wide=True,
         ),
         choice(
             "label_reading",
@@ -39,13 +40,15 @@ def _fields(_: Situation) -> Sequence[SheetField]:
             "label",
             "Solution on the label",
             hint="of the syringe or vial in your hand, every drug with its concentration",
+            wide=True,
         ),
         SheetField(
             "label_again",
             "Solution on the label, typed again",
             required=False,
             when="needed where it was typed",
-            hint="look at the label again, not at the field above",
+            hint="look at the label again, not at what was typed first",
+            wide=True,
         ),
         SheetField(
             "volume",

@@ -72,7 +72,7 @@ def _program_fields(situation: Situation) -> Sequence[SheetField]:
             "Volume injected",
             kind="masked",
             unit="mL",
-            hint="read it from the syringes; it is hidden, and typed again below",
+            hint="read it from the syringes; it is hidden, and typed once more in the next field",
         ),
         SheetField("second", "Volume injected, typed again", kind="quantity", unit="mL"),
     )
@@ -103,7 +103,7 @@ def _told(one: dict[str, str]) -> str:
 
 def _typed_fields(situation: Situation) -> Sequence[SheetField]:
     fields = [
-        SheetField("typed_mixture", "Solution typed into the pump"),
+        SheetField("typed_mixture", "Solution typed into the pump", wide=True),
         choice("typed_mode", "Mode typed into the pump", Mode),
     ]
     program = situation.ordered

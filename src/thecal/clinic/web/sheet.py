@@ -38,11 +38,13 @@ class SheetField:
     ----------
     unit
         Of a quantity, UCUM: it is fixed and shown beside the field, so that only digits are typed.
-        A `masked` one is hidden while it is typed and never sent back: it is typed again below.
+        A `masked` one is hidden while it is typed and never sent back: it is typed again.
     choices
         Value and words of each, for a choice.
     when
         When a field that is not required always has to be filled in all the same.
+    wide
+        Whether what is typed is a line of text, as a solution of several drugs is.
     """
 
     name: str
@@ -53,6 +55,7 @@ class SheetField:
     required: bool = True
     hint: str = ""
     when: str = ""
+    wide: bool = False
 
     @property
     def shown_unit(self) -> str:
