@@ -145,3 +145,13 @@ def test_refill_by_is_the_earliest_candidate(low):
     assert found.decided_by in [
         candidate.name for candidate in found.candidates if candidate.instant == found.refill_by
     ]
+
+
+def test_a_pump_of_constant_flow_has_no_alarm_that_decides_and_another_pumps_figure_says_so():
+    found = plan(mixture(morphine="4"), low=70, model="isomed-35-05")
+    assert found.decided_by == "date it runs empty"
+    assert "it has no alarm" in found.reasons[0]
+    (other,) = [reason for reason in found.reasons if "synchromed" in reason]
+    assert "stated for synchromed-ii, another pump than IsoMed" in other
+    own = plan(mixture(morphine="4"), low=70)
+    assert not [reason for reason in own.reasons if "another pump" in reason]

@@ -102,6 +102,23 @@ def test_a_paper_that_was_made_before_the_fill_was_corrected_is_not_made(room: R
     assert made_at(room.situation, summary) is None
 
 
+def test_the_patients_pages_speak_of_no_program_alarm_or_count(room: Room) -> None:
+    filled(room)
+    watched(room)
+    room.record("leave", next_visit=NEXT)
+    signed = text_of(room.close())
+    assert "closed and signed" in signed
+    assert "Call at once for" in signed
+    assert "an alarm of the pump" not in signed
+    page = text_of(room.get("patient"))
+    assert "giving its constant flow, 1.3 mL/day" in page
+    assert "Given each day by its flow" in page
+    assert "Empty at its constant flow" in page
+    for wrong in ("running its program", "pump's count", "Low-reservoir", "Programmed", "bolus"):
+        assert wrong not in page, wrong
+    assert "takes no program" in text_of(room.get("program now"))
+
+
 @pytest.mark.req("K1")
 def test_two_volumes_that_differ_at_all_hold_a_step_that_this_pump_has(room: Room) -> None:
     filled(room)

@@ -16,13 +16,13 @@ from thecal.device import PumpModel
 from thecal.errors import CannotComputeError
 from thecal.pharmacy import Mixture, Stability, stability_in_pump
 from thecal.program.clock import Instant
-from thecal.program.refill_dates import refill_by
+from thecal.program.refill_dates import alarm_name, refill_by
 from thecal.safety.residual_bands import ResidualAssessment
 from thecal.safety.rules import window_before_alarm
 from thecal.therapy.simulation import Simulation
 from thecal.units import Duration, Volume, show
 
-ALARM, STABILITY, INTERVAL = "alarm date", "stability", "maximum interval"
+STABILITY, INTERVAL = "stability", "maximum interval"
 _ALARM_RULE = read_in("workflow.md 5, devices.md S44")
 _SAFE_ALARM_RULE = "facts devices.md 3.2, computed"
 
@@ -35,7 +35,7 @@ class RefillCandidate:
     Attributes
     ----------
     name
-        `alarm date`, `stability` or `maximum interval`.
+        `alarm date` (without an alarm: `date it runs empty`), `stability` or `maximum interval`.
     instant
         The latest time that this limit allows.
     reason
@@ -135,9 +135,14 @@ def plan_refill(
     if low_reservoir_all_boluses is not None:
         candidates.append(
             RefillCandidate(
-                ALARM,
+                alarm_name(model.programmable),
                 low_reservoir_all_boluses - ahead.base,
-                f"{show(ahead, 'd')} before the low-reservoir alarm with every allowed bolus taken",
+                f"{show(ahead, 'd')} before "
+                + (
+                    "the low-reservoir alarm with every allowed bolus taken"
+                    if model.programmable
+                    else "it runs empty at its constant flow; it has no alarm"
+                ),
                 f"{_ALARM_RULE}; window: {window_source}",
             )
         )
@@ -146,7 +151,7 @@ def plan_refill(
             RefillCandidate(
                 STABILITY,
                 fill + shortest.fact.value.base,
-                _told(shortest),
+                _told(shortest, model),
                 shortest.fact.provenance(),
             )
         )
@@ -165,6 +170,7 @@ def plan_refill(
         fill=fill,
         stability=None if shortest is None else shortest.fact.value,
         maximum_interval=None if interval is None else interval.value,
+        has_alarm=model.programmable,
     )
     candidates.sort(key=lambda one: one.instant)
     return RefillPlan(
@@ -177,7 +183,9 @@ def plan_refill(
         stability=shortest,
         other_stability=answers[1:],
         window=ahead,
-        reasons=tuple(_reasons(candidates, decided and decided.decided_by, answers, residual)),
+        reasons=tuple(
+            _reasons(candidates, decided and decided.decided_by, answers, residual, model)
+        ),
         not_checked=tuple(_not_checked(mixture, shortest, model)),
     )
 
@@ -216,9 +224,10 @@ def safe_alarm_volume(filled: Volume, model: PumpModel) -> Volume:
     return (filled.scaled(band) + model.residual_volume.value).scaled(1 / (1 + band))
 
 
-def _told(answer: Stability) -> str:
+def _told(answer: Stability, model: PumpModel) -> str:
     drugs = ", ".join(sorted(answer.drugs))
-    pump = "" if answer.pump == "any" else f", {answer.pump}"
+    other = "" if model.id.startswith(answer.pump) else f", another pump than {model.name}"
+    pump = "" if answer.pump == "any" else f", stated for {answer.pump}{other}"
     condition = "" if answer.condition == "any" else f", {answer.condition}"
     return (
         f"{drugs} in the pump{condition}{pump}: {show(answer.fact.value, 'd')} ({answer.endpoint})"
@@ -230,6 +239,7 @@ def _reasons(
     decided_by: str | None,
     answers: tuple[Stability, ...],
     residual: ResidualAssessment | None,
+    model: PumpModel,
 ) -> Iterator[str]:
     for one in candidates:
         if one.name == decided_by:
@@ -237,7 +247,7 @@ def _reasons(
     used = answers[0].fact.value if answers else None
     for other in answers[1:]:
         if other.fact.value != used:
-            yield f"another answer: {_told(other)}; {other.fact.provenance()}"
+            yield f"another answer: {_told(other, model)}; {other.fact.provenance()}"
     if residual is not None and residual.band != "green":
         yield (
             f"the last aspirate was {residual.band}: {'; '.join(residual.reasons)};"

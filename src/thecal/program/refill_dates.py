@@ -9,6 +9,8 @@ from thecal.program.clock import SECONDS_PER_WEEK, Instant
 from thecal.program.schedule import WeeklySchedule
 from thecal.units import Duration, Volume, VolumeRate
 
+ALARM, RUNS_EMPTY = "alarm date", "date it runs empty"
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ def when_pumped(start: Instant, stretches: list[PumpingStretch], volume: Volume)
     return None
 
 
+def alarm_name(has_alarm: bool) -> str:
+    """Return what decides a refill date that lies a window before the alarm volume is reached."""
+    return ALARM if has_alarm else RUNS_EMPTY
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class RefillBy:
@@ -73,6 +80,7 @@ def refill_by(
     fill: Instant,
     stability: Duration | None,
     maximum_interval: Duration | None,
+    has_alarm: bool = True,
 ) -> RefillBy | None:
     """Return the earliest of alarm date less window, end of stability and the model's interval.
 
@@ -86,6 +94,8 @@ def refill_by(
         The time of the last fill.
     stability, maximum_interval
         How long the solution and the model allow; None where no figure is known.
+    has_alarm
+        Whether the pump tells by an alarm; else its alarm volume is where it runs empty.
     """
     candidates = [
         RefillBy(fill + limit.base, name)
@@ -93,5 +103,5 @@ def refill_by(
         if limit is not None
     ]
     if low_reservoir is not None:
-        candidates.append(RefillBy(low_reservoir - window_before_alarm.base, "alarm date"))
+        candidates.append(RefillBy(low_reservoir - window_before_alarm.base, alarm_name(has_alarm)))
     return min(candidates, key=lambda candidate: candidate.instant, default=None)

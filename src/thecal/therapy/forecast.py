@@ -72,6 +72,7 @@ def forecast(pump: Pump, model: PumpModel) -> Forecast:
             maximum_interval=(
                 model.maximum_refill_interval.value if model.maximum_refill_interval else None
             ),
+            has_alarm=model.programmable,
         ),
         stability,
     )

@@ -10,10 +10,11 @@ from thecal.care.emergency.status import SystemStatus
 from thecal.care.names import device_name, drug_name
 from thecal.care.papers.record import PaperRecord, daily_doses
 from thecal.care.papers.words import concentration, day, duration, minute, say, weekdays
-from thecal.care.refill import ALARM, INTERVAL, STABILITY
+from thecal.care.refill import INTERVAL, STABILITY
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
 from thecal.program.program import WrittenProgram
+from thecal.program.refill_dates import ALARM, RUNS_EMPTY
 from thecal.therapy.days import write_time_of_day
 from thecal.therapy.events import Fill, PumpRecord, Replace
 from thecal.units import Mass, show
@@ -231,7 +232,7 @@ def footnotes(record: PaperRecord) -> tuple[Text, ...]:
     if plan is None or not record.drugs:
         return tuple(notes)
     interval = record.model.maximum_refill_interval
-    if plan.decided_by == ALARM:
+    if plan.decided_by in (ALARM, RUNS_EMPTY):
         decided = "refill-alarm-date" if record.has_alarms else "refill-empty-date"
         reason = say(decided, window=duration(plan.window))
     elif plan.decided_by == STABILITY and plan.stability is not None:

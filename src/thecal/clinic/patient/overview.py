@@ -15,6 +15,7 @@ from thecal.pharmacy import both_units
 from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.program.delivery import Purpose
 from thecal.program.program import WrittenProgram
+from thecal.pump.state import Activity
 from thecal.report.battery import battery_rows
 from thecal.report.findings import FindingGroup, finding_groups
 from thecal.report.words import ACTIVITIES, PURPOSES, daily_dose, duration, solution
@@ -75,6 +76,8 @@ class Outlook:
         Whether it is later than asked.
     delivered_over
         Over what time `delivered` was counted.
+    programmable
+        Whether the pump takes a program; else it has a flow and no alarm, count or bolus.
     """
 
     simulation: Simulation
@@ -92,6 +95,7 @@ class Outlook:
     plan: RefillPlan | None
     refill_by: DateRow
     battery: tuple[BatteryRow, ...]
+    programmable: bool
 
 
 def outlook(folded: Folded, now: datetime) -> Outlook | None:
@@ -110,7 +114,7 @@ def outlook(folded: Folded, now: datetime) -> Outlook | None:
         simulation=result,
         at=therapy.moment(end),
         ahead=end > asked,
-        activity=ACTIVITIES[result.activity],
+        activity=_activity(result),
         volume=show(result.reservoir_volume, "mL"),
         capacity=show(result.model.capacity.value, "mL") if result.model.capacity else "",
         mixture=solution(result.reservoir_mixture),
@@ -124,6 +128,7 @@ def outlook(folded: Folded, now: datetime) -> Outlook | None:
             result, "refill by", None if plan is None else plan.refill_by, end, _decided(plan)
         ),
         battery=tuple(_battery(*row) for row in battery_rows(result)),
+        programmable=result.model.programmable,
     )
 
 
@@ -236,10 +241,20 @@ def _battery(name: str, when: str, why: str) -> BatteryRow:
     return BatteryRow(name, when, first, tuple(rest.split("\n")) if rest else ())
 
 
+def _activity(result: Simulation) -> str:
+    flow = result.hardware.setup.nominal_flow
+    if result.model.programmable or result.activity is not Activity.RUNNING or flow is None:
+        return ACTIVITIES[result.activity]
+    return f"giving its constant flow, {show(flow, 'mL/d')}"
+
+
 def _dates(result: Simulation, now: Instant) -> tuple[DateRow, ...]:
     ahead, count = result.outlook, "by the pump's count"
     every = "low-reservoir alarm, every allowed bolus taken"
     real = "by what is really in the reservoir"
+    if not result.model.programmable:
+        flow = "reckoned from what was filled and its flow; it has no alarm"
+        return (_date(result, "empty at its constant flow", ahead.empty, now, flow),)
     return (
         _date(result, "low-reservoir alarm, no bolus taken", ahead.low_reservoir, now, count),
         _date(result, every, ahead.low_reservoir_all_boluses, now, count),
