@@ -18,7 +18,7 @@ from thecal.clinic.refill import writing
 from thecal.record.fold import EVENT, effective
 from thecal.record.reconcile import reconcile
 from thecal.therapy.events import Fill, Program
-from thecal.units import Volume
+from thecal.units import Volume, parse_quantity
 
 COMMIT = 4
 """Begun, sent, read back, committed: after so many messages the pump has done an order."""
@@ -107,6 +107,24 @@ def test_a_refill_by_telemetry_is_read_written_and_read_back_and_stands_once(roo
         ).findings
         == ()
     )
+
+
+@pytest.mark.req("K1")
+def test_a_volume_that_the_syringes_did_not_hold_is_never_ready_to_be_written(room: Room) -> None:
+    to_the_write(room)
+    page = room.record("program", first="36", second="36")
+    assert "the syringes held 38 mL and all of it was injected, but 36 mL" in text_of(page)
+    assert "Write to the pump</button>" not in text_of(room.get("refill step", "read_back"))
+    assert "may be written to the pump yet" in text_of(send(room))
+    assert events(room, Fill) == []
+    again = text_of(room.get("refill step", "program"))
+    assert 'name="second" value=""' in again
+    assert 'value="Reservoir volume" checked' not in again
+    room.record("fill", not_injected="2")
+    assert room.blocking == set()
+    send(room)
+    (fill,) = events(room, Fill)
+    assert fill.volume == parse_quantity("36 mL", Volume)
 
 
 def test_the_pumps_own_log_and_the_record_tell_the_same_commands(room: Room) -> None:

@@ -39,6 +39,26 @@ def test_scenario_2_20_injected_40_typed() -> None:
     assert worst(visit, "R03", model=pump_model("synchromed-ii-20")) == "hard"
 
 
+@pytest.mark.req("K1")
+@pytest.mark.parametrize(
+    ("typed", "left", "severity"),
+    [
+        ("20", None, "silent"),
+        ("18", None, "hard"),
+        ("18", "2", "silent"),
+        ("20", "2", "hard"),
+        ("20", "0", "silent"),
+        ("20", "21", "hard"),
+    ],
+)
+def test_the_volume_entered_is_what_the_syringes_held_less_what_was_left_in_them(
+    typed: str, left: str | None, severity: str
+) -> None:
+    visit = changed("fill", not_injected=None if left is None else ml(left))
+    both = {name: ml(typed) for name in ("first", "second", "programmed_volume")}
+    assert worst(changed("program", visit, **both), "K1") == severity
+
+
 @pytest.mark.req("K7")
 def test_each_changed_line_has_to_be_ticked() -> None:
     assert worst(ROUTINE, "K7") == "silent"

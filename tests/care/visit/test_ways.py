@@ -72,7 +72,7 @@ def test_a_finding_of_the_review_that_no_row_names_has_a_way_too() -> None:
 
 def test_a_volume_that_differs_is_mended_where_it_was_typed() -> None:
     visit = changed("program", without("read_back"), second=ml("19"))
-    assert [one.step.key for one in ways_of("K1", visit).steps] == ["program"]
+    assert [one.step.key for one in ways_of("K1", visit).steps] == ["program", "fill"]
 
 
 def test_a_wrong_kit_is_mended_where_the_needle_is_placed() -> None:

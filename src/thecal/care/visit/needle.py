@@ -117,6 +117,8 @@ class Filling:
         What went in before each aspiration back.
     imaged
         Whether imaging afterwards showed that the solution is in the reservoir.
+    not_injected
+        What of the syringes was left and did not go in; None where all of it went in.
     """
 
     filtered: bool
@@ -126,3 +128,4 @@ class Filling:
     swelling: bool
     portion: Volume | None = None
     imaged: bool = False
+    not_injected: Annotated[Volume, ZERO] | None = None

@@ -14,8 +14,9 @@ from thecal.pharmacy import DRUG_FREE
 from thecal.program.program import Mode
 from thecal.safety.finding import Amount, Finding, Severity
 from thecal.safety.interruption import left_standing
+from thecal.safety.rules import threshold
 from thecal.safety.volumes import over_capacity, typed_against_filled
-from thecal.units import MassRate, show
+from thecal.units import MassRate, Volume, show
 
 _LEFT = {Mode.STOPPED: "stopped", Mode.MINIMUM_RATE: "at its minimum rate"}
 
@@ -38,9 +39,33 @@ def check_volume(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
             value=Amount(entered.second, "mL"),
             limit=Amount(entered.first, "mL"),
         )
+    yield from _against_syringes(visit, entered)
     if entered.programmed_volume is not None:
         yield from typed_against_filled(entered.first, entered.programmed_volume)
     yield from over_capacity(knowledge.pump.model, entered.first, entered.programmed_volume)
+
+
+def _against_syringes(visit: Visit, entered: Programming) -> Iterator[Finding]:
+    """Refuse a volume that is not what the syringes held less what was left in them."""
+    if visit.verify is None or visit.fill is None:
+        return
+    held, left = visit.verify.volume, visit.fill.not_injected
+    injected = held if left is None else held - left
+    tolerance = threshold("K1", "tolerance", Volume)
+    if abs(entered.first - injected) > tolerance.value:
+        kept = "all of it was injected" if left is None else f"{show(left, 'mL')} was left in them"
+        yield Finding(
+            check="K1",
+            severity=Severity.HARD,
+            message=(
+                f"the syringes held {show(held, 'mL')} and {kept}, but"
+                f" {show(entered.first, 'mL')} is entered as injected: read the syringes again;"
+                " what was not injected is written down with the fill"
+            ),
+            source=tolerance.provenance(),
+            value=Amount(entered.first, "mL"),
+            limit=Amount(injected, "mL"),
+        )
 
 
 def check_ticks(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:

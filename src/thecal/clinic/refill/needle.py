@@ -107,6 +107,15 @@ def _fill_fields(_: Situation) -> Sequence[SheetField]:
             required=False,
             hint="about 5 mL, then draw back (workflow.md 2.R step 10)",
         ),
+        SheetField(
+            "not_injected",
+            "Left in the syringes, not injected",
+            kind="quantity",
+            unit="mL",
+            required=False,
+            hint="empty or 0 where all of it went in; the volume told to the pump is held against"
+            " what the syringes held less this",
+        ),
         yes_no("re_aspirated", "Was it drawn back between the portions?"),
         yes_no("resistance", "Was there resistance?"),
         yes_no("swelling", "Does the pocket swell?"),

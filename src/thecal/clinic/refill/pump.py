@@ -191,6 +191,11 @@ def _recorded(
     )
 
 
+def _blind_again(_: Situation) -> Typed:
+    """What is typed blind and what is looked at is done anew where the step is corrected."""
+    return {"second": "", "programmed_volume": "", "ticked": []}
+
+
 def _back_fields(situation: Situation) -> Sequence[SheetField]:
     fields = [
         SheetField("read_at", "Read again at", kind="moment"),
@@ -258,7 +263,7 @@ def _back_shown(situation: Situation) -> Typed:
 
 
 FORMS = (
-    Form("program", _program_fields, _program),
+    Form("program", _program_fields, _program, shown=_blind_again),
     Form(
         "read_back",
         _back_fields,
