@@ -153,7 +153,7 @@ def test_what_would_have_been_asked_of_a_stop_is_left_as_a_follow_up(how):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("thecal.safety.review.CHECKS", (lambda _: iter((hard, soft, told, cannot)),))
         found = review(asked)
-    later = "stopping and lowering are never blocked: review this later"
+    later = "stopping, emptying and lowering are never blocked: review this later"
     assert [(one.severity, one.follow_up) for one in found] == [
         (Severity.WARN, later),
         (Severity.WARN, "look again"),
