@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import final
@@ -10,7 +10,7 @@ from typing import final
 from thecal.care.visit.rules import RULES
 from thecal.pharmacy import both_units, drug
 from thecal.program.program import WrittenProgram
-from thecal.safety.finding import Finding, Severity, Verdict, verdict_of
+from thecal.safety.finding import Answer, Finding, Severity, Verdict, verdict_of
 from thecal.therapy.events import Event, Override, Therapy
 from thecal.therapy.review import ProgramReview, review_therapy
 from thecal.therapy.simulation import Simulation, simulate
@@ -96,6 +96,23 @@ def judge(therapy: Therapy, event: Event, overrides: tuple[Override, ...] = ()) 
         doses=() if program is None else tuple(_rows(program)),
         program=program,
         after=simulate(whole, length_needed=False),
+    )
+
+
+def with_findings(judged: Judged, more: Sequence[Finding]) -> Judged:
+    """Return a verdict with findings that the review cannot know: of what is taken beside."""
+    findings = tuple(sorted((*judged.findings, *more), key=lambda one: _GRAVE.index(one.severity)))
+    return replace(judged, findings=findings, verdict=verdict_of(findings))
+
+
+def answered(findings: Sequence[Finding], overrides: Sequence[Override]) -> tuple[Finding, ...]:
+    """Return findings with the reasons that were given; one that has an answer keeps it."""
+    reasons = {one.check: Answer(one.reason, one.by) for one in overrides}
+    return tuple(
+        replace(one, answer=one.answer or reasons.get(one.check))
+        if one.severity is Severity.SOFT
+        else one
+        for one in findings
     )
 
 

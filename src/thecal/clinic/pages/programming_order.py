@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
+from thecal.care.programming.judged import with_findings
 from thecal.care.programming.rules import within
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, device_of, patient_page
@@ -29,7 +30,7 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.patient.adoption import adopted_up_to
-from thecal.clinic.plans.beside_pump import beside_pump
+from thecal.clinic.plans.beside_pump import asked_beside, beside_pump
 from thecal.clinic.programs.before_sending import BeforeSending, before_sending
 from thecal.clinic.programs.drafting import (
     Drafted,
@@ -73,6 +74,9 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
     draft = drafted(situation, now.draft.body["typed"], answers)
     if draft.judged is None:
         return redirect("programming", chart.patient.pk)
+    here = clock.now().astimezone(zone_of(request))
+    asked = () if draft.lowers else asked_beside(chart, here, answers)
+    draft = replace(draft, judged=with_findings(draft.judged, asked))
     problems: list[str] = []
     if request.method == "POST":
         problems = _missing(request, draft, may(request.member.role, "sign orders"))
@@ -95,7 +99,7 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "notices": unread_findings(request.clinic, chart, request.member),
     }
     given |= verdict_page(situation, draft)
-    given |= beside_pump(chart, clock.now().astimezone(zone_of(request)))
+    given |= beside_pump(chart, here, answers, asked)
     return render(
         request, "clinic/programming_confirm.html", given, status=422 if problems else 200
     )
@@ -239,7 +243,8 @@ def _show_order(request: ClinicRequest, chart: Chart, entry: Entry, problem: str
         "notices": unread_findings(request.clinic, chart, request.member),
     }
     given |= verdict_page(situation, draft)
-    given |= beside_pump(chart, clock.now().astimezone(zone_of(request)))
+    here = clock.now().astimezone(zone_of(request))
+    given |= beside_pump(chart, here, _overrides(entry))
     return render(request, "clinic/programming_order.html", given, status=422 if problem else 200)
 
 

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.care.programming.fields import read_draft
-from thecal.care.programming.judged import judge
+from thecal.care.programming.judged import judge, with_findings
 from thecal.care.programming.rules import within
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, device_of, patient_page
@@ -25,6 +25,7 @@ from thecal.clinic.flows.notices import unread_findings
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Author, Draft, write
 from thecal.clinic.ledger.tasks import DONE, OPENED, open_tasks
+from thecal.clinic.plans.beside_pump import asked_beside
 from thecal.clinic.programs.before_sending import before_sending
 from thecal.clinic.programs.drafting import (
     Situation,
@@ -37,6 +38,7 @@ from thecal.clinic.programs.drafts import ORDERED_SINGLE, STOP_REASON
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.telemetry import MANUAL, Order, Outcome, new_command, takes_orders
 from thecal.clinic.pumps.virtual_pump import check_telemetry
+from thecal.clinic.web.flow import zone_of
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.clinic.web.whole_text import whole_text
@@ -167,7 +169,10 @@ def _single(
         for name, text in request.POST.items()
         if name.startswith("answer_") and isinstance(text, str) and text.strip()
     )
-    judged = None if event is None else judge(situation.therapy, event, answers)
+    judged = None
+    if event is not None:
+        asked = asked_beside(chart, clock.now().astimezone(zone_of(request)), answers)
+        judged = with_findings(judge(situation.therapy, event, answers), asked)
     accepted = judged is not None and judged.verdict is Verdict.ACCEPTED
     before = before_sending(chart.entries, request.POST, device_of(request), clock.now(), command)
     problem = ""
