@@ -220,6 +220,49 @@ def test_a_bolus_that_leaves_another_solution_in_the_catheter_is_refused(at_port
     page = physician.send("order injection", "order", **DYE | weak | {"reason": "a test"})
     assert page.status_code == 422
     assert "Refused, K26" in text_of(page)
+    assert "no source states a flush" in text_of(page)
+    # What the page says to do instead goes through: the pump's own solution; the pump stopped.
+    assert "no source states a flush" not in text_of(physician.go("access port"))
+    physician.send("stop pump", "stop")
+    page = physician.send("order injection", "order", **DYE | weak | {"reason": "a test"})
+    assert "Refused, K26" not in text_of(page)
+    assert len(physician.entries("port.ordered")) == 1
+
+
+def on_the_list(world, patient, medicine: str) -> None:
+    desk = FlowDesk(world, Role.PHYSICIAN, patient)
+    taken = {"change.medicine": medicine, "change.dose_words": "as before"}
+    desk.send("change medicine", "change", **taken)
+    whole = {"list.asked": "the patient", "list.alcohol": "no"}
+    desk.send("reconcile medicines", "reconcile", **whole)
+
+
+@pytest.mark.req("K35")
+def test_what_acts_against_clotting_is_asked_before_an_injection_and_never_of_a_drawing(
+    at_port,
+) -> None:
+    physician, nurse, world = at_port
+    unasked = text_of(physician.send("order injection", "order", **DYE | {"draw_first": ""}))
+    assert "Warning, K35" in unasked
+    on_the_list(world, world.patient, "apixaban")
+    page = physician.send("order injection", "order", **DYE)
+    assert page.status_code == 422
+    assert "Needs a reason, K35" in text_of(page)
+    physician.send("order injection", "order", **DYE | {"reason": "the cardiologist agrees"})
+    (ordered,) = physician.entries("port.ordered")
+    assert "K35" in ordered.body["answered"]
+    checked(world, Role.PHARMACIST)
+    assert nurse.send("draw port", "draw", drawn="1.2", **KIT).status_code == 200
+    assert nurse.send("inject", "inject").status_code == 200
+    assert len(ports(nurse)) == 2
+
+
+@pytest.mark.req("K35")
+def test_a_list_without_such_a_medicine_asks_nothing_of_an_injection(at_port) -> None:
+    physician, _, world = at_port
+    on_the_list(world, world.patient, "paracetamol")
+    assert "K35" not in text_of(physician.send("order injection", "order", **DYE))
+    assert len(physician.entries("port.ordered")) == 1
 
 
 def test_a_bolus_without_a_drug_and_contrast_with_one_are_refused(at_port) -> None:

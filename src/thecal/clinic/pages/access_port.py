@@ -18,10 +18,12 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.care.access_port import PortOrder, check_drawn, check_port_order
+from thecal.care.anticoagulants import procedure
+from thecal.care.anticoagulants.advise import advice_on as hold_advice
 from thecal.care.emergency import PortPush, card, status_at
 from thecal.care.emergency.cards import WRONG_PORT
 from thecal.care.kits import Port
-from thecal.care.programming.judged import judge
+from thecal.care.programming.judged import answered, judge
 from thecal.care.spans import span
 from thecal.care.visit import write_record
 from thecal.care.visit.leaving_checks import watch_after
@@ -39,11 +41,13 @@ from thecal.clinic.pages.access_port_forms import (
     draw_form,
     inject_form,
     order_form,
+    other_solution,
     read_drawn,
     read_order,
     rules,
     withdraw_form,
 )
+from thecal.clinic.patient.medicines import hold_case, medicines_of
 from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
@@ -68,9 +72,15 @@ from thecal.therapy.file_writer import write_quantity
 from thecal.units import show
 
 SUBJECT, PRESCRIBED, DONE = "access-port", "prescribed", "injected"
-FOLLOW_UP = "catheter-drawn-empty"
+FOLLOW_UP, _TIP = "catheter-drawn-empty", "K26"
+_NO_LIST = Finding(
+    check="K35",
+    severity=Severity.WARN,
+    message="nobody has said what the patient takes against clotting: ask, and go through the list",
+    source="workflow.md 4c K35",
+)
 _WHY = "whatever is injected through the access port is at the spine at once"
-_EXTERNAL = "external"
+_EXTERNAL, _STUDY = "external", "port-study"
 
 
 @patient_page("read patients")
@@ -227,6 +237,7 @@ def _page(
         "waits": waits,
         "exceptions": exceptions(chart.entries),
         "findings": found,
+        "instead": other_solution() if any(one.check == _TIP for one in found) else None,
         "forms": forms.items(),
         "card": table(
             card(WRONG_PORT).title.en.capitalize(),
@@ -260,7 +271,8 @@ def _masses(push: PortPush) -> list[str]:
 
 def _of_order(request: ClinicRequest, chart: Chart, wanted: PortOrder) -> tuple[Finding, ...]:
     found = (*check_port_order(wanted, _model(chart), _push(chart)),)
-    return _sourced((*found, *_reviewed(request, chart, wanted, whole=True)))
+    reviewed = _reviewed(request, chart, wanted, whole=True)
+    return _sourced((*found, *_bleeding(request, chart), *reviewed))
 
 
 def _of_injection(request: ClinicRequest, chart: Chart, waits: Waiting) -> tuple[Finding, ...]:
@@ -269,7 +281,19 @@ def _of_injection(request: ClinicRequest, chart: Chart, waits: Waiting) -> tuple
     ago = timedelta() if entry is None else clock.now() - entry.written
     found = (*check_drawn(waits.order, drawn, ago, _model(chart)),)
     reviewed = _reviewed(request, chart, waits.order, whole=drawn is None, answers=waits.answers)
-    return _sourced((*found, *reviewed))
+    bleeding = answered(_bleeding(request, chart), waits.answers)
+    return _sourced((*found, *bleeding, *reviewed))
+
+
+def _bleeding(request: ClinicRequest, chart: Chart) -> tuple[Finding, ...]:
+    """Return what the list of medicines says of a needle in the port (K35).
+
+    It is asked of an injection alone: drawing is never held up.
+    """
+    now = clock.now().astimezone(zone_of(request))
+    begins = now.replace(tzinfo=None)
+    case = hold_case(medicines_of(chart.entries), procedure(_STUDY), begins, now)
+    return (_NO_LIST,) if case is None else hold_advice(case).findings
 
 
 def _reviewed(

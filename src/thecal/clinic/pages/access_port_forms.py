@@ -26,6 +26,11 @@ def rules() -> tuple[Fact[str], ...]:
     )
 
 
+def other_solution() -> Fact[str]:
+    """Return what is done where another solution than the pump's is to be injected."""
+    return RULES.get("any", "other-solution", str)
+
+
 def order_form(request: ClinicRequest) -> FlowForm:
     """Return the form of an order."""
     low, high = (RULES.get("contrast", f"volume-{one}", Volume) for one in ("low", "high"))
