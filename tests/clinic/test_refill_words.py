@@ -98,3 +98,26 @@ def test_the_field_of_a_solution_has_room_for_two_drugs(room: Room) -> None:
     page = text_of(room.up_to("interrogate"))
     for name in ("order", "label", "label_again"):
         assert f'class="wide" id="f-{name}"' in page
+
+
+def test_asking_for_a_second_person_keeps_the_page_and_it_says_who_checked(room: Room) -> None:
+    room.up_to("verify")
+    asked = room.post("ask second for refill", screen="verify")
+    assert asked.redirect_chain[-1][0] == room.url("refill step", "verify")
+    assert "Checked by" not in text_of(asked)
+    check = requests_open(chart_of(room.patient))[0]
+    assert any("as programmed (without steps and boluses)" in one.label for one in check.blind)
+    room.second()
+    page = text_of(room.get("refill step", "verify"))
+    assert "(physician-1) on 20 April 2026, 11:00" in page.split("Checked by ")[1]
+    elsewhere = room.post("ask second for refill", screen="no-such-page")
+    assert elsewhere.redirect_chain[-1][0] == room.url("refill")
+
+
+def test_every_page_that_leads_away_from_an_open_visit_leads_back_to_it(room: Room) -> None:
+    back = f'href="{room.url("refill")}">go on with the visit of Refa Example'
+    pages = ("/", "/notices/", "/checks/")
+    assert all(back not in text_of(room.nurse.get(one)) for one in pages)
+    room.begin()
+    for one in pages:
+        assert back in text_of(room.nurse.get(one)), one

@@ -23,6 +23,7 @@ from thecal.clinic.access.second import (
 )
 from thecal.clinic.access.signing import ReauthenticationError
 from thecal.clinic.access.staff import exceptions, month_begun
+from thecal.clinic.flows.open_visits import VISIT_OPEN, open_visits
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Projection
 from thecal.clinic.refill.entries import Running, running_visit
@@ -35,8 +36,6 @@ from thecal.record.entry import entry_of
 _SHOWN = 100
 _WAITING = '"checks": [{'
 """How a stored projection begins its list of checks where there are any."""
-_VISITED = '"visit_open": true'
-"""How a stored projection says that a visit goes on."""
 
 
 @page("check as second person")
@@ -69,7 +68,8 @@ def index(request: ClinicRequest) -> HttpResponse:
     ]
     left_out = exceptions(request.clinic, month_begun(request.clinic))
     alone = [{"patient": one.stream.patient_id, "entry": entry_of(one.text)} for one in left_out]
-    values = {"rows": rows, "seen": seen, "alone": alone, "since": month_begun(request.clinic)}
+    values: dict[str, Any] = {"open_visits": open_visits(request.member)}
+    values |= {"rows": rows, "seen": seen, "alone": alone, "since": month_begun(request.clinic)}
     return render(request, "clinic/checks.html", values)
 
 
@@ -77,7 +77,7 @@ def _witnesses_awaited(clinic: Clinic) -> Iterator[tuple[Projection, Running, di
     """Yield the open visits whose waste nobody signed for as witness, with what that is."""
     going = (
         Projection.objects.select_related("patient__projection")
-        .filter(clinic=clinic, content__contains=_VISITED)
+        .filter(clinic=clinic, content__contains=VISIT_OPEN)
         .order_by("urgent")[:_SHOWN]
     )
     for one in going:

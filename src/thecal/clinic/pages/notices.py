@@ -16,6 +16,7 @@ from thecal.care.notices import Notice
 from thecal.clinic.access.guard import ClinicRequest, page
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate
 from thecal.clinic.flows.notices import Posted, confirm, enter, posted, readers, withdraw
+from thecal.clinic.flows.open_visits import open_visits
 from thecal.clinic.web.flow import LONGEST
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.device import pump_models
@@ -60,6 +61,7 @@ def index(request: ClinicRequest) -> HttpResponse:
         if one.withdrawn is None
     ]
     given = {
+        "open_visits": open_visits(request.member),
         "rows": rows,
         "people": people,
         "withdrawn": [one for one in found if one.withdrawn is not None],
@@ -133,6 +135,7 @@ def _page(
     mine = one.read.get(request.member.user.username)
     names = {model.id: model.name for model in pump_models()}
     given: dict[str, Any] = {
+        "open_visits": open_visits(request.member),
         "one": one,
         "mine": mine,
         "models": [names.get(model, model) for model in one.notice.models],

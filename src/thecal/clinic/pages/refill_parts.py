@@ -14,6 +14,7 @@ from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.access.second import open_about
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Patient
+from thecal.clinic.refill.record_words import names_of
 from thecal.clinic.refill.screens import few, not_asked, screen_of
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.step_list import comes_after, left_off, listed, screen_rows
@@ -87,6 +88,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "may_answer": who not in situation.running.people or situation.knowledge.exception_allowed,
         "second": situation.why_second,
         "given": situation.given,
+        "checked": _checked(situation),
         "asked": open_about(situation.chart.entries, situation.digest)
         if situation.visit.verify is not None
         else None,
@@ -101,6 +103,15 @@ def _waits(situation: Situation, finding: Finding) -> bool:
     """Whether a finding is settled by the check of the second person, which is still to come."""
     pending = bool(situation.why_second) and situation.given is None
     return pending and finding.check == SECOND_CHECK and finding.severity is Severity.SOFT
+
+
+def _checked(situation: Situation) -> dict[str, Any]:
+    """Return who checked as second person, and when; nothing where nobody did."""
+    given = situation.given
+    if given is None or given.exception:
+        return {}
+    written = next(one.written for one in situation.chart.entries if one.seq == given.seq)
+    return {"by": names_of(situation).get(given.by, given.by), "at": written}
 
 
 def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from thecal.clinic.access.signing import reauthenticate, signature_draft
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.refill.entries import ANSWER, SUBJECT
+from thecal.clinic.refill.screens import screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.witness import MEANING as WITNESSED
 from thecal.clinic.refill.witness import WITNESS, waste_digest
@@ -80,7 +81,7 @@ def ask_second(request: ClinicRequest, chart: Chart) -> HttpResponse:
     )
     write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
     messages.success(request, "A second person finds this under Checks, in a login of their own.")
-    return redirect("refill", chart.patient.pk)
+    return _back(request, situation)
 
 
 @patient_page("witness the waste")
@@ -121,7 +122,15 @@ def alone(request: ClinicRequest, chart: Chart) -> HttpResponse:
     reason = whole_text(request.POST.get("reason", ""))
     go_on_alone(chart, request.clinic, author_of(request), asked.seq, reason)
     messages.warning(request, "Written down and counted: nobody checked.")
-    return redirect("refill", chart.patient.pk)
+    return _back(request, situation)
+
+
+def _back(request: ClinicRequest, situation: Situation) -> HttpResponse:
+    """Return to the page of the visit from which this was asked."""
+    patient, name = situation.chart.patient.pk, request.POST.get("screen", "")
+    if name in [one.name for one in screens(situation)]:
+        return redirect("refill step", patient, name)
+    return redirect("refill", patient)
 
 
 urlpatterns = [

@@ -16,6 +16,7 @@ from thecal.clinic.access.permissions import may
 from thecal.clinic.access.staff import exceptions, month_begun
 from thecal.clinic.flows.due_pages import page_for
 from thecal.clinic.flows.notices import Posted, standing
+from thecal.clinic.flows.open_visits import open_visits
 from thecal.clinic.ledger.projector import refresh
 from thecal.clinic.models import Clinic, Projection
 from thecal.record.entry import entry_of
@@ -51,6 +52,7 @@ def show(request: ClinicRequest) -> HttpResponse:
             ],
             "now": clock.now(),
             "behind": behind,
+            "open_visits": open_visits(request.member),
             "notices_unread": _unread(request),
             "alone": _alone(request),
             "shown": _SHOWN,

@@ -174,7 +174,10 @@ class Situation:
         if program is not None and program.primary and program.daily_dose is not None:
             unit = f"{drug(program.primary).mass_unit}/d"
             value = write_quantity(program.daily_dose, unit)
-            label = f"Background of {program.primary} after the visit"
+            label = (
+                f"Background of {program.primary} after the visit, as programmed"
+                " (without steps and boluses)"
+            )
             found.append(Blind("background", label, value, _unit(value)))
         return tuple(found)
 
