@@ -11,6 +11,7 @@ from clinic_pumps import chart_of
 from clinic_world import EXAMPLES
 from refill_room import AT, Room, text_of
 
+from thecal.clinic.access.second import requests_open
 from thecal.clinic.pages.documents import paper_of
 from thecal.clinic.refill.papers import PAPERS, made_at
 from thecal.therapy.events import PumpRecord
@@ -106,6 +107,9 @@ def test_the_patients_pages_speak_of_no_program_alarm_or_count(room: Room) -> No
     filled(room)
     watched(room)
     room.record("leave", next_visit=NEXT)
+    end = text_of(room.get("close refill"))
+    assert "<dt>Second person</dt>" in end
+    assert "<dt>Witness of the waste</dt>" in end
     signed = text_of(room.close())
     assert "closed and signed" in signed
     assert "Call at once for" in signed
@@ -143,3 +147,46 @@ def test_a_wrong_kit_leads_to_the_needle_and_to_no_other_step(room: Room) -> Non
     assert "K10" in room.blocking
     assert "Place the needle</a>: put this kit away" in page
     assert "decide another dose" not in page
+
+
+def arrived(room: Room, path: str = "full") -> None:
+    room.begin(path=path)
+    if path == "full":
+        for key in ("identify", "complaints", "vitals"):
+            room.record(key)
+    else:
+        room.record("arrive")
+
+
+def test_another_strength_asks_for_a_reason_and_for_no_bridge(room: Room) -> None:
+    arrived(room)
+    weak = "morphine 2.5 mg/mL, bupivacaine 5 mg/mL"
+    room.record("verify", order=weak, label=weak, label_again=weak, volume="28")
+    page = text_of(room.get("refill step", "decide"))
+    assert "this pump can give no bridge" in page
+    assert "is not known. Measure it" not in page
+    assert "mL (the tubing of this pump is not on record) : about" in page
+    room.record("decide", reason="fewer side effects")
+    assert not [one for one in room.situation.findings if "changes from" in one.message]
+
+
+def test_a_red_aspirate_turns_the_few_pages_into_all_and_says_so_and_why(room: Room) -> None:
+    arrived(room, path="refill-only")
+    room.record("drug", volume="28")
+    room.record("needle", volume_drawn="26")
+    page = text_of(room.get("refill step", "decide"))
+    assert "Begun on the few pages; it has all steps now, because the aspirate is red" in page
+    assert "press “Nothing changes”" not in page
+    assert "send them as they stand below" not in page
+    assert "press “Record and go on”" in page
+
+
+def test_the_second_person_is_promised_no_dose_that_nobody_asks_for(room: Room) -> None:
+    arrived(room)
+    room.record("verify", volume="28")
+    page = text_of(room.get("refill"))
+    assert "They enter solution and volume (the dose follows" in page
+    room.post("ask second for refill")
+    (asked,) = requests_open(chart_of(room.patient))
+    assert "the dose follows from it and the pump's flow" in asked.what[-1]
+    assert not [one for one in asked.blind if one.key == "background"]

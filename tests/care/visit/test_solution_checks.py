@@ -9,6 +9,7 @@ from visit_cases import KNOWN, ROUTINE, STRONG, changed, dose, found, mixture, w
 
 from thecal.care.visit import Visit, progress
 from thecal.care.visit.solution import Bridge
+from thecal.device import pump_model
 
 CHANGED = changed("verify", order=STRONG, label=STRONG)
 
@@ -67,3 +68,14 @@ def test_a_change_of_dose_or_mode_needs_a_reason_and_a_lower_dose_is_only_warned
     assert worst(higher, "K7") == "soft"
     assert worst(changed("decide", higher, reason="pain 7"), "K7") == "silent"
     assert worst(lower, "K7") == "warn"
+
+
+@pytest.mark.req("K6")
+def test_at_a_pump_of_constant_flow_a_change_needs_its_reason_and_no_bridge() -> None:
+    constant = pump_model("isomed-35-05")
+    (told,) = [one for one in found(CHANGED, "K6", model=constant) if "changes from" in one.message]
+    assert "can give no bridge" in told.message
+    reasoned = changed("decide", CHANGED, reason="interval")
+    assert not [
+        one for one in found(reasoned, "K6", model=constant) if "changes from" in one.message
+    ]

@@ -172,18 +172,22 @@ def _settled(visit: Visit, knowledge: Knowledge, one: Step) -> bool:
         return advice is None or not advice.due
     if one.key == "decide" and visit.verify is None:
         return False
-    if one.key == "decide" and _wants_decision(visit, knowledge):
+    if one.key == "decide" and decision_wanted(visit, knowledge):
         return False
     plain = visit.path is Path.REFILL_ONLY and one.refill_only_screen is None
     skipped = not one.safety and any(each.step == one.key for each in visit.skipped)
     return plain or skipped
 
 
-def _wants_decision(visit: Visit, knowledge: Knowledge) -> bool:
-    """Whether what changes is more than an amber aspirate, which changes no dose."""
+def decision_wanted(visit: Visit, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return why the dose has to be decided; empty where that may be left out.
+
+    An amber aspirate alone changes no dose.
+    """
     advice = discrepancy(visit, knowledge)
     amber = advice is not None and advice.assessed.band == "amber"
-    return len(not_refill_only(visit, knowledge)) > amber
+    why = not_refill_only(visit, knowledge)
+    return why if len(why) > amber else ()
 
 
 def _why_shut(visit: Visit, first: Step) -> str:

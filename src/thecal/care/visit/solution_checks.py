@@ -66,15 +66,21 @@ def _change_is_planned(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     if knowledge.pump.last_fill is None or not changes_solution(visit, knowledge):
         return
     assert visit.verify is not None
-    if visit.decide is not None and visit.decide.reason and visit.decide.bridge is not None:
+    bridged = knowledge.pump.model.programmable
+    decided = visit.decide
+    if decided is not None and decided.reason and not (bridged and decided.bridge is None):
         return
+    asked = (
+        "why, and what becomes of the old solution in the line (a bridge, or none needed)"
+        if bridged
+        else "why; this pump can give no bridge, and the old solution in the line runs out first"
+    )
     yield Finding(
         check="K6",
         severity=Severity.HARD,
         message=(
             f"the solution changes from {shown_mixture(knowledge.pump.last_fill)} to"
-            f" {shown_mixture(visit.verify.label)}: say in the dose decision why, and what becomes"
-            " of the old solution in the line (a bridge, or none needed)"
+            f" {shown_mixture(visit.verify.label)}: say in the dose decision {asked}"
         ),
         source=_MATCH,
         value=shown_mixture(visit.verify.label),

@@ -15,7 +15,7 @@ from thecal.clinic.ledger.log import write
 from thecal.clinic.pages.refill_parts import fresh, page_of
 from thecal.clinic.refill.closing import closing_drafts, leaving_drafts
 from thecal.clinic.refill.entries import visits
-from thecal.clinic.refill.outcome import outcome_of
+from thecal.clinic.refill.outcome import outcome_of, vouched
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.standing import left_standing, reason_said, starts_again_here
 from thecal.clinic.refill.summary import event_rows, summary_of
@@ -81,6 +81,7 @@ def _end(request: ClinicRequest, situation: Situation, problem: str) -> HttpResp
         "left_standing": left_standing(situation),
         "why_standing": typed,
         "starts_again_here": starts_again_here(situation),
+        "vouched": vouched(situation),
         "events": event_rows(situation.final_events()),
         "tasks": follow_ups(situation.findings, situation.now),
     }

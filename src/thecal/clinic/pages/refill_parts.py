@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, final
 
-from thecal.care.visit import Step, steps
+from thecal.care.visit import Path, Step, steps
 from thecal.care.visit.leaving_checks import is_unseen_waste
+from thecal.care.visit.progress import not_refill_only
 from thecal.care.visit.rules import holds
 from thecal.care.visit.steps import CLOSE, step
 from thecal.care.visit.ways import ways
@@ -77,6 +78,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "number": numbers[0] if numbers else None,
         "most": len(steps()),
         "few": few(situation),
+        "grown": _grown(situation),
         "stands": stands,
         "open_screen": next((one for one in shown if one["open"]), None),
         "held": stands.held_by,
@@ -97,6 +99,12 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "holds": [_hold(situation, one) for one in holding],
         "holds_first": bool(stands.held_by) or not all(_waits(situation, one) for one in holding),
     }
+
+
+def _grown(situation: Situation) -> tuple[str, ...]:
+    """Return why the few pages that were chosen do not do; empty where they do."""
+    chosen = situation.visit.path is Path.REFILL_ONLY
+    return not_refill_only(situation.visit, situation.knowledge) if chosen else ()
 
 
 def _waits(situation: Situation, finding: Finding) -> bool:

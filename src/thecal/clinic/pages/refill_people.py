@@ -14,6 +14,7 @@ from thecal.clinic.access.second import go_on_alone, open_about, request_draft
 from thecal.clinic.access.signing import reauthenticate, signature_draft
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.refill.dose import programmable
 from thecal.clinic.refill.entries import ANSWER, SUBJECT
 from thecal.clinic.refill.screens import screens
 from thecal.clinic.refill.situation import Situation
@@ -73,7 +74,9 @@ def ask_second(request: ClinicRequest, chart: Chart) -> HttpResponse:
         [
             "the label on the syringe names this patient",
             "order and label say the same solution",
-            "the dose that shall run after the visit, on the order",
+            "the dose that shall run after the visit, on the order"
+            if programmable(situation)
+            else "the strength on the order: the dose follows from it and the pump's flow",
         ],
         situation.blind,
         situation.why_second or ("it was asked for",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from thecal.program.program import Mode
 from thecal.record.fold import event_body
 from thecal.therapy.events import Fill, Program
 from thecal.therapy.file_writer import write_quantity
-from thecal.units import DAY
+from thecal.units import DAY, Duration, show
 
 
 def program_situation(situation: Situation) -> drafting.Situation:
@@ -145,3 +145,36 @@ def bridge_advice(situation: Situation) -> Calculation | None:
         tubing_volume=Typed(hardware.setup.bridge_tubing_volume, "mL"),
         catheter_volume=Typed(hardware.setup.catheter_volume, "mL"),
     )
+
+
+def no_bridge(situation: Situation) -> str:
+    """Return why no bridge stands beside a change of solution, and what is to be done."""
+    hardware = situation.simulation.hardware
+    catheter = hardware.setup.catheter_volume
+    if not programmable(situation):
+        return " ".join(_runs_out_first(situation))
+    if not hardware.catheter_length_known:
+        return "no bridge can be reckoned: the volume of the catheter is not known. Measure it"
+    return (
+        f"no bridge can be reckoned from the dose that runs and the new solution. The catheter"
+        f" holds {show(catheter, 'mL')}: decide what becomes of the old solution in it"
+    )
+
+
+def _runs_out_first(situation: Situation) -> Iterator[str]:
+    hardware = situation.simulation.hardware
+    setup, model = hardware.setup, hardware.model
+    yield "this pump can give no bridge: the old solution in the line runs out first, at its flow."
+    if not hardware.catheter_length_known:
+        yield "How long that takes is not known: the volume of the catheter is not on record"
+        return
+    tubing = model.tubing_volume_bridge or model.tubing_volume_prime
+    yield f"The catheter holds {show(setup.catheter_volume, 'mL')}"
+    yield (
+        f"and the tubing of the pump {show(tubing.value, 'mL')}"
+        if tubing is not None
+        else "(the tubing of this pump is not on record)"
+    )
+    if setup.nominal_flow is not None:
+        hours = Duration(setup.bridge_volume.base / setup.nominal_flow.base)
+        yield f": about {show(hours, 'h', digits=2)} at {show(setup.nominal_flow, 'mL/d')}"

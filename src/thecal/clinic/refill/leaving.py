@@ -73,7 +73,13 @@ def _observe_fields(_: Situation) -> Sequence[SheetField]:
         SheetField("ended", "The patient is released at", kind="moment"),
         choice("consciousness", "Consciousness now", Consciousness),
         choice("gait", "Gait now", Gait),
-        SheetField("escort", "Who goes with the patient", required=False),
+        SheetField(
+            "escort",
+            "Who goes with the patient",
+            required=False,
+            hint="left empty, the patient goes home alone and that warns; where nobody is needed,"
+            " write why",
+        ),
         SheetField(
             "watched_until",
             "A longer watch is arranged until",

@@ -6,6 +6,7 @@ from typing import Any
 
 from thecal.care.visit.programming import lines_of
 from thecal.clinic.refill.lines import dose_rows
+from thecal.clinic.refill.record_words import names_of
 from thecal.clinic.refill.situation import Situation
 from thecal.safety.identity import shown_mixture
 from thecal.units import show, show_date
@@ -22,6 +23,19 @@ def outcome_of(situation: Situation) -> dict[str, Any]:
         "decided_by": situation.knowledge.refill_by_decided_by,
         "next_visit": None if visit.leave is None else visit.leave.next_visit,
     }
+
+
+def vouched(situation: Situation) -> list[tuple[str, str]]:
+    """Return who else stands for the visit, line by line: who checked, who saw the waste."""
+    people = names_of(situation)
+    given, waste = situation.given, situation.visit.waste
+    rows = []
+    if given is not None:
+        alone = f" (nobody checked: {given.reason})" if given.exception else ""
+        rows.append(("Second person", f"{people.get(given.by, given.by)}{alone}"))
+    if waste is not None and waste.witness is not None:
+        rows.append(("Witness of the waste", people.get(waste.witness, waste.witness)))
+    return rows
 
 
 def _filled(situation: Situation) -> list[tuple[str, str]]:

@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from thecal.care.visit import discrepancy
-from thecal.care.visit.progress import not_refill_only
+from thecal.care.visit.progress import decision_wanted
 from thecal.clinic.patient.medicines import medicines_of, summary
 from thecal.clinic.plans.rising import rises
-from thecal.clinic.refill.dose import bridge_advice
+from thecal.clinic.refill.dose import bridge_advice, no_bridge
 from thecal.clinic.refill.lines import dose_rows
 from thecal.clinic.refill.pump import line_changes
 from thecal.clinic.refill.residual_picture import residual_picture
@@ -59,12 +59,13 @@ def _verify(situation: Situation) -> dict[str, Any]:
 def _decide(situation: Situation) -> dict[str, Any]:
     advice = bridge_advice(situation)
     changed = situation.pump.last_fill not in (None, situation.solution)
-    left_out = any(one.step == "decide" for one in situation.visit.skipped)
     return {
-        "asked_because": not_refill_only(situation.visit, situation.knowledge) if left_out else (),
+        "asked_because": ()
+        if situation.visit.decide is not None
+        else decision_wanted(situation.visit, situation.knowledge),
         "bridge": () if advice is None else advice.steps,
         "bridge_findings": () if advice is None else advice.findings,
-        "no_bridge": changed and advice is None,
+        "no_bridge": no_bridge(situation) if changed and advice is None else "",
         "doses": dose_rows(situation.simulation.program, situation.written),
     }
 
