@@ -14,7 +14,7 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.patient.courses import courses
 from thecal.clinic.plans.doses import doses_over_time, pump_clock
 from thecal.therapy.table import Table
-from thecal.units import show_date, show_percent
+from thecal.units import show_date, show_percent, show_unit
 
 _TOO_SHORT = "too short a history to reckon a year"
 
@@ -69,9 +69,15 @@ def _rise(drug: str, history: list[dict[str, Any]], now: datetime) -> Rise:
         how, known = f"{show_percent(moved.yearly)} {basis}", escalates(case, moved)
     first, last = doses[0], doses[-1]
     return Rise(
-        drug, doses, known, f"{drug}: {first[1]} since {first[0]}, {_now(last, first)}{how}"
+        drug, doses, known, f"{drug}: {_dose(first)} since {first[0]}, {_now(last, first)}{how}"
     )
 
 
 def _now(last: tuple[str, str], first: tuple[str, str]) -> str:
-    return "" if last == first else f"{last[1]} since {last[0]}, "
+    return "" if last == first else f"{_dose(last)} since {last[0]}, "
+
+
+def _dose(one: tuple[str, str]) -> str:
+    """Return a dose with its unit as people read it."""
+    number, _, unit = one[1].partition(" ")
+    return f"{number} {show_unit(unit)}"
