@@ -86,6 +86,7 @@ class Visit:
             put(self.page, next_visit=changes.get("next_visit", self.typed("leave")["next_visit"]))
             self.press("Record and go on")
             self.says("Next refill recorded")
+            self.looked_at()
         fields: dict[str, Any] = {}
         for one in steps:
             fields |= self.typed(one)
