@@ -65,6 +65,19 @@ def test_a_change_of_dose_ends_with_the_program_itself_and_no_form(world) -> Non
     assert back(world).status_code == 302
 
 
+def test_the_list_of_forms_says_that_the_program_counts_as_the_report(world) -> None:
+    def report() -> str:
+        page = world.browser(Role.NURSE).get(reverse("forms", args=[world.patient.pk]))
+        return page.content.decode().partition(">F6: ")[2].partition("</tr>")[0]
+
+    ordered(world)
+    assert "not yet" in report()
+    command = order_of(world).body["command"]
+    Desk(world).send("send program", {"command": command})
+    assert "counted from the order of a program" in report()
+    assert "not yet" not in report()
+
+
 def test_an_order_that_was_not_sent_proves_nothing(world) -> None:
     ordered(world)
     assert not proved(world)

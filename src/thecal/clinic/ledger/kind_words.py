@@ -32,6 +32,7 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         "emergency.reviewed": "emergency access reviewed",
         "form.answered": "form signed with a reason",
         "form.filled": "form filled in",
+        "funding.answered": "answer on the funding",
         "journey.planned": "journey",
         "log.read": "list of accesses or log read",
         "medicines.accepted": "medicines: a question answered",

@@ -48,6 +48,8 @@ from thecal.clinic.flows.form_log import (
     status_of,
 )
 from thecal.clinic.flows.form_sheet import FormSheet
+from thecal.clinic.flows.program_proof import SESSION_REPORT, proofs
+from thecal.clinic.flows.standing import standing_of
 from thecal.clinic.flows.trial_log import last_dose_time
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
@@ -65,8 +67,15 @@ def index(request: ClinicRequest, chart: Chart) -> HttpResponse:
     filed = filed_forms(chart.entries)
     latest = {one.form.id: one for one in filed if one.latest}
     role = request.member.role
+    standing = standing_of(chart.entries)
+    proved = [one for one in proofs(chart.entries) if one.told.written >= standing.episode]
     rows = [
-        {"form": one, "filed": latest.get(one.id), "may_fill": may_fill(role, one)}
+        {
+            "form": one,
+            "filed": latest.get(one.id),
+            "counted": proved[-1] if proved and one.id == SESSION_REPORT else None,
+            "may_fill": may_fill(role, one),
+        }
         for one in forms()
     ]
     earlier = [one for one in filed if not one.latest]

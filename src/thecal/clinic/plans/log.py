@@ -1,12 +1,14 @@
 """The cases that were put to a clinical rule, as the log keeps them.
 
-Entry: `case.stated` {topic, case}: what was told to the rule; the answer is made anew each time.
+Entries: `case.stated` {topic, case}: what was told to the rule; the answer is made anew each time;
+`funding.answered` {answer, number, expires}: what administration answers in the case of a selection
+(workflow.md 2.4), signed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, final
 
@@ -15,7 +17,8 @@ from thecal.clinic.ledger.log import Draft
 from thecal.record.entry import Entry
 from thecal.record.fold import effective
 
-STATED = "case.stated"
+STATED, FUNDING_ANSWERED = "case.stated", "funding.answered"
+SELECTION, FUNDING = "selection", "funding"
 
 
 @final
@@ -35,11 +38,19 @@ def case_draft(topic: str, case: Mapping[str, Any]) -> Draft:
 def last_case(
     entries: Sequence[Entry], topic: str, since: datetime | None = None
 ) -> StatedCase | None:
-    """Return the last case of a topic, among those since a moment; None where there is none."""
+    """Return the last case of a topic, among those since a moment; None where there is none.
+
+    What administration answered of the funding stands in it, until a later case says otherwise.
+    """
     found = None
+    administration: dict[str, Any] = {}
     for one in effective(entries):
-        if one.entry.kind != STATED or one.body is None or one.body["topic"] != topic:
+        if one.body is None or (since is not None and one.entry.written < since):
             continue
-        if since is None or one.entry.written >= since:
-            found = StatedCase(one.entry, one.body["case"])
+        if one.entry.kind == FUNDING_ANSWERED and topic == SELECTION:
+            administration = {FUNDING: one.body["answer"]}
+            if found is not None:
+                found = replace(found, values={**found.values, **administration})
+        elif one.entry.kind == STATED and one.body["topic"] == topic:
+            found = StatedCase(one.entry, {**administration, **one.body["case"]})
     return found
