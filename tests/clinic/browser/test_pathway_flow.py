@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.form_desk import filled, signed
-from browser.hands import page_of, says, send
+from browser.hands import form_of, page_of, says, send
 from browser.people import Person
 from browser.sight import looked_at
 from browser.trial_room import checked, given_and_scored, ordered, planned
@@ -72,7 +72,7 @@ def test_a_referral_is_followed_to_the_therapy_that_goes_on(person) -> None:
     step(physician, "psychologically cleared", refused="waits for")
     assessed(physician)
     step(physician, "psychologically cleared")
-    step(physician, "funded")
+    funded(person("admin"))
     page = planned(physician, PIA)
     ordered(page)
     checked(nurse, PIA)
@@ -111,10 +111,22 @@ def step(person: Person, to: str, *, refused: str = "") -> None:
     says(page, refused or f"Pathway: {to}")
 
 
+def funded(administrator: Person) -> None:
+    """Sign the answer on the funding, then the step that waited for it."""
+    page = administrator.open("/administration/")
+    page.get_by_role("link", name=PIA, exact=True).click()
+    assert "funded waits for: funding" in looked_at(page)
+    told = {"Answer on the funding": "authorised", "Number of the authorisation": "AB-7"}
+    send(form_of(page, "Funding"), "Sign the answer", told, administrator)
+    says(page, "Funding authorised, number AB-7")
+    send(form_of(page, "Take the step"), "Take the step", {"Step to": "funded"})
+    says(page, "Now: funded")
+
+
 def assessed(person: Person) -> None:
     """Answer the checklist of the team."""
     case = tomllib.loads(_CASE.read_text())["selection"]
-    case |= {"psychology": "clear", "funding": "authorised", "smoking": "no"}
+    case |= {"psychology": "clear", "funding": "requested", "smoking": "no"}
     page = page_of(person, PIA, "Plans and letters", "Assessment of a referral")
     looked_at(page)
     known = {one.id.replace("-", "_"): one.name.en for one in items()}
