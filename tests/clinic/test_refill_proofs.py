@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from clinic_pumps import chart_of
 from django.urls import reverse
-from refill_room import Room, text_of
+from refill_room import HERE, Room, text_of
 
 from thecal.clinic.ledger.signatures import unfitting
 from thecal.clinic.models import Role
@@ -162,3 +162,33 @@ def test_an_appointment_alone_is_no_paper_to_be_made(room: Room) -> None:
     room.up_to("observe")
     room.record("leave", documents=["appointment"], papers_why="")
     assert room.running.visit.leave.documents == ("appointment",)
+
+
+def test_no_paper_is_handed_over_before_it_was_made(room: Room) -> None:
+    room.up_to("observe")
+    room.book("2026-07-01")
+    before = room.now.astimezone(HERE).strftime("%Y-%m-%dT%H:%M")
+    room.now += timedelta(minutes=5)
+    print_summary(room)
+    page = room.record("leave", papers_why="", given_at=before)
+    assert page.status_code == 422
+    assert "before these were made: patient summary (made on" in text_of(page)
+    assert room.running.visit.leave.given_at is None
+    at = room.now.astimezone(HERE).strftime("%Y-%m-%dT%H:%M")
+    room.now += timedelta(minutes=5)
+    print_summary(room)
+    assert room.record("leave", papers_why="", given_at=at).status_code == 200, "printed again"
+
+
+def test_the_end_says_which_papers_were_handed_over_and_that_they_count(room: Room) -> None:
+    room.up_to("observe")
+    room.book("2026-07-01")
+    print_summary(room)
+    room.record("leave", papers_why="")
+    end = text_of(room.get("close refill"))
+    papers = end.split('id="h-papers"')[1].split("</section>")[0]
+    handed, left = papers.split("Not handed over")
+    assert "Handed over: patient summary (made on" in handed
+    assert "emergency card (not made" in left
+    assert "appointment" in left
+    assert "A paper that is printed before the signature counts" in left

@@ -16,6 +16,7 @@ from thecal.clinic.pages.refill_parts import fresh, page_of
 from thecal.clinic.refill.closing import closing_drafts, leaving_drafts
 from thecal.clinic.refill.entries import visits
 from thecal.clinic.refill.outcome import outcome_of, vouched
+from thecal.clinic.refill.papers import papers_left
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.standing import left_standing, reason_said, starts_again_here
 from thecal.clinic.refill.summary import event_rows, summary_of
@@ -82,6 +83,7 @@ def _end(request: ClinicRequest, situation: Situation, problem: str) -> HttpResp
         "why_standing": typed,
         "starts_again_here": starts_again_here(situation),
         "vouched": vouched(situation),
+        "papers": papers_left(situation),
         "events": event_rows(situation.final_events()),
         "tasks": follow_ups(situation.findings, situation.now),
     }

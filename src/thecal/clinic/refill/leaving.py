@@ -8,7 +8,7 @@ from dataclasses import replace
 from thecal.care.visit.arrival import Consciousness, Gait
 from thecal.care.visit.leaving_checks import check_next_visit
 from thecal.clinic.refill.form import Form, Recorded, Typed, choice, record_of, table_of
-from thecal.clinic.refill.papers import NOT_MADE, PAPERS, not_made, paper_words
+from thecal.clinic.refill.papers import NOT_MADE, PAPERS, handed_before_made, not_made, paper_words
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.refill.watch import watch_begun, watch_ends
 from thecal.clinic.web.sheet import Sheet, SheetField
@@ -53,6 +53,11 @@ def _leave(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     if missing and not why:
         words = f"{NOT_MADE}: {', '.join(missing)}; make it first, or say why"
         sheet.refuse("papers_why", f"Handed over: {words}")
+    at = leave.given_at
+    early = () if at is None else handed_before_made(situation, leave.documents, at)
+    if early:
+        words = f"before these were made: {', '.join(early)}; correct the time"
+        sheet.refuse("given_at", f"Handed over at: {words}")
     if not situation.is_emptying:
         if leave.next_visit <= situation.now.date():
             sheet.refuse("next_visit", "Next refill: this day is not ahead; book a later one")

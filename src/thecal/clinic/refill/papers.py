@@ -52,16 +52,44 @@ def made_at(situation: Situation, paper: Handed) -> datetime | None:
     One that shows the record before the visit does not tell it, nor one that was made before the
     next refill was recorded or before the fill was corrected.
     """
+    made = _makings(situation, paper)
+    return made[-1] if made else None
+
+
+def _makings(situation: Situation, paper: Handed) -> list[datetime]:
+    """Return when a paper was made of the visit as it stands, the earliest first."""
     since = _stands_since(situation)
-    made = [
-        one.written
+    return [
+        one.written.astimezone(situation.now.tzinfo)
         for one in situation.chart.entries
         if one.kind == PRINTED
         and one.seq > since
         and one.body["kind"] == paper.made_as
         and not one.body.get("is_before")
     ]
-    return made[-1].astimezone(situation.now.tzinfo) if made else None
+
+
+def handed_before_made(
+    situation: Situation, ticked: Sequence[str], given_at: datetime
+) -> tuple[str, ...]:
+    """Return which papers were first made after the minute in which they were handed over."""
+    found = []
+    for one in PAPERS:
+        made = _makings(situation, one) if one.key in ticked and one.made_as else []
+        if made and given_at < made[0].replace(second=0, microsecond=0):
+            found.append(f"{one.words} (made on {show_time(made[0])})")
+    return tuple(found)
+
+
+def papers_left(situation: Situation) -> dict[str, list[str]]:
+    """Return, for the end of a visit, which papers were handed over and which were not."""
+    leave = situation.visit.leave
+    ticked = () if leave is None else leave.documents
+    found: dict[str, list[str]] = {"handed": [], "not_handed": []}
+    for one in PAPERS:
+        place = "handed" if one.key in ticked else "not_handed"
+        found[place].append(paper_words(situation, one))
+    return found
 
 
 def paper_words(situation: Situation, paper: Handed) -> str:
