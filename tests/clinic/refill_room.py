@@ -299,6 +299,7 @@ class Room:
                 "re_aspirated": "yes",
                 "resistance": "no",
                 "swelling": "no",
+                "imaged": "not-done",
             },
             "program": {
                 "first": "38",

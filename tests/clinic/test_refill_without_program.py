@@ -14,6 +14,7 @@ from refill_room import AT, Room, text_of
 from thecal.clinic.access.second import requests_open
 from thecal.clinic.pages.documents import paper_of
 from thecal.clinic.refill.papers import PAPERS, made_at
+from thecal.clinic.refill.record_words import record_rows
 from thecal.therapy.events import PumpRecord
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.units import Volume
@@ -190,3 +191,26 @@ def test_the_second_person_is_promised_no_dose_that_nobody_asks_for(room: Room) 
     (asked,) = requests_open(chart_of(room.patient))
     assert "the dose follows from it and the pump's flow" in asked.what[-1]
     assert not [one for one in asked.blind if one.key == "background"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "holds", "told"),
+    [("not-done", None, "not done"), ("yes", True, "yes"), ("no", False, "no")],
+)
+def test_imaging_that_nobody_did_is_no_imaging_that_showed_nothing(
+    room: Room, answer: str, holds: bool | None, told: str
+) -> None:
+    filled(room)
+    room.record("fill", imaged="")
+    assert "Imaging afterwards" in text_of(room.record("fill", imaged=""))
+    room.record("fill", imaged=answer)
+    situation = room.situation
+    assert situation.visit.fill.imaged is holds
+    rows = {
+        one["name"]: one["value"] for one in record_rows("fill", situation.visit.fill, situation)
+    }
+    (said,) = [value for name, value in rows.items() if name.startswith("Imaging afterwards")]
+    assert said == told
+    page = room.get("refill step", "fill").content.decode()
+    assert f'<option value="{answer}" selected' in page
+    assert ("K9" in room.blocking) is (answer == "no")

@@ -50,6 +50,9 @@ def test_scenario_19_a_template_that_does_not_fit_shuts_the_fill_until_imaging()
         (changed("fill", resistance=True), "hard"),
         (changed("fill", swelling=True), "hard"),
         (changed("fill", swelling=True, imaged=True), "warn"),
+        (changed("fill", imaged=False), "hard"),
+        (changed("fill", imaged=True), "silent"),
+        (changed("fill", imaged=None), "silent"),
         (changed("fill", filtered=False), "warn"),
     ],
 )

@@ -274,6 +274,7 @@ class Visit:
                 "re_aspirated": "yes",
                 "resistance": "no",
                 "swelling": "no",
+                "imaged": "not-done",
             },
             "program": {"first": "38", "second": "38"},
             "waste": {

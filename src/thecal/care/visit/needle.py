@@ -116,7 +116,7 @@ class Filling:
     portion
         What went in before each aspiration back.
     imaged
-        Whether imaging afterwards showed that the solution is in the reservoir.
+        Whether imaging afterwards showed that the solution is in the reservoir; None: not done.
     not_injected
         What of the syringes was left and did not go in; None where all of it went in.
     """
@@ -127,5 +127,5 @@ class Filling:
     resistance: bool
     swelling: bool
     portion: Volume | None = None
-    imaged: bool = False
+    imaged: bool | None = None
     not_injected: Annotated[Volume, ZERO] | None = None

@@ -113,6 +113,11 @@ def check_filling(visit: Visit, _knowledge: Knowledge) -> Iterator[Finding]:
         *([] if filling.re_aspirated else ["nothing was drawn back during the fill"]),
         *(["there was resistance"] if filling.resistance else []),
         *(["the pocket swells"] if filling.swelling else []),
+        *(
+            ["imaging does not show the solution in the reservoir"]
+            if filling.imaged is False
+            else []
+        ),
     ]
     if doubts:
         yield Finding(

@@ -8,11 +8,21 @@ from thecal.care.kits import UNLISTED, Port, kits
 from thecal.care.visit import discrepancy
 from thecal.care.visit.needle import Appearance, Colour, Imaging
 from thecal.care.visit.residual import action_title
-from thecal.clinic.refill.form import Form, Recorded, choice, count, figure, table_of, yes_no
+from thecal.clinic.refill.form import (
+    YES_NO,
+    Form,
+    Recorded,
+    choice,
+    count,
+    figure,
+    table_of,
+    yes_no,
+)
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.clinic.web.whole_text import whole_text
 
+_NOT_DONE = "not-done"
 _PORTS = {Port.RESERVOIR: "RESERVOIR", Port.SIDE: "CATHETER ACCESS PORT"}
 
 
@@ -121,11 +131,22 @@ def _fill_fields(_: Situation) -> Sequence[SheetField]:
         yes_no("swelling", "Does the pocket swell?"),
         SheetField(
             "imaged",
-            "Imaging afterwards shows the solution in the reservoir",
-            kind="flag",
-            required=False,
+            "Imaging afterwards: does it show the solution in the reservoir?",
+            kind="choice",
+            choices=((_NOT_DONE, "no imaging was done"), *YES_NO),
         ),
     )
+
+
+def _fill(sheet: Sheet, situation: Situation, _: str) -> Recorded:
+    table = table_of(sheet, situation)
+    imaged = table.pop("imaged", _NOT_DONE)
+    return Recorded(table if imaged == _NOT_DONE else {**table, "imaged": imaged == "yes"})
+
+
+def _fill_shown(situation: Situation) -> dict[str, str]:
+    filling = situation.visit.fill
+    return {"imaged": _NOT_DONE} if filling is not None and filling.imaged is None else {}
 
 
 def _drawn_shown(situation: Situation) -> dict[str, str]:
@@ -142,5 +163,5 @@ FORMS = (
     Form("access", _access_fields, _plain),
     Form("aspirate", _aspirate_fields, _aspirate, shown=_drawn_shown),
     Form("discrepancy", _difference_fields, _difference),
-    Form("fill", _fill_fields, _plain),
+    Form("fill", _fill_fields, _fill, shown=_fill_shown),
 )

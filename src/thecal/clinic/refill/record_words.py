@@ -43,6 +43,7 @@ _LABELS = {
 }
 """Labels of what a record holds and no field asks for."""
 _PEOPLE = ("released_by", "decided_by", "witness", "restart_reviewed_by")
+_MAY_BE_NOT_DONE = "imaged"
 _OLD_AND_NEW, _MEANT_AND_READ = {"old", "new"}, {"intended", "read"}
 
 
@@ -53,6 +54,9 @@ def record_rows(key: str, record: Any, situation: Situation) -> list[Row]:
     rows = []
     for one in fields(record):
         value = getattr(record, one.name)
+        if one.name == _MAY_BE_NOT_DONE and value is None:
+            rows.append({"name": labels[one.name], "value": "not done"})
+            continue
         if value is None or value == () or one.name in _OLD_AND_NEW | _MEANT_AND_READ:
             continue
         words = people.get(value, value) if one.name in _PEOPLE else _words(value, situation)
