@@ -110,7 +110,7 @@ class Room:
         return (browser or self.nurse).post(self.url(name, *more), sent, follow=True)
 
     def begin(self, purpose: str = "refill", path: str = "full", by_hand: str = "no link") -> Any:
-        page = self.post("begin refill", purpose=purpose, path=path)
+        page = self.post("begin refill", purpose=purpose, path=path, again="as ordered")
         if by_hand:
             page = self.post("refill by hand", "identify", reason=by_hand)
         return page

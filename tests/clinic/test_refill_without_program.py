@@ -13,6 +13,7 @@ from refill_room import AT, Room, text_of
 
 from thecal.clinic.access.second import requests_open
 from thecal.clinic.pages.documents import paper_of
+from thecal.clinic.refill.forms import FORMS
 from thecal.clinic.refill.papers import PAPERS, made_at
 from thecal.clinic.refill.record_words import record_rows
 from thecal.therapy.events import PumpRecord
@@ -214,3 +215,34 @@ def test_imaging_that_nobody_did_is_no_imaging_that_showed_nothing(
     page = room.get("refill step", "fill").content.decode()
     assert f'<option value="{answer}" selected' in page
     assert ("K9" in room.blocking) is (answer == "no")
+
+
+def test_a_second_fill_of_one_day_is_told_and_asked_for_its_reason(room: Room) -> None:
+    assert "Why it is filled again today" not in text_of(room.get("refill"))
+    filled(room)
+    watched(room)
+    room.record("leave", next_visit=NEXT)
+    room.close()
+    page = text_of(room.get("refill"))
+    assert "This pump was filled with 28 mL on" in page
+    refused = room.post("begin refill", purpose="refill", path="full")
+    assert refused.status_code == 422
+    assert "nobody said why it is filled again today" in text_of(refused)
+    room.post("begin refill", purpose="refill", path="full", again="the first was drawn out")
+    begun = chart_of(room.patient).entries[-1]
+    assert (begun.kind, begun.reason) == ("visit.begun", "the first was drawn out")
+    assert "booked until now: 20 March 2026" in leave_hint(room)
+
+
+def test_a_pump_that_was_filled_today_is_emptied_without_a_reason(room: Room) -> None:
+    filled(room)
+    watched(room)
+    room.record("leave", next_visit=NEXT)
+    room.close()
+    assert room.post("begin refill", purpose="emptying", path="full").status_code == 200
+    assert room.running is not None
+
+
+def leave_hint(room: Room) -> str:
+    form = FORMS["leave"]
+    return next(one.hint for one in form.fields(room.situation) if one.name == "next_visit")

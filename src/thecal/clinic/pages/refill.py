@@ -17,6 +17,7 @@ from thecal.clinic.ledger.due import WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages import refill_end, refill_people, refill_pump, refill_step
 from thecal.clinic.pages.refill_parts import page_of, place
+from thecal.clinic.refill.again import filled_today
 from thecal.clinic.refill.entries import BEGUN, PATH, SKIPPED, running_visit, visits
 from thecal.clinic.refill.situation import NoVisitError, Situation
 from thecal.clinic.refill.watch import open_watches
@@ -39,6 +40,7 @@ def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
             "why_none": _why_none(chart),
             "watches": open_watches(chart.entries),
             "few_pages": len(refill_only_screens()),
+            "filled_today": filled_today(chart, request.clinic),
         }
         return render(request, "clinic/refill_begin.html", given)
     situation = Situation(chart, request.clinic, running)
@@ -63,7 +65,15 @@ def begin(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "started": clock.now().replace(microsecond=0).isoformat(),
         "operator": request.member.user.username,
     }
-    write(chart.patient, author_of(request), (Draft(BEGUN, body),), expected=seen_of(request))
+    again = whole_text(" ".join(request.POST.get("again", "").split()))
+    today = filled_today(chart, request.clinic)
+    if today and body["purpose"] == Purpose.REFILL and not again:
+        raise StepRefusedError(
+            f"this pump was {today}, and nobody said why it is filled again today",
+            remedy="write why, or leave it",
+        )
+    draft = Draft(BEGUN, body, again if today else "")
+    write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
     return redirect("refill step", chart.patient.pk, "identify")
 
 

@@ -127,6 +127,9 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
     by = situation.knowledge.refill_by
     why = situation.knowledge.refill_by_decided_by
     words = "" if by is None else f"on or before {show_date(by)}: {why} decides it"
+    booked = situation.therapy.next_visit
+    if booked is not None:
+        words = "; ".join(one for one in (words, f"booked until now: {show_date(booked)}") if one)
     next_visit = SheetField("next_visit", "Next refill", kind="date", hint=words)
     if situation.visit.leave is None:
         return (next_visit,)
