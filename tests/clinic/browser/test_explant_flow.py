@@ -38,7 +38,9 @@ def test_a_pump_is_taken_out_and_everything_with_it_accounted_for(person) -> Non
     page = page_of(physician, XENIA, "More", "Explant")
     assert "No pump is in the body" in looked_at(page)
     page.get_by_role("link", name="Record of the explant to print").click()
-    assert "infection of the pocket" in looked_at(page)
+    text = looked_at(page)
+    assert "infection of the pocket" in text
+    assert "by Dora Demo, witness Nils Nurse" in text
     assert "SynchroMed II" in text_of_pdf(printed(page))
     assert "Pathway: explanted" in looked_at(page_of(physician, XENIA, "Pathway"))
     page = page_of(physician, XENIA, "Forms")
