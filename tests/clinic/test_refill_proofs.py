@@ -140,10 +140,12 @@ def test_a_paper_that_nobody_made_is_not_ticked_as_handed_over(room: Room) -> No
     room.up_to("observe")
     page = room.record("leave", papers_why="")
     assert page.status_code == 422
-    assert "not made since the next refill was recorded: patient summary" in text_of(page)
+    assert "not made since the next refill was recorded: Summary: for" in text_of(page)
     assert room.running.visit.leave.given_at is None
     print_summary(room)
-    assert "patient summary (made on" in text_of(room.get("refill step", "leave"))
+    assert "Summary: for the patient after a visit (made on" in text_of(
+        room.get("refill step", "leave")
+    )
     room.record("leave", papers_why="")
     assert room.running.visit.leave.documents == ("patient-summary",)
 

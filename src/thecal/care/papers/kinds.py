@@ -60,6 +60,11 @@ class Paper(NamedTuple):
     make: Callable[[PaperRecord, PaperDetails], Document]
 
 
+def title(kind: str) -> str:
+    """Return a paper's name, the same wherever it is listed or handed over."""
+    return f"{kind.capitalize()}: {PAPERS[kind].summary}"
+
+
 PAPERS: Mapping[str, Paper] = MappingProxyType(
     {
         "summary": Paper("for the patient after a visit", lambda r, _: patient_summary(r)),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import path
 
 from thecal.care.document import Document
-from thecal.care.papers.kinds import EMERGENCY, PAPERS
+from thecal.care.papers.kinds import EMERGENCY, PAPERS, title
 from thecal.care.papers.parts import with_notice
 from thecal.care.papers.record import record_at
 from thecal.clinic import clock
@@ -25,7 +25,7 @@ from thecal.clinic.web.documents import contact_of, print_document, show_documen
 @patient_page("print documents")
 def index(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """List the papers that can be made."""
-    papers = [(kind, paper.summary) for kind, paper in PAPERS.items()]
+    papers = [(kind, title(kind)) for kind in PAPERS]
     return render(
         request,
         "clinic/documents.html",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, final
 
-from thecal.care.papers.kinds import EMERGENCY
+from thecal.care.papers.kinds import EMERGENCY, title
 from thecal.clinic.refill.entries import STEP
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.web.documents import PRINTED
@@ -33,16 +33,20 @@ class Handed:
     """
 
     key: str
-    words: str
     made_as: str = ""
     page: str = ""
 
+    @property
+    def words(self) -> str:
+        """The name of the paper as Documents lists it; else the key in words."""
+        return title(self.page) if self.page else self.key.replace("-", " ")
+
 
 PAPERS = (
-    Handed("patient-summary", "patient summary", "patient-summary", "summary"),
-    Handed("session-printout", "printout of the session", "session-printout", "session"),
-    Handed("emergency-card", "emergency card", "emergency-sheet", EMERGENCY),
-    Handed("appointment", "appointment"),
+    Handed("patient-summary", "patient-summary", "summary"),
+    Handed("session-printout", "session-printout", "session"),
+    Handed("emergency-card", "emergency-sheet", EMERGENCY),
+    Handed("appointment"),
 )
 
 

@@ -12,6 +12,7 @@ from thecal.clinic.patient.medicines import medicines_of, summary
 from thecal.clinic.plans.rising import rises
 from thecal.clinic.refill.dose import bridge_advice, no_bridge
 from thecal.clinic.refill.lines import dose_rows
+from thecal.clinic.refill.papers import PAPERS
 from thecal.clinic.refill.pump import line_changes
 from thecal.clinic.refill.residual_picture import residual_picture
 from thecal.clinic.refill.situation import Situation
@@ -150,6 +151,10 @@ def _masses(what: str, volume: Volume, mixture: Mixture) -> dict[str, str]:
     return {"what": what, "volume": show(volume, "mL"), "masses": masses}
 
 
+def _leave(_: Situation) -> dict[str, Any]:
+    return {"papers": [one for one in PAPERS if one.page]}
+
+
 _SHOWN: Mapping[str, Shown] = MappingProxyType(
     {
         "complaints": _complaints,
@@ -160,5 +165,6 @@ _SHOWN: Mapping[str, Shown] = MappingProxyType(
         "fill": _fill,
         "program": _program,
         "waste": _waste,
+        "leave": _leave,
     }
 )
