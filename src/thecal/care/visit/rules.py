@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from thecal.care.figures import Figures
 from thecal.care.spans import span
+from thecal.safety.finding import Finding, Severity
 from thecal.units import Duration
 
 RULES = Figures("visit_rules", key="rule")
@@ -15,6 +17,18 @@ _ANY = "any"
 def holds(check: str) -> str:
     """Return the first step that an open finding of a check keeps shut."""
     return RULES.text(check if RULES.has(check, "holds") else _ANY, "holds")
+
+
+def stands_open(finding: Finding, here: Collection[str]) -> bool:
+    """Return whether a finding that does not block stands open at some steps, or is folded.
+
+    Where no row names a check, what warns or asks stands open everywhere. On a page of no step all
+    of it does.
+    """
+    if not here or not RULES.has(finding.check, "stands-open"):
+        return finding.severity != Severity.INFO
+    rows = RULES.every(finding.check, "stands-open")
+    return any(one.of_kind(str).value in here for one in rows)
 
 
 def follow_up_kind(check: str) -> str:

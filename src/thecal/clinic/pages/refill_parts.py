@@ -8,7 +8,7 @@ from typing import Any, final
 from thecal.care.visit import Path, Step, steps
 from thecal.care.visit.leaving_checks import is_unseen_waste
 from thecal.care.visit.progress import not_refill_only
-from thecal.care.visit.rules import holds
+from thecal.care.visit.rules import holds, stands_open
 from thecal.care.visit.steps import CLOSE, step
 from thecal.care.visit.ways import ways
 from thecal.clinic.access.guard import ClinicRequest
@@ -16,7 +16,7 @@ from thecal.clinic.access.second import open_about
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Patient
 from thecal.clinic.refill.record_words import names_of
-from thecal.clinic.refill.screens import few, not_asked, screen_of
+from thecal.clinic.refill.screens import few, not_asked, screen_of, screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.step_list import comes_after, left_off, listed, screen_rows
 from thecal.clinic.refill.witnesses import why_no_witness, witness_wanted
@@ -66,6 +66,8 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
     numbers = [place for place, one in enumerate(shown, start=1) if one["here"]]
     findings = situation.findings
     holding = [one for one in findings if one.blocks]
+    told = [one for one in findings if not one.blocks]
+    asked_here = {one.key for each in screens(situation) if each.name == here for one in each.steps}
     return {
         "chart": situation.chart,
         "tab": "refill",
@@ -94,8 +96,8 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "asked": open_about(situation.chart.entries, situation.digest)
         if situation.visit.verify is not None
         else None,
-        "grave": [one for one in findings if one.severity != Severity.INFO and not one.blocks],
-        "to_know": [one for one in findings if one.severity == Severity.INFO],
+        "grave": [one for one in told if stands_open(one, asked_here)],
+        "to_know": [one for one in told if not stands_open(one, asked_here)],
         "holds": [_hold(situation, one) for one in holding],
         "holds_first": bool(stands.held_by) or not all(_waits(situation, one) for one in holding),
     }
