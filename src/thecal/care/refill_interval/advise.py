@@ -182,7 +182,7 @@ def _steps(case: IntervalCase, found: Interval) -> Iterator[Derivation]:
 
 
 def _not_checked(case: IntervalCase) -> Iterator[str]:
-    yield "other drugs in the reservoir: a mixture keeps another time (thecal advise compounding)"
+    yield "other drugs in the reservoir: a mixture keeps another time (rules of compounding)"
     if case.keeps is None:
         yield f"how long {case.drug} keeps in this pump: no figure on record"
     elif case.first_fill is None or case.diluted is None:

@@ -82,7 +82,9 @@ def take_doses(case: Table, key: str) -> tuple[tuple[str, MassRate], ...]:
     found = []
     for name in tuple(inner.keys()):
         if name not in known:
-            raise inner.error(f'"{name}" is no drug known here', "see `thecal catalogue drugs`")
+            raise inner.error(
+                f'"{name}" is no drug known here', "write the name of a drug of the catalogue"
+            )
         found.append((name, inner.take_quantity(name, MassRate)))
     if not found:
         raise case.error("no drug is named", 'write { morphine = "2 mg/d" }', key)

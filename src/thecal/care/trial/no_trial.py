@@ -41,7 +41,7 @@ def judge_no_trial(case: TrialCase) -> tuple[str, tuple[Reason, ...], tuple[Find
             "no-trial-dose",
             Weight.NOTE,
             "a dosing algorithm without trial is published; its text was not found, so no dose is"
-            " computed here: see thecal advise conversion",
+            " computed here: see the rules of conversion",
             cited(WITHOUT_TRIAL, "algorithm"),
         )
     )

@@ -108,7 +108,7 @@ def check_anticoagulants(visit: Visit, knowledge: Knowledge) -> Iterator[Finding
         severity=Severity.SOFT,
         message=(
             f"not checked: {knowledge.spinal_procedure}, and nobody asked about anticoagulants;"
-            " ask, and see `thecal advise anticoagulants`"
+            " ask, and reckon the pause with the rules of anticoagulants"
         ),
         source="workflow.md 4c K35",
     )

@@ -158,7 +158,7 @@ def check_empty(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
             severity=Severity.HARD,
             message=(
                 "the pump is empty, so the patient may have been without drug: review the dose of"
-                " the restart (thecal advise restart) and name who did"
+                " the restart (the plan of a restart reckons it) and name who did"
             ),
             source="workflow.md 4c K36, K12",
             follow_up="the pump ran empty: ask for signs of withdrawal, then of overdose",

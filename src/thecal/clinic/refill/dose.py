@@ -46,7 +46,7 @@ def decision_fields(situation: Situation) -> Sequence[SheetField]:
             "restart_reviewed_by",
             "Who reviewed the dose of a restart",
             required=False,
-            hint="after an empty or stopped pump; `thecal advise restart` reckons it",
+            hint="after an empty or stopped pump; Plans and letters, restart, reckons the dose",
         )
     )
     return fields
