@@ -133,7 +133,7 @@ def test_old_and_new_program_stand_beside_each_other_with_the_day() -> None:
 
 def test_without_a_report_the_last_program_is_told() -> None:
     assert said(told(), "session-report").startswith(
-        "no report; last program of 2026-06-29 10:10: Program: by time of day"
+        "no report; last program of 2026-06-29 10:10: Program: flex, by time of day"
     )
 
 

@@ -75,6 +75,21 @@ def test_an_alarm_stands_in_the_log_and_a_bolus_in_the_settings() -> None:
     assert bolus.startswith("0.05 mg (50 mcg) of morphine over 5 min; at least 4 h")
 
 
+def test_a_bolus_tells_the_dose_of_every_drug() -> None:
+    """0.05 mg of morphine of 10 mg/mL are 5 microlitres, and 0.1 mg of bupivacaine of 20 mg/mL."""
+    both = event(
+        "2026-01-13T08:00:00",
+        "fill",
+        'volume = "18 mL"\naspirated = "17 mL"\n'
+        'mixture = { morphine = "10 mg/mL", bupivacaine = "20 mg/mL" }',
+    )
+    text = PROGRAM.format(time="2026-01-13T09:00:00", drug="morphine", dose="1 mg/d") + BOLUS
+    found = settings(session_printout(record(therapy(more=both + text), "2026-02-05T09:00")))
+    told = found["Bolus on demand"][1]
+    assert "0.05 mg (50 mcg) of morphine" in told
+    assert "0.1 mg (100 mcg) of bupivacaine" in told
+
+
 def test_clocks_that_were_read_stand_side_by_side() -> None:
     read = event(
         "2026-02-01T09:00:00",

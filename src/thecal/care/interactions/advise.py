@@ -56,8 +56,8 @@ def advice_on(case: InteractionCase) -> Advice:
         findings=findings,
         not_checked=(
             "interactions that no row of the table names; doses of the medicines",
-            *(() if case.home is not None else ("the list from home: it is not given",)),
-            *(() if case.ordered is not None else ("what is ordered: it is not given",)),
+            *(() if case.home is not None else ("the list from home: nobody entered it",)),
+            *(() if case.ordered is not None else ("orders of other drugs: none was entered",)),
         ),
     )
 

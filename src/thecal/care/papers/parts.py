@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from thecal.care.document import Document, Field, Grid, Text
 from thecal.care.emergency.status import SystemStatus
 from thecal.care.names import device_name, drug_name
 from thecal.care.papers.record import PaperRecord, daily_doses
-from thecal.care.papers.words import concentration, day, duration, minute, say, weekdays
+from thecal.care.papers.words import concentration, day, duration, joined, minute, say, weekdays
 from thecal.care.refill import INTERVAL, STABILITY
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
@@ -17,7 +18,7 @@ from thecal.program.program import WrittenProgram
 from thecal.program.refill_dates import ALARM, RUNS_EMPTY
 from thecal.therapy.days import write_time_of_day
 from thecal.therapy.events import Fill, PumpRecord, Replace
-from thecal.units import Mass, show
+from thecal.units import Mass, Volume, show
 
 
 def with_notice(document: Document, notice: Text | None) -> Document:
@@ -136,12 +137,18 @@ def bolus(written: WrittenProgram | None) -> Text:
         most = say("bolus-most-dose", dose=both_units(primary, order.max_dose_per_day))
     return say(
         "bolus-words",
-        dose=both_units(primary, order.dose),
-        drug=drug_name(primary),
+        dose=joined(_each_drug(written, order.dose / written.mixture[primary])),
         duration=duration(order.duration),
         lockout=duration(order.lockout),
         most=most,
     )
+
+
+def _each_drug(written: WrittenProgram, volume: Volume) -> Iterator[Text]:
+    """Yield what a volume holds of every drug of a program."""
+    for name in written.mixture:
+        mass = both_units(name, written.mixture.mass_of(name, volume))
+        yield say("bolus-drug", dose=mass, drug=drug_name(name))
 
 
 def steps(written: WrittenProgram | None) -> Text:

@@ -26,10 +26,10 @@ from thecal.clinic.refill.dose import (
     read_decision,
     stands_at_first,
 )
-from thecal.clinic.refill.entries import STEP
+from thecal.clinic.refill.entries import STEP, running_visit
 from thecal.clinic.refill.form import Recorded, record_of, table_of
 from thecal.clinic.refill.forms import FORMS
-from thecal.clinic.refill.screens import Screen, screens
+from thecal.clinic.refill.screens import Screen, screen_of, screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.views import shown_of
 from thecal.clinic.refill.watch import watch_ends, watch_of, watch_shown
@@ -49,6 +49,19 @@ def show(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     _reached(situation, screen)
     sheets = [(one, _sheet(situation, one)) for one in asked_of(situation, screen)]
     return _page(request, situation, screen, sheets)
+
+
+@patient_page("read patients")
+def watch(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Lead to the watch where it may be reached, else to the visit as it stands."""
+    running = running_visit(chart.entries)
+    if running is not None:
+        situation = Situation(chart, request.clinic, running)
+        shut = {one.step.key for one in situation.progress.shut if one.step is not None}
+        screen = screen_of(situation, OBSERVE)
+        if screen is not None and OBSERVE not in shut:
+            return redirect("refill step", chart.patient.pk, screen.name)
+    return redirect("refill", chart.patient.pk)
 
 
 @patient_page("write the record")
@@ -242,6 +255,7 @@ def _program(request: ClinicRequest, situation: Situation, sheet: Sheet) -> dict
 
 urlpatterns = [
     path("step/<str:name>/", show, name="refill step"),
+    path("watch/", watch, name="watch of refill"),
     path("record/<str:name>/", record, name="record refill step"),
     path("reason/<str:key>/", give_reason, name="reason at refill"),
 ]

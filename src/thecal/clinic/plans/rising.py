@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, final
 
 from thecal.care.escalation.case import read_escalation
 from thecal.care.escalation.signals import escalates
-from thecal.care.escalation.trend import ROLLING, trend
+from thecal.care.escalation.trend import ROLLING, Trend, trend
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.patient.courses import courses
 from thecal.clinic.plans.doses import doses_over_time, pump_clock
 from thecal.therapy.table import Table
-from thecal.units import show_date, show_percent, show_unit
+from thecal.units import show, show_date, show_percent, show_unit
 
 _TOO_SHORT = "too short a history to reckon a year"
 
@@ -65,11 +66,20 @@ def _rise(drug: str, history: list[dict[str, Any]], now: datetime) -> Rise:
     if moved.yearly is None:
         how, known = _TOO_SHORT, None
     else:
-        basis = "in the last year" if moved.basis == ROLLING else "a year, carried on evenly"
-        how, known = f"{show_percent(moved.yearly)} {basis}", escalates(case, moved)
+        how, known = _how(moved, moved.yearly), escalates(case, moved)
     first, last = doses[0], doses[-1]
     return Rise(
         drug, doses, known, f"{drug}: {_dose(first)} since {first[0]}, {_now(last, first)}{how}"
+    )
+
+
+def _how(moved: Trend, yearly: Fraction) -> str:
+    """Say the change against the dose a year ago; of a shorter record only what it holds."""
+    if moved.basis == ROLLING:
+        return f"{show_percent(yearly)} in the last year"
+    return (
+        f"{show_percent(moved.whole)} in {show(moved.observed, 'd', digits=3)} of record, less than"
+        f" a year; held against the signal of a year as {show_percent(yearly)}, as if it went on so"
     )
 
 

@@ -51,13 +51,22 @@ def _told(situation: Situation) -> Iterator[dict[str, Any]]:
     for one in steps():
         record = visit.record(one.key)
         if record is not None:
-            yield {"step": one, "rows": record_rows(one.key, record, situation)}
+            rows = [*record_rows(one.key, record, situation), *_score(situation, one.key)]
+            yield {"step": one, "rows": rows}
         elif one.key in left_out:
-            yield {"step": one, "without": f"left out: {left_out[one.key]}"}
+            said = "decided" if one.key == "decide" else "left out"
+            yield {"step": one, "without": f"{said}: {left_out[one.key]}"}
         elif why := reasons.get(one.key) or why_needless(situation, one):
             yield {"step": one, "without": f"not needed: {why}"}
         else:
             yield {"step": one, "without": "not recorded"}
+
+
+def _score(situation: Situation, key: str) -> Iterator[dict[str, str]]:
+    """Yield the score that stands beside the record of a step."""
+    score = situation.beside(key).get("score")
+    if score is not None:
+        yield {"name": f"Pain or spasm, {score['scale'].upper()}", "value": f"{score['value']}"}
 
 
 def _written(situation: Situation) -> tuple[Event, ...]:
