@@ -55,7 +55,7 @@ _HAPPENINGS = (
 _DONE = (
     ("airway", "airway, breathing, circulation looked after"),
     ("antidote", "antidote given (write drug, dose and time below)"),
-    (STOPPED, "pump stopped before (this tick stops nothing: “Stop the pump” above does)"),
+    (STOPPED, "pump stopped (this tick stops nothing: “Stop the pump” above does)"),
     (EMPTIED, "reservoir emptied (and not filled)"),
     ("cover", "cover by mouth or vein started (write drug and dose below)"),
     ("csf", "cerebrospinal fluid drawn (write the volume below)"),
