@@ -246,3 +246,16 @@ def test_a_pump_that_was_filled_today_is_emptied_without_a_reason(room: Room) ->
 def leave_hint(room: Room) -> str:
     form = FORMS["leave"]
     return next(one.hint for one in form.fields(room.situation) if one.name == "next_visit")
+
+
+def test_nothing_offers_to_stop_a_pump_that_only_emptying_stops(room: Room) -> None:
+    room.begin()
+    for page in (
+        room.get("refill step", "identify"),
+        room.get("stop pump", browser=room.physician),
+    ):
+        assert "Stop by emptying" in text_of(page)
+        assert "Stop the pump" not in text_of(page)
+    told = text_of(room.get("stop pump", browser=room.physician))
+    assert "Nothing stops this pump but emptying its reservoir" in told
+    assert "Stop now" not in told
