@@ -174,7 +174,9 @@ def test_no_paper_is_handed_over_before_it_was_made(room: Room) -> None:
     print_summary(room)
     page = room.record("leave", papers_why="", given_at=before)
     assert page.status_code == 422
-    assert "before these were made: patient summary (made on" in text_of(page)
+    assert "before these were made: Summary: for the patient after a visit (made on" in text_of(
+        page
+    )
     assert room.running.visit.leave.given_at is None
     at = room.now.astimezone(HERE).strftime("%Y-%m-%dT%H:%M")
     room.now += timedelta(minutes=5)
@@ -190,7 +192,7 @@ def test_the_end_says_which_papers_were_handed_over_and_that_they_count(room: Ro
     end = text_of(room.get("close refill"))
     papers = end.split('id="h-papers"')[1].split("</section>")[0]
     handed, left = papers.split("Not handed over")
-    assert "Handed over: patient summary (made on" in handed
-    assert "emergency card (not made" in left
+    assert "Handed over: Summary: for the patient after a visit (made on" in handed
+    assert "Emergency: the one page for an emergency (not made" in left
     assert "appointment" in left
     assert "A paper that is printed before the signature counts" in left

@@ -77,7 +77,7 @@ def test_a_session_that_ends_during_the_watch_loses_nothing_and_leads_back(
     assert "observation after the fill runs until" in today
     assert f'href="{watched.url("refill")}"' in today
     shown = text_of(again.get(reverse("patient", args=[watched.patient.pk])))
-    assert f'<a href="{watched.url("refill")}">Observation after the fill' in shown
+    assert f'<a href="{watched.url("watch of refill")}">Observation after the fill' in shown
     page = text_of(again.get(address))
     assert "14 min left" in page
     assert watched.running.visit.waste is not None
