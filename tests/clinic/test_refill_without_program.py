@@ -259,3 +259,29 @@ def test_nothing_offers_to_stop_a_pump_that_only_emptying_stops(room: Room) -> N
     told = text_of(room.get("stop pump", browser=room.physician))
     assert "Nothing stops this pump but emptying its reservoir" in told
     assert "Stop now" not in told
+
+
+@pytest.mark.req("K30")
+def test_the_page_that_asks_for_the_serial_number_never_tells_it(room: Room) -> None:
+    room.begin()
+    recorded = room.therapy.pump.serial
+    assert recorded not in text_of(room.get("refill step", "identify"))
+    refused = text_of(room.record("identify", serial="ZZ-9"))
+    assert "K30" in room.blocking
+    for page in (refused, text_of(room.get("refill step", "identify"))):
+        assert "is not the one of the record" in page
+        assert f"{recorded}<" not in page
+        assert f" {recorded}" not in page
+    assert recorded in text_of(room.get("patient"))
+
+
+def test_the_signed_visit_gives_the_summary_as_pdf_and_names_its_page_for_what_it_is(
+    room: Room,
+) -> None:
+    filled(room)
+    watched(room)
+    room.record("leave", next_visit=NEXT)
+    page = text_of(room.close())
+    assert "look at the summary in English" in page
+    assert "Summary in English as PDF</button>" in page
+    printed(room)

@@ -115,3 +115,11 @@ def test_the_bracelet_never_tells_anybody_not_to_stop_a_pump() -> None:
 )
 def test_the_card_says_what_a_scanner_does_to_this_model(pump: str, words: str) -> None:
     assert words in field(id_card(record(therapy(pump=pump))), "MRI")
+
+
+def test_a_bracelet_without_a_number_of_day_and_night_tells_the_one_that_is_known() -> None:
+    known = ClinicContact(clinic="North", telephone="111")
+    card = id_card(record_at(therapy(), contact=known))
+    assert "CALL 111" in field(card, "Text for an emergency bracelet")
+    nobody = id_card(record_at(therapy(), contact=ClinicContact(clinic="North")))
+    assert "CALL 111" not in field(nobody, "Text for an emergency bracelet")

@@ -16,11 +16,15 @@ def serial_on_the_card(visit: Visit) -> str:
 
 def test_a_pump_of_constant_flow_is_filled_by_hand(person) -> None:
     visit = Visit(person, KONRAD)
+    serial = serial_on_the_card(visit)
     visit.begin()
+    assert serial not in visit.page.content(), (
+        "who types the number reads it off the pump or its card"
+    )
     said = visit.looked_at()
     for step in ("Read the pump", "Write and read back"):
         assert f"{step}\nnot needed here: this pump has nothing to read" in said
-    visit.record("identify", serial=serial_on_the_card(visit))
+    visit.record("identify", serial=serial)
     visit.record("complaints")
     visit.record("vitals")
     visit.record("verify", order=SOLUTION, label=SOLUTION, label_again=SOLUTION, volume="35")

@@ -140,7 +140,7 @@ def alarm_words(record: PaperRecord) -> tuple[Text, ...]:
 
 def bracelet(record: PaperRecord) -> Field:
     """Return the text for an emergency bracelet."""
-    phone = record.contact.telephone_always
+    phone = record.contact.telephone_always or record.contact.telephone
     hazards = [one for one in record.drugs if restart_rule(one).stop_is_hazard]
     words = say(
         "bracelet-hazard" if hazards else "bracelet-words",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from thecal.care.anticoagulants.advise import advice_on as anticoagulant_advice
@@ -23,6 +24,13 @@ from thecal.units import Concentration, show, show_number
 _OPIOID = "opioid"
 
 
+_OTHER_SERIAL = (
+    "the serial number is not the one of the record: read it again from the pump or its card; where"
+    " it stays, it is the wrong patient or the wrong record: stop and identify"
+)
+"""Whoever reads it off the pump is not told what they ought to have read."""
+
+
 def check_identity(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
     """Refuse a patient who is not identified twice, and a pump that is not the recorded one."""
     if visit.identify is None:
@@ -40,7 +48,8 @@ def check_identity(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
             ),
             source=wanted.provenance(),
         )
-    yield from serial_against_record(visit.identify.serial, knowledge.pump.serial)
+    for one in serial_against_record(visit.identify.serial, knowledge.pump.serial):
+        yield replace(one, message=_OTHER_SERIAL, limit=None) if one.limit is not None else one
 
 
 def check_nerve_signs(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:

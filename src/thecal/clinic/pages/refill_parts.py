@@ -81,6 +81,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "most": len(steps()),
         "few": few(situation),
         "grown": _grown(situation),
+        "asks_serial": _asks_serial(situation, here),
         "stands": stands,
         "open_screen": next((one for one in shown if one["open"]), None),
         "held": stands.held_by,
@@ -101,6 +102,19 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "holds": [_hold(situation, one) for one in holding],
         "holds_first": bool(stands.held_by) or not all(_waits(situation, one) for one in holding),
     }
+
+
+def _asks_serial(situation: Situation, here: str) -> bool:
+    """Whether the pump's number is still to be read off it, so that no page of the visit tells it.
+
+    It is told again once it was read right, but for the page that asks for it.
+    """
+    identify = screen_of(situation, "identify")
+    wrong = any(one.check == "K30" and one.blocks for one in situation.findings)
+    open_yet = situation.visit.identify is None or wrong
+    return not situation.by_telemetry and (
+        open_yet or (identify is not None and identify.name == here)
+    )
 
 
 def _grown(situation: Situation) -> tuple[str, ...]:

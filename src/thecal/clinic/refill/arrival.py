@@ -45,7 +45,8 @@ def _identify_fields(situation: Situation) -> Sequence[SheetField]:
         SheetField(
             "serial",
             "Serial number that the pump told",
-            hint="read it from the pump, not from this page; without telemetry from its card",
+            hint="read it from the pump, without telemetry from the card that the patient"
+            " carries; this page does not show it",
         ),
     )
 
