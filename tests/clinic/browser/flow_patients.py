@@ -34,6 +34,8 @@ LIKE = {
     "Susi Schwellung": "Ada Example",
     "Hugo Halt": "Ada Example",
     "Paula Pause": "Ada Example",
+    "Fina Frage": "Ada Example",
+    "Nora Neu": "Ada Example",
 }
 _MAKE = """
 from thecal.clinic import clock

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from browser.sight import NARROW, WIDE
 
-FRIDA, IGOR = "Frida Fall", "Igor Irrtum"
+FRIDA, IGOR, NORA = "Frida Fall", "Igor Irrtum", "Nora Neu"
 
 
 def test_plots_are_drawn_at_the_width_of_the_page(person) -> None:
@@ -27,6 +27,26 @@ def test_the_overview_fetches_the_findings_that_were_not_made_yet(person) -> Non
     nurse = person("nurse")
     page = nurse.open(nurse.patient(IGOR))
     expect(page.get_by_role("heading", name="On what is in the pump now")).to_be_visible()
+
+
+def test_findings_that_are_still_being_made_are_asked_for_again_without_a_click(person) -> None:
+    nurse = person("nurse")
+    path, page = nurse.patient(NORA), nurse.context.new_page()
+    asked: list[str] = []
+
+    def later(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=204)
+        else:
+            route.continue_()
+
+    page.route("**/findings/", later)
+    nurse.open(path, page)
+    made = page.get_by_role("heading", name="On what is in the pump now")
+    expect(made).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("The review is being made")).to_have_count(0)
+    assert len(asked) == 2
 
 
 def test_a_correction_shows_what_would_follow_and_leaves_the_old_entry_struck_through(
