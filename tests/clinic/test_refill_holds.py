@@ -166,4 +166,4 @@ def test_a_pump_that_ran_empty_leads_to_the_review_of_the_restart(room: Room) ->
     room.record("verify", beyond_use="2027-12-30")
     assert "K36" in room.blocking
     assert room.url("refill step", "decide") in held(room)
-    assert "leave the visit" in text_of(room.get("refill"))
+    assert "break off the visit" in text_of(room.get("refill"))

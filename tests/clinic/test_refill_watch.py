@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 from refill_room import Room, text_of
 
@@ -67,7 +69,7 @@ def test_a_session_that_ends_during_the_watch_loses_nothing_and_leads_back(
     browser, address = watched.nurse, watched.url("refill step", "watch")
     page = text_of(browser.get(address))
     assert "ends after 15 min" in page
-    assert "This one ends before the watch does" in page
+    assert "Without a click your session ends before the watch does" in page
     watched.now += timedelta(minutes=16)
     over = browser.get(address)
     assert over.status_code == 302
@@ -93,3 +95,18 @@ def test_a_release_before_the_time_asks_another_person(watched: Room) -> None:
     assert not watched.situation.progress.may_close
     watched.answer()
     assert watched.situation.progress.may_close
+
+
+def test_the_countdown_is_told_the_seconds_left_and_never_a_time_of_day(watched: Room) -> None:
+    watched.record("account")
+    watched.now += timedelta(minutes=10, seconds=5)
+    page = text_of(watched.get("refill step", "watch"))
+    assert 'data-left="1195"' in page
+    script = Path(str(finders.find("clinic/countdown.js"))).read_text()
+    assert "Date." not in script, "the clock of this computer may be wrong"
+
+
+def test_leaving_a_step_out_stands_below_its_fields(room: Room) -> None:
+    page = text_of(room.up_to("read_back"))
+    assert page.index("Record and go on") < page.index("Leave this step out")
+    assert "Break off the visit" in page

@@ -39,7 +39,7 @@ def test_every_check_that_holds_a_step_says_where_it_is_mended(check: str) -> No
 def test_a_wrong_port_is_mended_at_the_needle_or_the_visit_is_left() -> None:
     found = ways_of("K9", changed("access", without(*LATER), port=Port.SIDE))
     assert [one.step.key for one in found.steps] == ["access", "aspirate"]
-    assert "leave the visit" in found.out
+    assert "break off the visit" in found.out
     assert found.reason_of is None
 
 

@@ -31,9 +31,9 @@ def test_a_visit_is_begun_the_pump_read_and_the_visit_left(person) -> None:
     page.get_by_role("button", name="Record and go on").click()
     assert page.url == step, "a step was recorded with nothing compared"
     expect(page.locator(":focus")).to_have_attribute("required", "")
-    page.get_by_role("link", name="Leave the visit").click()
+    page.get_by_role("link", name="Break off the visit").click()
     looked_at(page)
-    page.get_by_label("Why the visit is left").fill("the patient has a fever")
-    page.get_by_role("button", name="Leave the visit").click()
+    page.get_by_label("Why the visit is broken off").fill("the patient has a fever")
+    page.get_by_role("button", name="Break off the visit").click()
     expect(page.get_by_text("the patient has a fever").first).to_be_visible()
     looked_at(page)

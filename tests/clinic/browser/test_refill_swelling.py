@@ -23,9 +23,9 @@ def test_a_pocket_that_swells_stops_the_fill(person) -> None:
     refused.close()
     visit.page.get_by_role("link", name="Fill slowly and draw back").first.click()
     visit.looked_at()
-    visit.page.get_by_role("link", name="Leave the visit").first.click()
-    visit.page.get_by_label("Why the visit is left").fill("swelling: imaging first")
-    visit.press("Leave the visit")
+    visit.page.get_by_role("link", name="Break off the visit").first.click()
+    visit.page.get_by_label("Why the visit is broken off").fill("swelling: imaging first")
+    visit.press("Break off the visit")
     said = visit.looked_at()
     assert "left: swelling: imaging first" in said
     visit.page.get_by_role("link", name="Show").first.click()

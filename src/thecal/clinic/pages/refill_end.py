@@ -50,7 +50,7 @@ def close(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 @patient_page("write the record")
 def leave(request: ClinicRequest, chart: Chart) -> HttpResponse:
-    """Leave the visit for good; nothing holds that up, and what was done to the pump is kept."""
+    """Break off the visit for good; nothing holds that up, what was done to the pump is kept."""
     situation = Situation.of(chart, request.clinic)
     if request.method != "POST":
         return render(request, "clinic/refill_leave.html", page_of(request, situation))

@@ -46,7 +46,7 @@ def _access_fields(_: Situation) -> Sequence[SheetField]:
         yes_no("template_fits", "Does the template fit?"),
         count("attempts", "Punctures of the skin"),
         choice("imaging", "Imaging of the needle", Imaging),
-        yes_no("second_needle", "Did a second needle confirm the first?"),
+        yes_no("second_needle", "Was a second needle used to confirm where the first one is?"),
     )
 
 

@@ -58,6 +58,7 @@ def watch_shown(situation: Situation) -> dict[str, Any]:
         "began": began,
         "ends": ends,
         "left": -(-int(left.total_seconds()) // 60),
+        "seconds": int(left.total_seconds()),
         "wanted": show(wanted.value, "min"),
         "source": wanted.provenance(),
         "idle": f"{int(settings.SESSION_IDLE.total_seconds()) // 60} min",
