@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
 
 import pytest
@@ -66,3 +67,21 @@ def test_where_nothing_changes_a_few_pages_do(room: Room) -> None:
     assert "closed" not in text_of(page)
     assert room.situation.progress.may_close, room.situation.progress
     assert "closed and signed" in text_of(room.close())
+
+
+def test_the_closed_visit_speaks_in_words_in_order_of_time_and_says_no_line_twice(
+    room: Room,
+) -> None:
+    room.up_to("leave")
+    page = text_of(room.close())
+    assert "typed-twice" not in page
+    assert "typed twice" in page
+    kit = room.typed("access")["kit"]
+    assert f"<dd>{kit}</dd>" not in page
+    assert "RESERVOIR: " in page
+    back = page.split("Step 12: ")[1].split("</section>")[0]
+    assert back.count("<dt>Mode</dt>") == 1
+    written = page.split("<caption>Written to the therapy</caption>")[1].split("</table>")[0]
+    times = re.findall(r'<th scope="row">([^<]+)</th>', written)
+    assert times == sorted(times, key=lambda one: one.rsplit(" ", 1)[1])
+    assert len(times) > 1

@@ -49,8 +49,9 @@ _OLD_AND_NEW, _MEANT_AND_READ = {"old", "new"}, {"intended", "read"}
 
 def record_rows(key: str, record: Any, situation: Situation) -> list[Row]:
     """Return what a step recorded, one row for each field that holds something."""
-    labels = _labels(key, situation)
+    labels, choices = _labels(key, situation), _choices(key, situation)
     people = names_of(situation)
+    told = {one["name"] for one in _compared(record)}
     rows = []
     for one in fields(record):
         value = getattr(record, one.name)
@@ -59,8 +60,11 @@ def record_rows(key: str, record: Any, situation: Situation) -> list[Row]:
             continue
         if value is None or value == () or one.name in _OLD_AND_NEW | _MEANT_AND_READ:
             continue
-        words = people.get(value, value) if one.name in _PEOPLE else _words(value, situation)
         label = labels.get(one.name) or one.name.replace("_", " ").capitalize()
+        if label in told:
+            continue
+        words = people.get(value, value) if one.name in _PEOPLE else _words(value, situation)
+        words = choices.get(one.name, {}).get(str(value), words)
         rows.append({"name": label, "value": words})
     return [*rows, *_compared(record)]
 
@@ -78,6 +82,13 @@ def _labels(key: str, situation: Situation) -> dict[str, str]:
     form = FORMS.get(key)
     asked = () if form is None else form.fields(situation)
     return _LABELS | {one.name: one.label for one in asked}
+
+
+def _choices(key: str, situation: Situation) -> dict[str, dict[str, str]]:
+    """Return the words of what was chosen, by field and value."""
+    form = FORMS.get(key)
+    asked = () if form is None else form.fields(situation)
+    return {one.name: dict(one.choices) for one in asked if one.kind == "choice"}
 
 
 def _compared(record: Any) -> Iterator[Row]:

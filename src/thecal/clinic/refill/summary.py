@@ -85,7 +85,8 @@ def _written(situation: Situation) -> tuple[Event, ...]:
 
 def event_rows(events: Iterable[Event]) -> list[dict[str, str]]:
     """Return what is written to the therapy, one row each."""
-    return [{"time": show_time(one.time), "what": _event(one)} for one in events]
+    in_time = sorted(events, key=lambda one: one.time)
+    return [{"time": show_time(one.time), "what": _event(one)} for one in in_time]
 
 
 def _event(event: Event) -> str:
