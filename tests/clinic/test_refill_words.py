@@ -121,3 +121,12 @@ def test_every_page_that_leads_away_from_an_open_visit_leads_back_to_it(room: Ro
     room.begin()
     for one in pages:
         assert back in text_of(room.nurse.get(one)), one
+
+
+def test_the_record_names_a_step_by_its_title_and_its_values_without_keys(room: Room) -> None:
+    room.up_to("verify")
+    page = text_of(room.get("record"))
+    assert "Match the drug four ways" in page
+    assert "lot: L-17" in page
+    assert "record, lot" not in page
+    assert "step: verify" not in page

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from thecal.care.visit.steps import steps
 from thecal.clinic.ledger.kind_words import kind_words
 from thecal.clinic.ledger.projection import REMOVED, STAGE
 from thecal.clinic.ledger.signatures import SIGNATURE
@@ -20,6 +21,8 @@ from thecal.report.words import clean
 from thecal.units import NO_BREAK_SPACE, show_time, show_unit
 
 _SEALED = "sealed"
+STEP = "visit.step"
+_OF_A_STEP = ("step", "record", "visit")
 _QUANTITY = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ((?:ug|mg|U)(?:/\w+)?)")
 
 
@@ -63,7 +66,21 @@ def body_words(kind: str, body: Mapping[str, Any], personal: Mapping[str, str]) 
             f"ends the task that entry {body.get('task', '')} opened",
             *body_values(body, personal),
         )
+    if kind == STEP:
+        return _step_words(body, personal)
     return body_values(body, personal)
+
+
+def _step_words(body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the step of a visit by its title, then what it recorded."""
+    known = {one.key: one.title.value for one in steps()}
+    told = str(body.get("step", ""))
+    rest = {name: value for name, value in body.items() if name not in _OF_A_STEP}
+    return (
+        known.get(told, told),
+        *body_values(body.get("record", {}), personal),
+        *body_values(rest, personal),
+    )
 
 
 def body_values(body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[str, ...]:

@@ -86,9 +86,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "open_screen": next((one for one in shown if one["open"]), None),
         "held": stands.held_by,
         "findings": findings,
-        "asks": [
-            one for one in situation.asks if not is_unseen_waste(one) and not _waits(situation, one)
-        ],
+        "asks": [one for one in situation.asks if not is_unseen_waste(one)],
         "unseen": [one for one in situation.asks if is_unseen_waste(one)],
         "witness_wanted": witness_wanted(situation),
         "no_witness": why_no_witness(situation.running, request.member),
