@@ -32,3 +32,20 @@ def test_there_is_no_paper_that_nobody_knows(world) -> None:
     assert (
         "Emergency" in browser.get(reverse("documents", args=[world.patient.pk])).content.decode()
     )
+
+
+def test_what_nothing_is_known_of_is_told_before_the_paper_is_printed(world) -> None:
+    browser = world.browser(Role.NURSE)
+    address = reverse("document", args=[world.patient.pk, "summary"])
+    before = browser.get(address).content.decode()
+    blanks = before.split("To be written on the paper by hand")[1].split("</p>")[0]
+    assert "Physician" in blanks
+    assert "Telephone day and night" in blanks
+    assert before.index("To be written on the paper by hand") < before.index("Print as PDF")
+    world.clinic.physician, world.clinic.telephone_always = "Dr. Dora Demo", "000 112"
+    world.clinic.save()
+    after = browser.get(address).content.decode()
+    assert "Dr. Dora Demo" in after
+    assert "000 112" in after
+    assert "Physician," not in after.partition("To be written on the paper by hand")[2]
+    assert "Telephone day and night" not in after.partition("To be written on")[2]

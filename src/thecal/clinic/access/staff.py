@@ -23,7 +23,15 @@ from thecal.clinic.models import SECOND_PERSON, Clinic, EntryRow, Membership, Ro
 from thecal.errors import ThecalError
 
 GIVEN_ROLES = tuple(role for role in Role if role != Role.PATIENT)
-SETTINGS = ("name", "telephone", "address", "timezone", "second_person")
+SETTINGS = (
+    "name",
+    "telephone",
+    "telephone_always",
+    "physician",
+    "address",
+    "timezone",
+    "second_person",
+)
 _EXCEPTION = "second.exception"
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 _FIRST_PASSWORD_BYTES = 10

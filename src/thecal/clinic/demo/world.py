@@ -64,6 +64,8 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
     clinic = Clinic.objects.create(
         name="Demonstration Clinic",
         telephone="+49 30 000000",
+        telephone_always="+49 30 000001",
+        physician="Dr. Dora Demo",
         address="Example Street 1, Berlin",
         training=True,
         second_person="remote",

@@ -35,6 +35,8 @@ class Clinic(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
     telephone = models.CharField(max_length=60, blank=True)
+    telephone_always = models.CharField(max_length=60, blank=True, default="")
+    physician = models.CharField(max_length=200, blank=True, default="")
     address = models.CharField(max_length=300, blank=True)
     timezone = models.CharField(max_length=60, default="Europe/Berlin")
     second_person = models.CharField(

@@ -33,6 +33,13 @@ _PERSON = (
 _CLINIC = (
     SheetField("name", "Name of the clinic"),
     SheetField("telephone", "Telephone", required=False),
+    SheetField(
+        "telephone_always",
+        "Telephone day and night",
+        required=False,
+        hint="it and the physician stand on every paper; empty, they are a line to write on",
+    ),
+    SheetField("physician", "Physician", required=False),
     SheetField("address", "Address", required=False),
     SheetField("timezone", "Time zone", hint="As in Europe/Berlin."),
     SheetField(

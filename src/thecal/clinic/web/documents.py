@@ -39,7 +39,9 @@ def contact_of(clinic: Clinic) -> ClinicContact:
     return ClinicContact(
         clinic=clinic.name,
         address=clinic.address or None,
+        physician=clinic.physician or None,
         telephone=clinic.telephone or None,
+        telephone_always=clinic.telephone_always or None,
     )
 
 
@@ -56,8 +58,19 @@ def show_document(request: ClinicRequest, chart: Chart, document: Document) -> H
             "sections": sections_of(document, language),
             "footnotes": [localised(text, language) for text in document.footnotes],
             "language": language,
+            "blanks": _blanks(document),
         },
     )
+
+
+def _blanks(document: Document) -> list[str]:
+    """Return the labels, in English as the pages of the staff are, of what nothing is known of."""
+    return [
+        localised(line.label, "en")
+        for one in document.sections
+        for line in one.fields
+        if line.value == words.BLANK
+    ]
 
 
 def _named(document: Document, chart: Chart) -> Document:
