@@ -167,7 +167,11 @@ def test_another_strength_asks_for_a_reason_and_for_no_bridge(room: Room) -> Non
     page = text_of(room.get("refill step", "decide"))
     assert "this pump can give no bridge" in page
     assert "is not known. Measure it" not in page
-    assert "mL (the tubing of this pump is not on record) : about" in page
+    assert "That takes about" in page
+    assert "mL (the tubing of this pump is not on record, and not counted)" in page
+    unanswered = text_of(room.record("decide"))
+    assert "Why this solution" in unanswered
+    assert room.situation.visit.decide is None
     room.record("decide", reason="fewer side effects")
     assert not [one for one in room.situation.findings if "changes from" in one.message]
 

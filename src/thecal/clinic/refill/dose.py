@@ -35,7 +35,8 @@ def decision_fields(situation: Situation) -> Sequence[SheetField]:
     """Return what is decided beside the program; of a constant flow that is all there is."""
     if not programmable(situation):
         hint = "needed where another strength is filled: it changes the dose of every drug"
-        return (SheetField("reason", "Why this solution", required=False, hint=hint),)
+        changes = situation.pump.last_fill not in (None, situation.solution)
+        return (SheetField("reason", "Why this solution", required=changes, hint=hint),)
     fields: list[SheetField] = []
     if situation.pump.last_fill is not None and situation.solution != situation.pump.last_fill:
         fields.append(choice("bridge", "Bridge for the old solution in the line", Bridge))
@@ -169,12 +170,13 @@ def _runs_out_first(situation: Situation) -> Iterator[str]:
         yield "How long that takes is not known: the volume of the catheter is not on record"
         return
     tubing = model.tubing_volume_bridge or model.tubing_volume_prime
-    yield f"The catheter holds {show(setup.catheter_volume, 'mL')}"
+    if setup.nominal_flow is not None:
+        hours = Duration(setup.bridge_volume.base / setup.nominal_flow.base)
+        flow = show(setup.nominal_flow, "mL/d")
+        yield f"That takes about {show(hours, 'h', digits=2)} at {flow}:"
+    yield f"the catheter holds {show(setup.catheter_volume, 'mL')}"
     yield (
         f"and the tubing of the pump {show(tubing.value, 'mL')}"
         if tubing is not None
-        else "(the tubing of this pump is not on record)"
+        else "(the tubing of this pump is not on record, and not counted)"
     )
-    if setup.nominal_flow is not None:
-        hours = Duration(setup.bridge_volume.base / setup.nominal_flow.base)
-        yield f": about {show(hours, 'h', digits=2)} at {show(setup.nominal_flow, 'mL/d')}"
