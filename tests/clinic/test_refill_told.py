@@ -37,6 +37,20 @@ def test_the_list_of_medicines_leads_back_to_the_step_that_sent_there(room: Room
     assert f'href="{room.url("refill step", "complaints")}"' in listed
 
 
+def test_the_match_of_the_drug_leads_to_the_orders_that_were_signed_here(room: Room) -> None:
+    room.up_to("interrogate")
+    step = text_of(room.get("refill step", "verify")).split('id="h-verify"')[1]
+    for name in ("forms", "record"):
+        assert f'href="{room.url(name)}"' in step
+
+
+def test_beside_the_check_the_answer_says_what_it_is_for(room: Room) -> None:
+    decide = text_of(room.up_to("verify"))
+    assert "the check above is the usual way" in decide
+    room.second()
+    assert "the check above is the usual way" not in text_of(room.get("refill step", "decide"))
+
+
 @pytest.mark.req("K15")
 @pytest.mark.req("K24")
 def test_what_may_kill_stands_open_at_the_needle_and_what_is_decided_is_folded_after_it(
