@@ -26,7 +26,7 @@ _OPIOID = "opioid"
 
 _OTHER_SERIAL = (
     "the serial number is not the one of the record: read it again from the pump or its card; where"
-    " it stays, it is the wrong patient or the wrong record: stop and identify"
+    " it stays so: wrong patient or wrong record; stop and identify"
 )
 """Whoever reads it off the pump is not told what they ought to have read."""
 
