@@ -50,7 +50,7 @@ def test_a_step_is_seen_whole_and_what_is_typed_is_not_lost_on_the_way_to_the_li
     for down in (0, 120, 240, 360, 480):
         page.evaluate(f"window.scrollTo(0, {down})")
         assert page.evaluate(_COVERED) == []
-    page.get_by_role("link", name="Leave the visit").click()
-    page.get_by_label("Why the visit is left").fill("taken ill")
-    visit.press("Leave the visit")
+    page.get_by_role("link", name="Break off the visit").click()
+    page.get_by_label("Why the visit is broken off").fill("taken ill")
+    visit.press("Break off the visit")
     expect(page.get_by_text("taken ill").first).to_be_visible()
