@@ -94,7 +94,7 @@ def test_who_comes_to_witness_finds_it_under_checks_and_is_asked_for_nothing_els
     assert "Sign as witness for Refa Example" in listed
     page = text_of(room.get("refill", browser=room.physician))
     before, form = page.split('id="witness"')
-    assert "Sign that it may go on (K23)" not in before
+    assert "Sign that it may go on: K23" not in before
     assert form.index("I saw it destroyed") < form.index("Nobody saw it destroyed: say why")
     assert "What another person has to answer" not in page
     room.witness()

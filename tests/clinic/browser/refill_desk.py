@@ -195,11 +195,11 @@ class Visit:
         self.on_time(page)
         page.reload()
         form = page.locator("form.card").filter(
-            has=page.get_by_role("button", name=f"Sign that it may go on ({check})")
+            has=page.get_by_role("button", name=f"Sign that it may go on: {check}")
         )
         form.get_by_label("Why it may go on").fill(reason)
         form.get_by_label("Your password, to sign").fill(second.login.password)
-        form.get_by_role("button", name=f"Sign that it may go on ({check})").click()
+        form.get_by_role("button", name=f"Sign that it may go on: {check}").click()
         expect(page.get_by_text(f"{check} is answered.")).to_be_visible()
         page.close()
         self.page.reload()
