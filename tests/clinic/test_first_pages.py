@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from new_person import person
 
 from thecal.clinic.models import Role, Stream
 
@@ -16,6 +17,16 @@ def test_a_patient_is_found_and_shown_and_the_access_is_written_down(world) -> N
     assert "morphine" in page.content.decode()
     access = Stream.objects.get(kind=Stream.Kind.ACCESS, patient=world.patient)
     assert access.head_seq == 1
+
+
+def test_a_list_that_is_cut_says_so_and_what_to_do(world, monkeypatch) -> None:
+    person(world, "non-cancer")
+    browser = world.browser(Role.NURSE)
+    cut = "there are more. Search by the beginning"
+    assert cut not in browser.get(reverse("patients")).content.decode()
+    monkeypatch.setattr("thecal.clinic.pages.patients._SHOWN", 1)
+    assert cut in browser.get(reverse("patients")).content.decode()
+    assert cut not in browser.post(reverse("patients"), {"search": "nora"}).content.decode()
 
 
 def test_a_patient_of_another_clinic_is_not_there(world) -> None:

@@ -63,8 +63,10 @@ class Person:
         return page
 
     def patient(self, name: str) -> str:
-        """Return the path of a patient's page, found in the list of patients."""
+        """Return the path of a patient's page, found by the search in the list of patients."""
         page = self.open("/patients/")
+        page.get_by_label("Name or number begins with").fill(name)
+        page.get_by_role("button", name="Search").click()
         path = page.get_by_role("link", name=name, exact=True).get_attribute("href")
         page.close()
         assert path, f"{name} is in no list of patients"

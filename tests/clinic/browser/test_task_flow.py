@@ -38,7 +38,8 @@ def test_today_leads_to_every_page_that_it_names(person) -> None:
     ways: dict[str, str] = {}
     for link in page.locator("main tbody").get_by_role("link").all():
         address = str(link.get_attribute("href"))
-        ways.setdefault(_SOMEBODY.sub("", address), address)
+        if _SOMEBODY.match(address):
+            ways.setdefault(_SOMEBODY.sub("", address), address)
     assert {"", "refill/", "tasks/", "programming/", "replacement/"} <= set(ways)
     for address in ways.values():
         page.locator(f"main a[href='{address}']").first.click()

@@ -56,7 +56,7 @@ def taken_in(there: Person, packet: Path) -> None:
     assert "SynchroMed II" in looked_at(page)
     record = record_of(there, THEO)
     assert "Clinic in the Valley" in record
-    assert "Document: printed" in record
+    assert "Document printed" in record
     page = page_of(there, THEO, "Pathway")
     send(page, "Take the step", {"Step to": "referred"})
     assert "Pathway: referred" in says(page, "Pathway: referred")

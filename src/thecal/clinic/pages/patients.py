@@ -31,11 +31,10 @@ def index(request: ClinicRequest) -> HttpResponse:
         found = found.filter(name_key__startswith=words) | found.filter(
             number_key__startswith=words
         )
-    rows = [
-        {"patient": one.patient_id, **json.loads(one.content)}
-        for one in found.order_by("name_key")[:_SHOWN]
-    ]
-    return render(request, "clinic/patients.html", {"rows": rows, "search": words})
+    read = list(found.order_by("name_key")[: _SHOWN + 1])
+    rows = [{"patient": one.patient_id, **json.loads(one.content)} for one in read[:_SHOWN]]
+    content = {"rows": rows, "search": words, "left_off": len(read) > _SHOWN}
+    return render(request, "clinic/patients.html", content)
 
 
 @patient_page("read patients")
