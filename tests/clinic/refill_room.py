@@ -175,6 +175,10 @@ class Room:
 
     def second(self, role: Role = Role.PHYSICIAN, **changes: str) -> Any:
         self.post("ask second for refill")
+        return self.answered(role, **changes)
+
+    def answered(self, role: Role = Role.PHYSICIAN, **changes: str) -> Any:
+        """Let a second person type what was asked of them."""
         (asked,) = requests_open(chart_of(self.patient))
         typed = {one.key: one.value.split()[0] for one in asked.blind} | changes
         return self.world.browser(role).post(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from refill_room import AT, Room, text_of
 
 from thecal.care.visit import Purpose
+from thecal.clinic.access.second import requests_open
 from thecal.clinic.ledger.signatures import unfitting
 from thecal.clinic.models import Role
 from thecal.clinic.refill.entries import visits
@@ -73,6 +74,38 @@ def test_a_form_that_is_sent_twice_is_done_once(room: Room) -> None:
     therapy = chart_of(room.patient).therapy
     assert sum(isinstance(one, Fill) and one.time >= AT for one in therapy.events) == 1
     assert room.kinds().count("visit.closed") == 1
+
+
+def test_a_second_person_who_agrees_meanwhile_makes_no_page_old(room: Room) -> None:
+    room.up_to("verify")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    room.post("ask second for refill")
+    seen = chart_of(room.patient).seq
+    assert room.answered().status_code == 302
+    assert chart_of(room.patient).seq > seen
+    assert room.record("access", seen=seen).status_code == 200
+    assert room.running.visit.access is not None
+
+
+def test_a_second_person_who_types_something_else_meanwhile_is_seen_first(room: Room) -> None:
+    room.up_to("verify")
+    room.post("skip refill step", "decide", reason="dose unchanged")
+    room.post("ask second for refill")
+    seen = chart_of(room.patient).seq
+    (asked,) = requests_open(chart_of(room.patient))
+    room.answered(**{asked.blind[0].key: "1"})
+    assert room.record("access", seen=seen).status_code == 409
+    assert room.running.visit.access is None
+
+
+def test_a_witness_who_signs_meanwhile_makes_no_page_old(room: Room) -> None:
+    room.up_to("waste", waste={"witness": ""})
+    room.now += timedelta(minutes=40)
+    seen = chart_of(room.patient).seq
+    assert room.witness().status_code == 200
+    assert chart_of(room.patient).seq > seen
+    assert room.record("observe", seen=seen).status_code == 200
+    assert room.running.visit.observe is not None
 
 
 def test_beginning_twice_begins_one_visit(room: Room) -> None:

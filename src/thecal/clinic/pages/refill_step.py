@@ -16,6 +16,7 @@ from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, LostUpdateError, write
+from thecal.clinic.ledger.signatures import SIGNATURE
 from thecal.clinic.pages.refill_parts import fresh, page_of, place
 from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card
 from thecal.clinic.programs import drafting
@@ -33,10 +34,13 @@ from thecal.clinic.refill.screens import Screen, screen_of, screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.views import shown_of
 from thecal.clinic.refill.watch import watch_ends, watch_of, watch_shown
+from thecal.clinic.refill.witness import WITNESS
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import Sheet
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
+from thecal.record.entry import Entry
+from thecal.record.second_person import AGREES, GIVEN
 
 DECIDE, OBSERVE = "decide", "observe"
 
@@ -69,12 +73,7 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     """Write down what was typed; a step out of order, or a skipped safety step, is refused."""
     if request.method != "POST":
         return redirect("refill step", chart.patient.pk, name)
-    if seen_of(request) != chart.seq:
-        raise LostUpdateError(
-            "this page is older than the record",
-            why="somebody wrote to it since, or this was sent twice; nothing was written now",
-            remedy="look at the visit as it stands, then go on",
-        )
+    _not_older(request, chart)
     situation = Situation.of(chart, request.clinic)
     screen = _screen(situation, name)
     if must_be_read(situation, screen):
@@ -85,7 +84,7 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     drafts, sheets, refused = _typed(request, situation, screen)
     wrong = any(sheet.errors for _, sheet in sheets)
     if drafts and not wrong:
-        write(chart.patient, author_of(request), drafts, expected=seen_of(request))
+        write(chart.patient, author_of(request), drafts, expected=chart.seq)
     if wrong or refused:
         now = situation if wrong else Situation.of(fresh(chart), request.clinic)
         if refused:
@@ -119,6 +118,29 @@ def give_reason(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
     }
     write(chart.patient, author_of(request), (Draft(STEP, body),), expected=seen_of(request))
     return redirect(*place(chart, request.clinic).address)
+
+
+def _not_older(request: ClinicRequest, chart: Chart) -> None:
+    """Refuse a page that is older than the record; raises `LostUpdateError`.
+
+    A second person who agreed, or a witness who signed, while a page was typed makes it no older:
+    nothing that stands on it is changed by that.
+    """
+    seen = seen_of(request)
+    since = chart.entries[seen:] if 0 <= seen <= chart.seq else None
+    mine = request.member.user.username
+    if since is None or not all(_agreed(one) and one.actor != mine for one in since):
+        raise LostUpdateError(
+            "this page is older than the record",
+            why="somebody wrote to it since, or this was sent twice; nothing was written now",
+            remedy="look at the visit as it stands, then go on",
+        )
+
+
+def _agreed(entry: Entry) -> bool:
+    if entry.kind == GIVEN:
+        return bool(entry.body["outcome"] == AGREES)
+    return entry.kind in (WITNESS, SIGNATURE)
 
 
 def _screen(situation: Situation, name: str) -> Screen:
