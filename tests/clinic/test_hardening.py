@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import os
 import re
@@ -164,7 +165,7 @@ def test_a_failure_shows_a_plain_page_and_tells_nobody_whose_record_it_was(world
 
 def test_the_log_of_a_failure_says_where_and_of_what_sort_and_no_words() -> None:
     try:
-        broken.__wrapped__(None)
+        inspect.unwrap(broken)(None)
     except RuntimeError:
         record = logging.LogRecord("x", 40, "f", 1, "Error: %s", ("/x/",), sys.exc_info())
     text = QuietFormatter("%(levelname)s %(message)s").format(record)
