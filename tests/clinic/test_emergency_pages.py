@@ -116,6 +116,16 @@ def test_an_emptying_that_lies_ahead_or_before_the_pump_is_kept_in_words_alone(w
     assert not chart_of(desk.patient).simulation(NOW).emptied
 
 
+def test_the_telephone_of_day_and_night_stands_on_the_page(world) -> None:
+    desk = FlowDesk(world, patient=patient_with(world, ROTOR))
+    assert "pump team, 24 h" not in text_of(desk.go("patient emergency"))
+    world.clinic.telephone_always = "000 112"
+    world.clinic.save()
+    page = text_of(desk.go("patient emergency"))
+    assert "pump team, 24 h" in page
+    assert "000 112" in page
+
+
 def test_an_empty_form_and_a_novel_are_both_kept(world) -> None:
     desk = FlowDesk(world, patient=patient_with(world, ROTOR))
     assert desk.send("record emergency", "record", at="no time").status_code == 200

@@ -92,6 +92,8 @@ def test_who_comes_to_witness_finds_it_under_checks_and_is_asked_for_nothing_els
     assert "Not you: you did steps of this visit" in text_of(room.nurse.get("/checks/"))
     listed = text_of(room.physician.get("/checks/"))
     assert "Sign as witness for Refa Example" in listed
+    assert "No order waits; a witness does, below." in listed
+    assert "Nothing waits for a second person" not in listed
     page = text_of(room.get("refill", browser=room.physician))
     before, form = page.split('id="witness"')
     assert "Sign that it may go on: K23" not in before

@@ -105,6 +105,7 @@ def test_asking_for_a_second_person_keeps_the_page_and_it_says_who_checked(room:
     asked = room.post("ask second for refill", screen="verify")
     assert asked.redirect_chain[-1][0] == room.url("refill step", "verify")
     assert "Checked by" not in text_of(asked)
+    assert "what is listed above still waits for one" in text_of(room.physician.get("/checks/"))
     check = requests_open(chart_of(room.patient))[0]
     assert any("as programmed (without steps and boluses)" in one.label for one in check.blind)
     room.second()

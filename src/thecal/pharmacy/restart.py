@@ -29,6 +29,8 @@ class RestartRule:
         What an abrupt stop does, and after what time.
     stop_is_hazard
         Whether the stop itself endangers (baclofen, clonidine).
+    has_withdrawal
+        Whether a stop is followed by a withdrawal, dangerous or not.
     """
 
     drug_class: str
@@ -37,6 +39,7 @@ class RestartRule:
     abrupt_stop: Fact[str]
     onset: Fact[str]
     stop_is_hazard: bool
+    has_withdrawal: bool
 
 
 @cached
@@ -52,6 +55,7 @@ def restart_rules() -> Mapping[str, RestartRule]:
             abrupt_stop=answers["abrupt-stop"][0].of_kind(str),
             onset=answers["onset"][0].of_kind(str),
             stop_is_hazard=answers["stop-is-hazard"][0].of_kind(str).value == "yes",
+            has_withdrawal=answers["withdrawal"][0].of_kind(str).value == "yes",
         )
     return MappingProxyType(rules)
 

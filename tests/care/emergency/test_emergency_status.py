@@ -155,6 +155,26 @@ def test_the_sheet_is_one_page_with_drug_dose_content_and_blanks() -> None:
     assert "nicht für" in sheet.footnotes[0].de
 
 
+def test_the_telephone_of_day_and_night_stands_on_the_sheet_and_leaves_no_blank() -> None:
+    sheet = emergency_sheet(at(therapy(), "2026-01-22T09:00"), telephone="000 112")
+    assert sheet.sections[0].fields[0].label.en == "pump team, 24 h"
+    assert sheet.sections[0].fields[0].value.en == "000 112"
+    assert "pump team, 24 h" not in [one.label.en for one in sheet.sections[-1].fields]
+
+
+def test_a_card_without_withdrawal_names_the_drug_of_the_mixture_that_has_one() -> None:
+    both = status_at(read_therapy_file(EXAMPLES / "pain_two_drugs.toml"))
+    steps = {one.label.en: one.value for one in emergency_sheet(both).sections[4].fields}
+    (told,) = [text for title, text in steps.items() if "bupivacaine" in title.lower()]
+    opioid = next(one for one in both.drugs if one != "bupivacaine")
+    assert f"stops {opioid} as well, which has a withdrawal" in told.en
+    assert "stoppt auch" in told.de
+    (other,) = [text for title, text in steps.items() if "opioid" in title.lower()]
+    assert "as well" not in other.en
+    alone = at(therapy("bupivacaine", "10 mg/mL", "5 mg/d"), "2026-01-22T09:00")
+    assert "as well" not in emergency_sheet(alone).sections[4].fields[0].value.en
+
+
 def test_the_sheet_shows_a_withdrawal_where_a_stop_endangers() -> None:
     baclofen = sheet_cards(at(therapy(), "2026-01-22T09:00"))
     assert [one.id for one in baclofen] == ["gaba-b-agonist-overdose", "gaba-b-agonist-withdrawal"]

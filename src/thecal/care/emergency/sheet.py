@@ -56,6 +56,7 @@ def emergency_sheet(
     whose: Text | None = None,
     doubt: Text | None = None,
     medicines: tuple[Field, ...] = (),
+    telephone: str | None = None,
 ) -> Document:
     """Return the emergency sheet of a patient at the time of `status`, for one page.
 
@@ -69,11 +70,13 @@ def emergency_sheet(
         What makes the reservoir uncertain just now: it stands beside its figure and in the state.
     medicines
         What is taken beside the pump; empty where nobody stated it: it is written by hand then.
+    telephone
+        Of the pump team, answered day and night; None: it is written by hand.
     """
     return Document(
         kind="emergency-sheet",
         title=Text("Emergency sheet: intrathecal pump", "Notfallblatt: intrathekale Pumpe"),
-        sections=tuple(_sections(status, name, doubt, medicines)),
+        sections=tuple(_sections(status, name, doubt, medicines, telephone)),
         footnotes=(
             _joined(
                 _READ_FIRST if status.simulation.model.programmable else _CANNOT_BE_READ,
@@ -114,14 +117,21 @@ def _doubted(text: Text, doubt: Text | None) -> Text:
 
 
 def _sections(
-    status: SystemStatus, name: str | None, doubt: Text | None, medicines: tuple[Field, ...]
+    status: SystemStatus,
+    name: str | None,
+    doubt: Text | None,
+    medicines: tuple[Field, ...],
+    telephone: str | None,
 ) -> Iterator[Section]:
     done = status.simulation
     therapy = done.therapy
     patient = therapy.patient.id if name is None else f"{name}, {therapy.patient.id}"
+    team = Text("pump team, 24 h", "Pumpenteam, 24 h")
+    called = () if telephone is None else (Field(team, Text.same(telephone), emphasis=True),)
     yield Section(
         Text("Who and what", "Wer und was"),
         fields=(
+            *called,
             Field(Text("patient", "Patient"), Text.same(patient), emphasis=True),
             Field(Text("born", "geboren"), _day(therapy.patient.birth_date)),
             Field(
@@ -139,7 +149,7 @@ def _sections(
     yield _dates(status)
     yield Section(
         Text("First steps", "Erste Schritte"),
-        fields=tuple(Field(one.title, _steps(one)) for one in sheet_cards(status)),
+        fields=tuple(Field(one.title, _steps(one, status)) for one in sheet_cards(status)),
     )
     if medicines:
         yield Section(
@@ -149,7 +159,7 @@ def _sections(
     yield Section(
         Text("By hand", "Von Hand"),
         fields=(
-            Field(Text("pump team, 24 h", "Pumpenteam, 24 h"), _BLANK, emphasis=True),
+            *(() if called else (Field(team, _BLANK, emphasis=True),)),
             *(() if medicines else (equivalent,)),
             Field(Text("allergies", "Allergien"), _BLANK),
         ),
@@ -269,13 +279,32 @@ def _dates(status: SystemStatus) -> Section:
     )
 
 
-def _steps(card: Card) -> Text:
+def _steps(card: Card, status: SystemStatus) -> Text:
     """Return the steps of a card, then what the pump and the reservoir must do, in one text."""
-    lines = [*card.steps, *card.pump, *card.reservoir, *card.cautions]
-    numbered = [(f"{place}. ", line.text) for place, line in enumerate(lines, start=1)]
+    texts = [line.text for line in (*card.steps, *card.pump)]
+    texts += _stopped_as_well(card, status)
+    texts += [line.text for line in (*card.reservoir, *card.cautions)]
+    numbered = [(f"{place}. ", text) for place, text in enumerate(texts, start=1)]
     return Text(
         "; ".join(number + text.en for number, text in numbered),
         "; ".join(number + text.de for number, text in numbered),
+    )
+
+
+def _stopped_as_well(card: Card, status: SystemStatus) -> tuple[Text, ...]:
+    """Return which drugs with a withdrawal stop too, on a card of a drug that has none."""
+    about = [one for one in status.drugs if card_of(one, OVERDOSE) == card]
+    if not about or any(restart_rule(one).has_withdrawal for one in about):
+        return ()
+    names = [drug_name(one) for one in status.drugs if restart_rule(one).has_withdrawal]
+    if not names:
+        return ()
+    english, german = ", ".join(one.en for one in names), ", ".join(one.de for one in names)
+    return (
+        Text(
+            f"a stop of the pump stops {english} as well, which has a withdrawal",
+            f"ein Stopp der Pumpe stoppt auch {german}, mit Entzug",
+        ),
     )
 
 

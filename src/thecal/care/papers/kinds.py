@@ -90,6 +90,7 @@ PAPERS: Mapping[str, Paper] = MappingProxyType(
                 whose=r.whose(),
                 doubt=r.doubt,
                 medicines=more.medicines,
+                telephone=r.contact.telephone_always,
             ),
         ),
     }

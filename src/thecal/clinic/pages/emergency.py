@@ -25,7 +25,7 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pumps.telemetry import has_telemetry
 from thecal.clinic.refill.ahead import Ahead, for_emergency
-from thecal.clinic.web.documents import sections_of
+from thecal.clinic.web.documents import contact_of, sections_of
 from thecal.clinic.web.flow import (
     LONGEST,
     bodies,
@@ -82,7 +82,11 @@ def emergency(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if status is not None and ahead is not None:
         taken = details_of(chart).medicines
         made = emergency_sheet(
-            status, name=chart.content["name"], doubt=ahead.doubt, medicines=taken
+            status,
+            name=chart.content["name"],
+            doubt=ahead.doubt,
+            medicines=taken,
+            telephone=contact_of(request.clinic).telephone_always,
         )
         sheet = with_notice(made, ahead.notice)
     form = flow_form(request, "record", "What was done", "Write it down", _FIELDS)
