@@ -13,6 +13,7 @@ from refill_room import HERE, Room, text_of
 
 from thecal.clinic.ledger.signatures import unfitting
 from thecal.clinic.models import Role
+from thecal.clinic.refill.record_words import names_of
 from thecal.clinic.refill.witness import WITNESS
 
 NOT_MINE = {"password": "somebody else's"}
@@ -198,3 +199,19 @@ def test_the_end_says_which_papers_were_handed_over_and_that_they_count(room: Ro
     assert "Emergency: the one page for an emergency (not made" in left
     assert "appointment" in left
     assert "A paper that is printed before the signature counts" in left
+
+
+def test_a_user_name_that_is_the_role_is_not_said_twice(room: Room) -> None:
+    room.up_to("interrogate")
+    user = room.world.people[Role.PHARMACIST].user
+    assert names_of(room.situation)[user.username] == f"{user.name}, pharmacist ({user.username})"
+    user.username = "pharmacist"
+    user.save()
+    assert names_of(room.situation)["pharmacist"] == f"{user.name}, pharmacist"
+
+
+def test_the_account_says_before_anything_is_thrown_away_who_may_witness(room: Room) -> None:
+    room.up_to("waste", waste={"witness": ""})
+    page = text_of(room.get("refill step", "waste"))
+    assert "What is destroyed of morphine wants a witness who sees it and signs" in page
+    assert "(pharmacist)" in page.partition("Who may: ")[2].partition("</p>")[0]

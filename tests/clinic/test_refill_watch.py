@@ -54,6 +54,8 @@ def test_when_the_watch_is_over_its_page_offers_the_release_and_then_the_booking
     watched.now += timedelta(minutes=31)
     page = text_of(watched.get("refill step", "watch"))
     assert "The watch is over" in page
+    assert "Observation after the fill is over: release</a>" in page
+    assert "Observation after the fill runs until" not in page
     assert "goes before the watch is over" not in page
     assert 'name="next_visit"' not in page
     assert 'name="next_visit"' in text_of(watched.record("watch"))

@@ -70,10 +70,14 @@ def record_rows(key: str, record: Any, situation: Situation) -> list[Row]:
 
 
 def names_of(situation: Situation) -> dict[str, str]:
-    """Return the name and role of everybody of the clinic, by user name."""
+    """Return the name and role of everybody of the clinic, by user name.
+
+    A user name that is the role's own word is not said twice.
+    """
     members = Membership.objects.select_related("user").filter(clinic=situation.clinic)
     return {
-        one.user.username: f"{one.user.name}, {one.get_role_display()} ({one.user.username})"
+        one.user.username: f"{one.user.name}, {one.get_role_display()}"
+        + ("" if one.user.username == one.get_role_display() else f" ({one.user.username})")
         for one in members
     }
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from thecal.care.visit import discrepancy
+from thecal.care.visit.leaving_checks import controlled_drugs
 from thecal.care.visit.progress import decision_wanted
 from thecal.clinic.patient.medicines import medicines_of, summary
 from thecal.clinic.plans.rising import rises
@@ -16,6 +17,7 @@ from thecal.clinic.refill.papers import PAPERS
 from thecal.clinic.refill.pump import line_changes
 from thecal.clinic.refill.residual_picture import residual_picture
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.witnesses import who_may_witness
 from thecal.pharmacy import Mixture, both_units
 from thecal.safety.identity import shown_mixture
 from thecal.units import Volume, show, show_number
@@ -141,7 +143,8 @@ def _waste(situation: Situation) -> dict[str, Any]:
                 situation.pump.last_fill,
             )
         )
-    return {"rows": rows}
+    controlled = controlled_drugs(visit, situation.knowledge)
+    return {"rows": rows, "controlled": controlled, "who": who_may_witness(situation)}
 
 
 def _masses(what: str, volume: Volume, mixture: Mixture) -> dict[str, str]:

@@ -30,7 +30,7 @@ def witness_wanted(situation: Situation) -> dict[str, Any]:
         ("New solution, destroyed", show(waste.wasted, "mL")),
         ("Old solution, destroyed", show(waste.old_wasted, "mL")),
     ]
-    return {"drugs": drugs, "rows": rows, "who": _who(situation)}
+    return {"drugs": drugs, "rows": rows, "who": who_may_witness(situation)}
 
 
 def why_no_witness(running: Running, member: Membership) -> str:
@@ -44,7 +44,8 @@ def why_no_witness(running: Running, member: Membership) -> str:
     return ""
 
 
-def _who(situation: Situation) -> tuple[str, ...]:
+def who_may_witness(situation: Situation) -> tuple[str, ...]:
+    """Return who of the clinic may sign as witness of the waste, with their roles."""
     members = Membership.objects.select_related("user").filter(
         clinic=situation.clinic, active=True, user__is_active=True
     )

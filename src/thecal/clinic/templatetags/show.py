@@ -88,6 +88,12 @@ def units(value: str) -> str:
 
 
 @register.filter
+def is_past(value: str) -> bool:
+    """Return whether a moment, as entries hold it, has come."""
+    return datetime.fromisoformat(value) <= clock.now()
+
+
+@register.filter
 def from_now(value: datetime | str | None) -> str:
     """Return how far away a moment is, in days or hours, as in `in 3 days`, `2 days ago`."""
     if value in (None, ""):
