@@ -27,16 +27,16 @@ clinic: setup
 	@$(BIN)/python -m thecal.clinic serve
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 -q --ignore=tests/clinic/browser
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --ignore=tests/clinic/browser
 
 # The clinic in a real Chromium: every page, and every flow from begin to end.
 test-browser: setup
-	@$(BIN)/python -m pytest -n 2 -q tests/clinic/browser
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q tests/clinic/browser
 
 # On a PostgreSQL server made for the run and thrown away, so that no database has to be dropped at
 # the end; needs Debian's postgresql or its like.
 test-postgres: setup
-	@$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n 2 -q --reuse-db --ignore=tests/clinic/browser tests/clinic tests/record
+	@$(BIN)/python tools/with_postgres.py $(BIN)/python -m pytest -n 2 --dist worksteal -q --reuse-db --ignore=tests/clinic/browser tests/clinic tests/record
 
 # Long: some ten minutes for each database.
 kill: setup
