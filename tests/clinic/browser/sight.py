@@ -79,6 +79,7 @@ def seen_wrong(
     and on paper as well, not for those alone whose answer colours and width change.
     """
     rules = [] if whole else list(_DECIDED_BY_LOOK)
+    page.wait_for_load_state()
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light", media="screen")
     page.evaluate(_axe())
