@@ -3,8 +3,10 @@
 `second.requested`
     `subject`, `digest` of what is to be checked, `what` (lines to be checked), `blind` (values that
     the second person types without seeing them: `key`, `label`, `value`, `unit`), `why`, `authors`.
+    Where a supervisor is asked for, `skills` that they hold and `step`: nothing is typed blind.
 `second.given`
-    `request`, `typed` by key, `outcome`: `agrees` or `differs`, then `differs_in`: the keys.
+    `request`, `typed` by key, `outcome`: `agrees` or `differs`, then `differs_in`: the keys;
+    `supervises`: the step, where a supervisor signed.
 `second.refused`
     `request`; the reason is the entry's.
 `second.exception`
@@ -66,6 +68,8 @@ class Request:
         How often somebody typed something else than stands there.
     differs_in
         Labels of what differed the last time; never a value. Empty where nobody wrote which.
+    skills, step
+        What a supervisor has to be able to do alone, and for which step; empty where it is a check.
     """
 
     seq: int
@@ -78,6 +82,8 @@ class Request:
     utc: str
     differed: int = 0
     differs_in: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    step: str = ""
 
 
 @final
@@ -130,7 +136,10 @@ def open_requests(entries: Iterable[Entry]) -> tuple[Request, ...]:
 
 
 def is_given(entries: Iterable[Entry], digest: str) -> Given | None:
-    """Return the check of what has this digest; None where nobody gave it."""
+    """Return the check of what has this digest; None where nobody gave it.
+
+    Who asks for another thing asks about another digest: that of a supervised step names the step.
+    """
     asked: set[int] = set()
     for entry in entries:
         if entry.kind == REQUESTED and entry.body["digest"] == digest:
@@ -184,4 +193,6 @@ def _request(entry: Entry) -> Request:
         blind=tuple(Blind(**one) for one in body["blind"]),
         authors=frozenset((entry.actor, *body["authors"])),
         utc=entry.utc,
+        skills=tuple(body.get("skills", ())),
+        step=str(body.get("step", "")),
     )

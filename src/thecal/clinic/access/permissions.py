@@ -25,6 +25,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "write to pumps": _CARERS,
     "stop therapy": _CLINICAL,
     "check as second person": _CHECKERS,
+    "ask a supervisor": _CARERS | {Role.PHARMACIST},
+    "assess competence": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),
     "witness the waste": _CARERS | {Role.PHARMACIST},
     "verify compounding": frozenset({Role.PHARMACIST}),
     "print documents": _CLINICAL,

@@ -1,7 +1,8 @@
 """The two-person rule: who may be the second person here, what they type blind, what is written.
 
 It holds up what is ordered, never a stop and never a lower dose. Kinds of entries stand in
-`thecal.record.second_person`.
+`thecal.record.second_person`. A supervisor (`access.supervision`) signs by the same way and types
+nothing blind; no such signature is a check, and no check is such a signature.
 """
 
 from __future__ import annotations
@@ -9,9 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 
+from thecal.clinic import clock
+from thecal.clinic.access.competence import matrix_of
 from thecal.clinic.access.signing import reauthenticate, signature_draft
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Author, Draft, write
@@ -52,7 +56,7 @@ __all__ = [
     "requests_open",
     "why_not",
 ]
-MEANING = "checked as second person"
+MEANING, SUPERVISED = "checked as second person", "supervised"
 ASKED_FOR: tuple[type[Quantity], ...] = (Concentration, Volume, MassRate, Mass, VolumeRate)
 
 
@@ -111,6 +115,8 @@ def why_not(request: Request, clinic: Clinic, member: Membership) -> str:
     """Return why somebody cannot be the second person here; empty: they can."""
     if member.user.username in request.authors:
         return "the second person is somebody else than who ordered or asked"
+    if request.skills:
+        return _why_no_supervisor(request, clinic, member)
     if member.role == Role.CHECKER and clinic.second_person == "required":
         return "here a physician, nurse or pharmacist of this clinic checks, no remote checker"
     return ""
@@ -155,12 +161,15 @@ def give(
         "typed": {one.key: f"{typed.get(one.key, '')} {one.unit}" for one in asked.blind},
         "outcome": DIFFERS if differing else AGREES,
     }
+    if asked.step:
+        body["supervises"] = asked.step
     if differing:
         body["differs_in"] = [one.key for one in differing]
     given = Draft(GIVEN, body)
     drafts = [given]
     if not differing:
-        drafts.append(signature_draft(chart.stream, member, MEANING, [given]))
+        meaning = SUPERVISED if asked.step else MEANING
+        drafts.append(signature_draft(chart.stream, member, meaning, [given]))
     write(chart.patient, author, drafts, expected=chart.seq)
     return tuple(one.label for one in differing)
 
@@ -181,7 +190,12 @@ def go_on_alone(chart: Chart, clinic: Clinic, author: Author, seq: int, reason: 
     SecondPersonError
         If this clinic does not allow it, or no reason is typed.
     """
-    request_of(chart, seq)
+    asked = request_of(chart, seq)
+    if asked.step:
+        raise SecondPersonError(
+            "no step goes on without its supervisor",
+            remedy="ask somebody who does it alone; stopping and lowering need nobody",
+        )
     if clinic.second_person != "exception":
         raise SecondPersonError(
             "this clinic does not let an order go on without a second person",
@@ -208,3 +222,12 @@ def _same(one: Blind, typed: str) -> bool:
         return bool(parse_quantity(text, kind) == parse_quantity(one.value, kind))
     except EntryError as error:
         raise error.at(one.key) from None
+
+
+def _why_no_supervisor(request: Request, clinic: Clinic, member: Membership) -> str:
+    if member.role == Role.CHECKER:
+        return "a supervisor stands beside, and a checker works from afar"
+    today = clock.now().astimezone(ZoneInfo(clinic.timezone)).date()
+    lacks = [matrix_of(clinic).lack(member.user.username, one, today) for one in request.skills]
+    missing = "; ".join(one.why for one in lacks if one is not None)
+    return f"who supervises does it alone, and you do not: {missing}" if missing else ""

@@ -15,6 +15,7 @@ from typing import Any, final
 from thecal.care.notices import Notice
 from thecal.clinic import clock
 from thecal.clinic.access import second_factor
+from thecal.clinic.demo.competence import add_competence
 from thecal.clinic.flows.notices import enter
 from thecal.clinic.ledger.case_values import case_to_json
 from thecal.clinic.ledger.log import Author, Draft, write
@@ -30,6 +31,7 @@ _PEOPLE: tuple[tuple[str, str, Role], ...] = (
     ("dr.demo", "Dr. Dora Demo", Role.PHYSICIAN),
     ("dr.second", "Dr. Sven Second", Role.PHYSICIAN),
     ("nurse", "Nils Nurse", Role.NURSE),
+    ("guest", "Gina Guest", Role.NURSE),
     ("pharmacist", "Phyllis Pharmacist", Role.PHARMACIST),
     ("checker", "Carla Checker", Role.CHECKER),
     ("admin", "Albert Administrator", Role.ADMINISTRATOR),
@@ -76,6 +78,7 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
     )
     author = Author.of(member, "demonstration")
     enter(clinic, author, _notice(clock.now().astimezone(_OFFSET).date()))
+    add_competence(clinic, clock.now().astimezone(_OFFSET).date())
     for values in patients_on_file():
         progress(values["name"])
         add_patient(clinic, author, values, clock.now().astimezone(_OFFSET).date())

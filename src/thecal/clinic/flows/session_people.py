@@ -32,7 +32,11 @@ def session_people(chart: Chart, clinic: Clinic, record: PaperRecord) -> Session
     def named(entries: list[Entry]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(names.get(one.actor, one.actor) for one in entries))
 
-    checked = [one for one in that_day if one.kind == GIVEN and one.body["outcome"] == AGREES]
+    checked = [
+        one
+        for one in that_day
+        if one.kind == GIVEN and one.body["outcome"] == AGREES and "supervises" not in one.body
+    ]
     alone = [one for one in that_day if one.kind == EXCEPTION]
     return SessionPeople(
         operators=named([one for one in that_day if _does(one)]),

@@ -101,4 +101,4 @@ def _watches(standing: tuple[Effective, ...]) -> Iterator[Watch]:
 def _waiting(entries: tuple[Entry, ...], now: datetime) -> Iterator[Draft]:
     for one in open_requests(entries):
         since = datetime.fromisoformat(one.utc).astimezone(now.tzinfo)
-        yield Draft(one.subject, since, "a second person")
+        yield Draft(one.subject, since, "a supervisor" if one.step else "a second person")

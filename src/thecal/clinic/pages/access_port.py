@@ -47,6 +47,7 @@ from thecal.clinic.pages.access_port_forms import (
     rules,
     withdraw_form,
 )
+from thecal.clinic.pages.supervised import port_inject
 from thecal.clinic.patient.medicines import hold_case, medicines_of
 from thecal.clinic.web.flow import (
     FlowForm,
@@ -156,6 +157,9 @@ def inject(request: ClinicRequest, chart: Chart) -> HttpResponse:
     reason = str(form.sheet.typed["reason_inject"])
     if waits.given is None:
         form.sheet.refuse("password_inject", "a second person has to check this order first")
+    held = port_inject(chart, request.member, waits)
+    if held.holds:
+        form.sheet.refuse("password_inject", held.problem)
     if stands_against((one for one in found if one.blocks), reason):
         form.sheet.refuse(
             "reason_inject", "a question above has no answer, or something is refused"
@@ -229,6 +233,7 @@ def _page(
         forms["withdraw injection"] = withdraw_form(request)
         found = _of_injection(request, chart, waits)
         given["lines"] = _lines(waits.order)
+        given["supervision"] = port_inject(chart, request.member, waits)
     if sent is not None:
         forms |= {name: sent for name, one in forms.items() if one.what == sent.what}
     given |= {

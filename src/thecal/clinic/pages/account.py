@@ -15,7 +15,7 @@ from thecal.clinic.access import account_log, second_factor
 from thecal.clinic.access.entering import NEXT, arrive, enter, memberships, wanted
 from thecal.clinic.access.guard import ClinicRequest, device_of, page
 from thecal.clinic.access.sessions import FACTOR, MEMBERSHIP
-from thecal.clinic.pages import factor
+from thecal.clinic.pages import competence, factor
 from thecal.clinic.web.seen import number_in
 
 _REFUSED = (
@@ -90,7 +90,7 @@ def change_password(request: ClinicRequest) -> HttpResponse:
 @page("own account")
 def own_account(request: ClinicRequest) -> HttpResponse:
     """Show what somebody can do about their own account."""
-    return render(request, "clinic/own_account.html")
+    return render(request, "clinic/own_account.html", competence.own_matrix(request))
 
 
 @require_POST
@@ -135,4 +135,5 @@ urlpatterns = [
     path("still-here/", still_here, name="still here"),
     path("", own_account, name="own account"),
     *factor.urlpatterns,
+    *competence.own_urlpatterns,
 ]

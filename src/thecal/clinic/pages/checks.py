@@ -142,7 +142,12 @@ def _answered(
         sheet.refuse("password", f"{error.what}; {error.remedy}")
         return None
     if not differing:
-        messages.success(request, "All values agree. Your check is written down and signed.")
+        words = (
+            "You signed as supervisor."
+            if asked.step
+            else "All values agree. Your check is written down and signed."
+        )
+        messages.success(request, words)
         return redirect("checks")
     messages.error(
         request,

@@ -53,6 +53,7 @@ from thecal.clinic.flows.standing import standing_of
 from thecal.clinic.flows.trial_log import last_dose_time
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.pages.supervised import form_sign
 from thecal.clinic.web.documents import print_document, show_document
 from thecal.clinic.web.seen import seen_of
 from thecal.errors import UnknownIdError
@@ -155,6 +156,8 @@ def sign(request: ClinicRequest, chart: Chart, seq: int) -> HttpResponse:
         problem = "nothing was signed: mend what is refused below, in a new version"
     elif any(one.severity is Severity.SOFT for one in findings) and not reason:
         problem = "nothing was signed: write why it may be signed as it is"
+    elif (held := form_sign(chart, request.member, filed)) is not None and held.holds:
+        problem = f"nothing was signed: {held.problem}"
     else:
         try:
             reauthenticate(request, request.member, str(request.POST.get("password", "")))
@@ -208,6 +211,7 @@ def _shown(
         "refused": any(one.severity is Severity.HARD for one in findings),
         "capacities": filed.capacities(request.user.username, request.member.role),
         "may_fill": may_fill(request.member.role, filed.form),
+        "supervision": form_sign(chart, request.member, filed),
         "problem": problem,
         "reason": reason,
     }

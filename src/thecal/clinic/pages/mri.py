@@ -30,6 +30,7 @@ from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.permissions import may
 from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.access.supervision import Supervision
 from thecal.clinic.flows.pathway_steps import pathway_state, side_step
 from thecal.clinic.flows.scan_visit import (
     CALLED_OFF,
@@ -44,6 +45,7 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import open_tasks
 from thecal.clinic.pages.mri_forms import scan_forms
+from thecal.clinic.pages.supervised import scan
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.telemetry import Order
 from thecal.clinic.web.flow import (
@@ -123,9 +125,18 @@ def _page(
         during=during(model),
         clock=_clock(found.visit),
         findings=findings or _standing(found),
+        supervision=_asked_of(request, chart, found),
         links=[(reverse("document", args=[chart.patient.pk, "mri"]), "MRI form to print")],
         action=reverse("mri step", args=[chart.patient.pk]),
     )
+
+
+def _asked_of(request: ClinicRequest, chart: Chart, found: ScanVisit) -> Supervision | None:
+    """Return what the next signature asks of who may write; nothing is signed during the scan."""
+    if not may(request.member.role, "write the record"):
+        return None
+    next_is_signed = found.planned is None or found.visit.ended is not None
+    return scan(chart, request.member, found) if next_is_signed else None
 
 
 def _standing(found: ScanVisit) -> tuple[Finding, ...]:
@@ -174,7 +185,8 @@ def _plan(
     if stands_against(findings, reason):
         form.sheet.refuse("reason_before", "something below stands against the scan")
         return findings
-    if not signs(request, form):
+    _supervised(request, chart, found, form)
+    if form.sheet.errors or not signs(request, form):
         return findings
     body = {"visit": dict(visit.to_json()), "answered": told(findings)}
     planned = Draft(PLANNED, body, reason)
@@ -308,7 +320,8 @@ def _close(
     if stands_against(findings, reason):
         form.sheet.refuse("reason_after", "something below stands against closing the visit")
         return findings
-    if not signs(request, form):
+    _supervised(request, chart, found, form)
+    if form.sheet.errors or not signs(request, form):
         return findings
     closed = Draft(CLOSED, {"visit": dict(visit.to_json()), "answered": told(findings)}, reason)
     signed = signature_draft(chart.stream, request.member, "runs again after the scan", [closed])
@@ -316,6 +329,13 @@ def _close(
     write(chart.patient, author_of(request), (closed, signed, *back), expected=seen_of(request))
     messages.success(request, "The visit is closed.")
     return ()
+
+
+def _supervised(request: ClinicRequest, chart: Chart, found: ScanVisit, form: FlowForm) -> None:
+    """Refuse a signature that waits for a supervisor."""
+    held = scan(chart, request.member, found)
+    if held.holds:
+        form.sheet.refuse(form.password, held.problem)
 
 
 def _back(chart: Chart, request: ClinicRequest) -> tuple[Draft, ...]:

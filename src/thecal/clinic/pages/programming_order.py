@@ -25,10 +25,12 @@ from thecal.clinic.access.second import (
     request_draft,
 )
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate, signature_draft
+from thecal.clinic.access.supervision import Supervision
 from thecal.clinic.flows.notices import unread_findings
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import OPENED
+from thecal.clinic.pages.supervised import program_order, program_send
 from thecal.clinic.patient.adoption import adopted_up_to
 from thecal.clinic.plans.beside_pump import asked_beside, beside_pump
 from thecal.clinic.programs.before_sending import BeforeSending, before_sending
@@ -78,10 +80,13 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
     asked = () if draft.lowers else asked_beside(chart, here, answers)
     draft = replace(draft, judged=with_findings(draft.judged, asked))
     problems: list[str] = []
+    held = program_order(chart, request.member, now.draft, draft)
     if request.method == "POST":
         problems = _missing(request, draft, may(request.member.role, "sign orders"))
         if number_in(request.POST.get("draft", "")) != now.draft.seq:
             problems.insert(0, "the draft is another one than you looked at: compare it again")
+        if held is not None and held.holds:
+            problems.append(held.problem)
         if not problems:
             try:
                 reauthenticate(request, request.member, request.POST.get("password", ""))
@@ -96,6 +101,7 @@ def confirm(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "answered": {one.check: one.reason for one in answers},
         "may_sign": may(request.member.role, "sign orders"),
         "draft_seq": now.draft.seq,
+        "supervision": held if may(request.member.role, "sign orders") else None,
         "notices": unread_findings(request.clinic, chart, request.member),
     }
     given |= verdict_page(situation, draft)
@@ -240,6 +246,7 @@ def _show_order(request: ClinicRequest, chart: Chart, entry: Entry, problem: str
         "exceptions": exceptions(chart.entries),
         "problem": problem,
         "before": _before(request, chart, entry.body["command"]),
+        "supervision": order_supervision(request, chart, entry),
         "notices": unread_findings(request.clinic, chart, request.member),
     }
     given |= verdict_page(situation, draft)
@@ -305,6 +312,9 @@ def send(request: ClinicRequest, chart: Chart) -> HttpResponse:
     wanted = entry.body["second"] and draft.second
     if wanted and is_given(chart.entries, digest_of(entry.body)) is None:
         return _show_order(request, chart, entry, "a second person has to check this order first")
+    held = order_supervision(request, chart, entry)
+    if held is not None and held.holds:
+        return _show_order(request, chart, entry, held.problem)
     before = _before(request, chart, command)
     if before.problems:
         return _show_order(request, chart, entry, "; ".join(before.problems))
@@ -381,6 +391,16 @@ def close(request: ClinicRequest, chart: Chart) -> HttpResponse:
         drafts.append(Draft(OPENED, {"kind": "pump-left-standing", "what": words, "due": due}))
     write(chart.patient, author, drafts, expected=None)
     return redirect("patient", chart.patient.pk)
+
+
+def order_supervision(request: ClinicRequest, chart: Chart, entry: Entry) -> Supervision | None:
+    """Return what writing an order asks of who may write it; None of who may not."""
+    if not may(request.member.role, "write to pumps"):
+        return None
+    situation = Situation.of(chart)
+    event = _event(situation, entry)
+    lowers = judged_event(situation, event_read(event), _overrides(entry)).lowers
+    return program_send(chart, request.member, entry, event, lowers=lowers)
 
 
 def _before(request: ClinicRequest, chart: Chart, command: str) -> BeforeSending:

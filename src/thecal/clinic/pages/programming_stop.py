@@ -25,6 +25,7 @@ from thecal.clinic.flows.notices import unread_findings
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Author, Draft, write
 from thecal.clinic.ledger.tasks import DONE, OPENED, open_tasks
+from thecal.clinic.pages.supervised import program_single
 from thecal.clinic.plans.beside_pump import asked_beside
 from thecal.clinic.programs.before_sending import before_sending
 from thecal.clinic.programs.drafting import (
@@ -50,6 +51,7 @@ from thecal.safety.finding import Verdict
 from thecal.therapy.events import Bolus, Event, Override, Resume
 from thecal.units import Duration, Mass, parse_typed
 
+ASKED = "A supervisor finds this under Checks, in a login of their own. Then come back here."
 BY_HAND, LEFT_STANDING = "stop-by-hand", "pump-left-standing"
 
 
@@ -176,7 +178,15 @@ def _single(
     accepted = judged is not None and judged.verdict is Verdict.ACCEPTED
     before = before_sending(chart.entries, request.POST, device_of(request), clock.now(), command)
     problem = ""
-    if request.method == "POST" and "sign" in request.POST and accepted and before.problems:
+    typed = {one.name: str(sheet.typed.get(one.name, "")) for one in fields}
+    held = None if event is None else program_single(chart, request.member, title, typed)
+    if held is not None and held.holds and "ask supervisor" in request.POST:
+        write(chart.patient, author_of(request), (held.draft(),), expected=None)
+        messages.success(request, ASKED)
+        return redirect(request.path)
+    if held is not None and held.holds and "sign" in request.POST:
+        problem = held.problem
+    elif request.method == "POST" and "sign" in request.POST and accepted and before.problems:
         problem = "; ".join(before.problems)
     elif request.method == "POST" and "sign" in request.POST and accepted:
         try:
@@ -198,6 +208,7 @@ def _single(
         "problem": problem,
         "answered": {one.check: one.reason for one in answers},
         "looked": event is not None,
+        "supervision": held,
         "drug": situation.primary,
         "notices": unread_findings(request.clinic, chart, request.member),
     }

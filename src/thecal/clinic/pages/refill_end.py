@@ -13,6 +13,7 @@ from thecal.clinic.access.signing import ReauthenticationError, reauthenticate
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import write
 from thecal.clinic.pages.refill_parts import fresh, page_of
+from thecal.clinic.pages.supervised import refill_close
 from thecal.clinic.refill.closing import closing_drafts, leaving_drafts
 from thecal.clinic.refill.entries import visits
 from thecal.clinic.refill.outcome import outcome_of, vouched
@@ -40,6 +41,9 @@ def close(request: ClinicRequest, chart: Chart) -> HttpResponse:
     try:
         said = whole_text(" ".join(request.POST.get("why_standing", "").split()))
         drafts = closing_drafts(situation, request.member, said)
+        held = refill_close(situation, request.member)
+        if held is not None and held.holds:
+            return _end(request, situation, f"Nothing was signed: {held.problem}.")
         reauthenticate(request, request.member, request.POST.get("password", ""))
     except ReauthenticationError as error:
         return _end(request, situation, f"{error.what}; {error.remedy}")
@@ -86,6 +90,7 @@ def _end(request: ClinicRequest, situation: Situation, problem: str) -> HttpResp
         "papers": papers_left(situation),
         "events": event_rows(situation.final_events()),
         "tasks": follow_ups(situation.findings, situation.now),
+        "supervision": refill_close(situation, request.member),
     }
     return render(request, "clinic/refill_end.html", given, status=422 if problem else 200)
 

@@ -11,9 +11,12 @@ from django.shortcuts import render
 
 from thecal.care.due.urgency import Urgency
 from thecal.clinic import clock
+from thecal.clinic.access.competence import matrix_of
 from thecal.clinic.access.guard import ClinicRequest, page
 from thecal.clinic.access.permissions import may
 from thecal.clinic.access.staff import exceptions, month_begun
+from thecal.clinic.access.supervision import today_in
+from thecal.clinic.flows.competence_rows import expiring_rows
 from thecal.clinic.flows.due_pages import page_for
 from thecal.clinic.flows.notices import Posted, standing
 from thecal.clinic.flows.open_visits import open_visits
@@ -55,6 +58,7 @@ def show(request: ClinicRequest) -> HttpResponse:
             "open_visits": open_visits(request.member),
             "notices_unread": _unread(request),
             "alone": _alone(request),
+            "expiring": _expiring(request),
             "shown": _SHOWN,
             "waiting": sum(counts.values()),
         },
@@ -69,6 +73,17 @@ def _alone(request: ClinicRequest) -> dict[str, Any] | None:
     if not by or not (mine or may(request.member.role, "check as second person")):
         return None
     return {"count": len(by), "mine": mine, "since": since}
+
+
+def _expiring(request: ClinicRequest) -> list[dict[str, Any]]:
+    """Return the levels that expired or soon will: one's own, and everybody's to who assesses."""
+    matrix, today = matrix_of(request.clinic), today_in(request.clinic)
+    if not matrix.kept:
+        return []
+    me = request.member.user.username
+    everybody = {one.person for one in matrix.levels.values()}
+    people = everybody if may(request.member.role, "assess competence") else {me}
+    return expiring_rows(matrix.expiring(people, today), today, me)
 
 
 def _unread(request: ClinicRequest) -> list[Posted]:

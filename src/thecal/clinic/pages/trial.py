@@ -48,6 +48,7 @@ from thecal.clinic.flows.trial_orders import check_order, order_drafts
 from thecal.clinic.ledger.case_values import case_from_json, case_to_json
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.pages.supervised import trial_give
 from thecal.clinic.patient.advice_rows import advice_rows
 from thecal.clinic.patient.medicines import medicines_of, planned_hold
 from thecal.clinic.plans.sheet import CaseField, CaseSheet
@@ -128,6 +129,9 @@ def give(request: ClinicRequest, chart: Chart) -> HttpResponse:
     typed = sheet.case({})
     if is_given(chart.entries, digest_of(body)) is None:
         sheet.refuse(_TIME, "no second person has checked this dose yet")
+    held = trial_give(chart, request.member, trial)
+    if held is not None and held.holds:
+        sheet.refuse(_TIME, held.problem)
     if sheet.errors:
         return _page(request, chart, give=sheet)
     case = {**body["case"], **case_to_json(typed["given"])}
@@ -246,6 +250,7 @@ def _page(
             "word": trial_word(case),
             "papers": _papers(trial),
             "check": _check_of(chart, trial),
+            "supervision": trial_give(chart, request.member, trial),
         }
     wrong = refused or any(one.errors for one in sheets.values())
     context = {
