@@ -15,6 +15,10 @@ from thecal.clinic.models import Role
 
 HALF_WAY = frozenset({"login", "logout", "second factor", "enrol second factor", "choose clinic"})
 """The only pages that somebody who has not come all the way in may reach; by name."""
+FOR_EVERYBODY = frozenset(
+    {"outside in any language", "outside", "outside sent", "write from outside"}
+)
+"""The pages of outsiders, which show nothing of any record; by name."""
 _PART = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 _FILLED = {"int": "1", "str": "x", "slug": "x", "path": "x"}
 
@@ -59,7 +63,7 @@ def addresses() -> tuple[Address, ...]:
 
 def guarded() -> tuple[Address, ...]:
     """Return every address that is open only to people of a clinic."""
-    return tuple(one for one in addresses() if one.name not in HALF_WAY)
+    return tuple(one for one in addresses() if one.name not in HALF_WAY | FOR_EVERYBODY)
 
 
 def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Address]:

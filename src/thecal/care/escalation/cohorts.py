@@ -57,7 +57,7 @@ def cohort_listings(case: EscalationCase) -> Iterator[Listing]:
                 doses = cohort_dose(start, group, months)
                 rows.append((str(months), *(dose_amount(case.drug, one) for one in doses)))
             yield Listing(
-                f"Cohort of opioids, {_told(group)}: from this first dose, straight line",
+                f"Cohort of opioids, {told_group(group)}: from this first dose, straight line",
                 ("months", "mean less deviation", "mean", "mean plus deviation"),
                 tuple(rows),
             )
@@ -82,7 +82,9 @@ def cohort_reason(case: EscalationCase, found: Trend) -> Reason | None:
     for group in age_groups(case.age):
         low, _, high = rise_in_a_year(group)
         place = "below" if found.yearly < low else "above" if found.yearly > high else "within"
-        texts.append(f"{place} {show_percent(low)} to {show_percent(high)} a year ({_told(group)})")
+        texts.append(
+            f"{place} {show_percent(low)} to {show_percent(high)} a year ({told_group(group)})"
+        )
         figures += TABLE.cited(
             "opioid", f"rise-12-months-{group}", f"rise-12-months-{group}-deviation"
         )
@@ -91,6 +93,7 @@ def cohort_reason(case: EscalationCase, found: Trend) -> Reason | None:
     return Reason("cohort", Weight.NOTE, text, tuple(figures))
 
 
-def _told(group: str) -> str:
+def told_group(group: str) -> str:
+    """Return a group of age for people."""
     bound = TABLE.get("opioid", "age-bound", Fraction).value
     return f"age {bound} and below" if group == YOUNG else f"age above {bound}"

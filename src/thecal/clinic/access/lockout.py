@@ -44,27 +44,37 @@ def forget(user: User) -> None:
     User.objects.filter(pk=user.pk).update(failed_logins=0, locked_until=None)
 
 
-def sender_of(request: HttpRequest | None) -> str:
-    """Return the sender's address as a keyed hash: it tells senders apart, and nothing else."""
+def sender_of(request: HttpRequest | None, salt: str = "thecal.clinic.access.lockout") -> str:
+    """Return the sender's address as a keyed hash: it tells senders apart, and nothing else.
+
+    Parameters
+    ----------
+    salt
+        What is counted: the hashes of one purpose say nothing about those of another.
+    """
     address = ""
     if request is not None:
         address = request.META.get("REMOTE_ADDR", "")
         forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
         if settings.BEHIND_PROXY and forwarded:
             address = forwarded.rpartition(",")[2].strip()
-    return salted_hmac("thecal.clinic.access.lockout", address, algorithm="sha256").hexdigest()
+    return salted_hmac(salt, address, algorithm="sha256").hexdigest()
 
 
 def sender_may_try(sender: str) -> bool:
     """Count a try from a sender; False where it has sent too many wrong ones."""
+    return counted(sender, settings.SENDER_FAILURES, settings.LOGIN_LOCK)
+
+
+def counted(key: str, most: int, within: timedelta) -> bool:
+    """Count a try under a key; False where there were too many within a time of at most a day."""
     now = clock.now()
-    row, new = SenderFailures.objects.get_or_create(sender=sender, defaults={"since": now})
+    row, new = SenderFailures.objects.get_or_create(sender=key, defaults={"since": now})
     if new:
         SenderFailures.objects.filter(since__lt=now - _KEPT).delete()
     mine = SenderFailures.objects.filter(pk=row.pk)
-    mine.filter(since__lte=now - settings.LOGIN_LOCK).update(failures=0, since=now)
-    counted = mine.filter(failures__lt=settings.SENDER_FAILURES).update(failures=F("failures") + 1)
-    return bool(counted)
+    mine.filter(since__lte=now - within).update(failures=0, since=now)
+    return bool(mine.filter(failures__lt=most).update(failures=F("failures") + 1))
 
 
 def sender_succeeded(sender: str) -> None:

@@ -34,6 +34,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "take the record out": _CHECKERS,
     "correct the record": _CARERS,
     "open in an emergency": _CLINICAL - {Role.TRAINEE},
+    "answer enquiries": _CARERS | {Role.ADMINISTRATOR},
+    "export the register": _PRESCRIBERS,
     "sign administrative steps": frozenset({Role.ADMINISTRATOR}),
     "review accesses": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),
     "read notices": _STAFF,

@@ -31,9 +31,11 @@ SETTINGS = (
     "address",
     "timezone",
     "second_person",
+    "handle",
 )
 _EXCEPTION = "second.exception"
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
+_HANDLE = re.compile(r"[a-z][a-z0-9-]{2,39}")
 _FIRST_PASSWORD_BYTES = 10
 _GROUP = 4
 
@@ -175,6 +177,7 @@ def change_settings(
         )
     if not given["name"]:
         raise StaffError("a clinic has a name", remedy="write it", place="name")
+    _check_handle(clinic, given["handle"])
     changed = tuple(key for key in SETTINGS if given[key] != getattr(clinic, key))
     if not changed:
         raise StaffError("nothing would change", remedy="change something, or leave the page")
@@ -186,6 +189,20 @@ def change_settings(
         body = {key: given[key] for key in changed}
         write_to_clinic(clinic, author, (Draft("clinic.settings", body, reason, before),))
     return changed
+
+
+def _check_handle(clinic: Clinic, handle: str) -> None:
+    """Refuse a public name that cannot stand in an address, or that another clinic has."""
+    if not handle:
+        return
+    if not _HANDLE.fullmatch(handle):
+        raise StaffError(
+            "this name cannot stand in an address",
+            remedy="write 3 to 40 small letters, digits or hyphens, a letter first",
+            place="handle",
+        )
+    if Clinic.objects.filter(handle=handle).exclude(pk=clinic.pk).exists():
+        raise StaffError("another clinic has this name", remedy="choose another", place="handle")
 
 
 def exceptions(clinic: Clinic, since: datetime | None = None) -> list[EntryRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -87,6 +88,25 @@ def fold(stream: Stream) -> Folded:
     folded = Folded(read_rows(stream))
     remember(key, folded)
     return folded
+
+
+def fold_all(streams: Sequence[Stream]) -> list[Folded]:
+    """Return the folds of many streams, in their order; what is not kept is read at once."""
+    keys = [(str(one.pk), one.head_hash) for one in streams]
+    with _lock:
+        known = {key: _kept[key] for key in keys if key in _kept}
+    missing = [one for one, key in zip(streams, keys, strict=True) if key not in known]
+    texts: dict[str, list[str]] = {str(one.pk): [] for one in missing}
+    heads = {one.pk: one.head_seq for one in missing}
+    rows = EntryRow.objects.filter(stream__in=missing).order_by("stream", "seq")
+    for stream, seq, text in rows.values_list("stream", "seq", "text") if missing else ():
+        if seq <= heads[stream]:
+            texts[str(stream)].append(text)
+    for one in missing:
+        key = (str(one.pk), one.head_hash)
+        known[key] = Folded(tuple(entry_of(text) for text in texts[key[0]]))
+        remember(key, known[key])
+    return [known[key] for key in keys]
 
 
 def read_rows(stream: Stream) -> tuple[Entry, ...]:

@@ -12,7 +12,7 @@ from thecal.clinic.models.record import Patient
 
 
 class SenderFailures(models.Model):
-    """Failed logins from one network address, which is kept as a keyed hash alone."""
+    """Failed logins, or messages of outsiders, from one network address: a keyed hash alone."""
 
     sender = models.CharField(max_length=64, primary_key=True)
     failures = models.PositiveIntegerField(default=0)

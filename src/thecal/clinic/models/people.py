@@ -30,7 +30,13 @@ SECOND_PERSON = (
 
 
 class Clinic(models.Model):
-    """A clinic; its people and patients are invisible to every other."""
+    """A clinic; its people and patients are invisible to every other.
+
+    Attributes
+    ----------
+    handle
+        The clinic's public name in addresses, where outsiders may write to it; empty: they cannot.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
@@ -45,6 +51,16 @@ class Clinic(models.Model):
         choices=SECOND_PERSON,
     )
     training = models.BooleanField(default=False)
+    handle = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["handle"],
+                condition=~models.Q(handle=""),
+                name="one_clinic_of_a_handle",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

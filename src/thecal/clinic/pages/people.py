@@ -48,6 +48,12 @@ _CLINIC = (
         "choice",
         choices=SECOND_PERSON,
     ),
+    SheetField(
+        "handle",
+        "Public name in the address of the form for outsiders",
+        required=False,
+        hint="as in example-clinic; empty: there is no form, and nobody from outside can write",
+    ),
     _REASON,
 )
 Change = Callable[[Membership, Author, str], Any]

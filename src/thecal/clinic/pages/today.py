@@ -18,6 +18,7 @@ from thecal.clinic.access.staff import exceptions, month_begun
 from thecal.clinic.access.supervision import today_in
 from thecal.clinic.flows.competence_rows import expiring_rows
 from thecal.clinic.flows.due_pages import page_for
+from thecal.clinic.flows.enquiry_log import waiting as enquiries_waiting
 from thecal.clinic.flows.notices import Posted, standing
 from thecal.clinic.flows.open_visits import open_visits
 from thecal.clinic.ledger.projector import refresh
@@ -59,6 +60,7 @@ def show(request: ClinicRequest) -> HttpResponse:
             "notices_unread": _unread(request),
             "alone": _alone(request),
             "expiring": _expiring(request),
+            "enquiries_waiting": _enquiries(request),
             "shown": _SHOWN,
             "waiting": sum(counts.values()),
         },
@@ -84,6 +86,13 @@ def _expiring(request: ClinicRequest) -> list[dict[str, Any]]:
     everybody = {one.person for one in matrix.levels.values()}
     people = everybody if may(request.member.role, "assess competence") else {me}
     return expiring_rows(matrix.expiring(people, today), today, me)
+
+
+def _enquiries(request: ClinicRequest) -> tuple[int, int]:
+    """Return how many messages from outside wait for this person, and how many are urgent."""
+    if not may(request.member.role, "answer enquiries"):
+        return 0, 0
+    return enquiries_waiting(request.clinic)
 
 
 def _unread(request: ClinicRequest) -> list[Posted]:

@@ -6,12 +6,18 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
+from thecal import BANNER
+from thecal.care.enquiry import limit, said
 from thecal.clinic.ledger.log import LostUpdateError
 from thecal.clinic.web.typed import typed_again
 from thecal.errors import ThecalError
 from thecal.record.errors import AnchorError
 
+OUTSIDE = "/outside/"
+"""Under it lie the pages that everybody may open."""
+_TOO_LARGE = 413
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -22,6 +28,21 @@ def no_store(handle: Handler) -> Handler:
         response = handle(request)
         response.setdefault("Cache-Control", "no-store")
         return response
+
+    return around
+
+
+def short_from_outside(handle: Handler) -> Handler:
+    """Refuse a form of an outsider that is too large before anything of it is read."""
+    most = limit("length", "body")
+
+    def around(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if request.path.startswith(OUTSIDE) and not (length.isdecimal() and int(length) <= most):
+            words = {"words": said("too-large"), "banner": BANNER}
+            page = render_to_string("clinic/outside_refused.html", words)
+            return HttpResponse(page, status=_TOO_LARGE, headers={"Cache-Control": "no-store"})
+        return handle(request)
 
     return around
 

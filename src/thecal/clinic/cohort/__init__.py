@@ -1,0 +1,1 @@
+"""The patients of a clinic taken together: every figure is a fold of their streams."""
