@@ -13,7 +13,7 @@ _ENTRY = 6
 def test_today_asks_as_often_whatever_is_due(world, django_assert_max_num_queries) -> None:
     browser = world.browser(Role.NURSE)
     browser.get(reverse("today"))
-    with django_assert_max_num_queries(_ENTRY + 5):
+    with django_assert_max_num_queries(_ENTRY + 6):
         assert browser.get(reverse("today")).status_code == 200
 
 
