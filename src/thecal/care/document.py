@@ -52,12 +52,14 @@ class Grid:
 @final
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands below it, in this order: paragraphs, fields, table, lines to sign.
+    """A heading with what stands below it, in this order: paragraphs, code, fields, table, lines.
 
     Attributes
     ----------
     signatures
         Who signs here; an empty line with the date is left for each.
+    code
+        What a scanner shall read, printed as a square (QR) too; empty: nothing is to be scanned.
     """
 
     heading: Text
@@ -65,6 +67,7 @@ class Section:
     fields: tuple[Field, ...] = ()
     grid: Grid | None = None
     signatures: tuple[Text, ...] = ()
+    code: str = ""
 
 
 @final

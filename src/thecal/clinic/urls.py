@@ -17,6 +17,7 @@ from thecal.clinic.pages import (
     competence,
     complications,
     documents,
+    drug_book,
     emergencies,
     emergency,
     ends,
@@ -40,8 +41,11 @@ from thecal.clinic.pages import (
     register,
     register_export,
     replacement,
+    solution_orders,
     stay,
     supervision,
+    supply,
+    supply_kits,
     tasks,
     titration,
     today,
@@ -67,6 +71,9 @@ urlpatterns = [
     path("outside/", include(outside.urlpatterns)),
     path("register/", include(clinic_register.urlpatterns)),
     path("register/export/", include(register_export.urlpatterns)),
+    path("supply/", include(supply.urlpatterns)),
+    path("supply/kits/", include(supply_kits.urlpatterns)),
+    path("supply/book/", include(drug_book.urlpatterns)),
     path("patients/", include(patients.urlpatterns)),
     path("patients/<uuid:patient>/documents/", include(documents.urlpatterns)),
     path("patients/<uuid:patient>/forms/", include(forms.urlpatterns)),
@@ -99,6 +106,7 @@ urlpatterns = [
     path("patients/", include(register.urlpatterns)),
     path("patients/", include(notes.urlpatterns)),
     path("patients/<uuid:patient>/refill/", include(refill.urlpatterns)),
+    path("patients/<uuid:patient>/orders/", include(solution_orders.urlpatterns)),
 ]
 handler400 = "thecal.clinic.pages.errors.unreadable"
 handler403 = "thecal.clinic.pages.errors.forbidden"

@@ -193,7 +193,7 @@ def test_between_order_and_refill_lie_so_many_working_days(
 
 def test_an_order_is_due_ten_working_days_ahead_and_one_that_is_placed_is_not() -> None:
     refill = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
-    known = planned(refill_by=refill, next_visit=date(2026, 3, 27), order_needed=True)
+    known = planned(refill_by=refill, next_visit=date(2026, 3, 30), order_needed=True)
     found = the("order", known)
     assert found.due.date() == date(2026, 3, 16)
     assert "order the solution by 16 March 2026" in found.what
@@ -207,6 +207,20 @@ def test_an_order_is_due_ten_working_days_ahead_and_one_that_is_placed_is_not() 
         refill_by=refill, next_visit=date(2026, 3, 27), order_needed=True, order_lead=2
     )
     assert "order" not in rules(shorter)
+
+
+def test_an_order_serves_the_visit_that_is_planned_before_refill_by() -> None:
+    refill = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
+    known = planned(refill_by=refill, next_visit=date(2026, 3, 27), order_needed=True)
+    assert the("order", known).due.date() == date(2026, 3, 13)
+    assert "before the refill on 27 March 2026" in the("order", known).what
+    over = planned(
+        refill_by=refill,
+        next_visit=date(2026, 1, 5),
+        last_fill=datetime(2026, 1, 5, 9, 0, tzinfo=UTC),
+        order_needed=True,
+    )
+    assert the("order", over).due.date() == date(2026, 3, 16)
 
 
 @pytest.mark.req("K12")

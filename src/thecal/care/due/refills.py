@@ -34,9 +34,19 @@ def escalation(refill_by: datetime, now: datetime) -> Duration | None:
 
 def order_day(known: Knowledge) -> date | None:
     """Return the day by which the next solution has to be ordered; None: no order is needed."""
-    if not known.order_needed or known.refill_by is None:
+    needed = _needed(known)
+    if not known.order_needed or needed is None:
         return None
-    return order_by(known.refill_by.date(), _lead(known), known.holidays)
+    return order_by(needed, _lead(known), known.holidays)
+
+
+def _needed(known: Knowledge) -> date | None:
+    """Return when the solution has to be there: at the visit that is planned, if it comes first."""
+    if known.refill_by is None:
+        return None
+    by, visit = known.refill_by.date(), known.next_visit
+    is_next = visit is not None and (known.last_fill is None or known.last_fill.date() < visit)
+    return min(by, visit) if visit is not None and is_next else by
 
 
 def _lead(known: Knowledge) -> int:
@@ -108,12 +118,12 @@ def _interval(known: Knowledge, now: datetime) -> Due | None:
 def _solution(known: Knowledge, now: datetime) -> Iterator[Due | None]:
     if known.refill_by is None:
         return
-    last = known.refill_by.date()
+    last, needed = known.refill_by.date(), _needed(known)
     day = order_day(known)
-    if day is not None:
+    if day is not None and needed is not None:
         what = (
             f"order the solution by {show_date(day)}: {_lead(known)} working days before the"
-            f" refill on {show_date(last)}"
+            f" refill on {show_date(needed)}"
         )
         yield day_item("order", day, now, what)
     elif known.order_arrives is not None and known.order_arrives > last:

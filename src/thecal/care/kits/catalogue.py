@@ -41,6 +41,8 @@ class Kit:
         In gauge; None where no row says it.
     needle_lengths
         Those it is sold with; empty where no row says them.
+    filter, template
+        In words; None where no row says them.
     """
 
     id: str
@@ -49,6 +51,8 @@ class Kit:
     made_for: Fact[str]
     needle_gauge: Fact[Fraction] | None
     needle_lengths: tuple[Fact[Length], ...]
+    filter: Fact[str] | None
+    template: Fact[str] | None
 
     def fits(self, model: PumpModel) -> bool:
         """Whether it is made for a pump model."""
@@ -79,4 +83,10 @@ def _kit(id: str) -> Kit:
         made_for=_TABLE.get(id, "fits", str),
         needle_gauge=_TABLE.get(id, "needle-gauge", Fraction) if has_gauge else None,
         needle_lengths=tuple(one.of_kind(Length) for one in lengths),
+        filter=_told(id, "filter"),
+        template=_told(id, "template"),
     )
+
+
+def _told(id: str, parameter: str) -> Fact[str] | None:
+    return _TABLE.get(id, parameter, str) if _TABLE.has(id, parameter) else None

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import final
 
 from thecal.care.figures import Figures
-from thecal.data import Fact
-from thecal.pharmacy import drug
+from thecal.data import Fact, cached
+from thecal.pharmacy import drug, drugs
 from thecal.pharmacy.lookup import listed
 
 TABLE = Figures("delivery")
@@ -34,6 +34,16 @@ class DeliveryPlaces:
     places: tuple[str, ...]
     why_not_home: str
     rests_on: tuple[Fact[str], ...]
+
+
+@cached
+def controlled_ids() -> frozenset[str]:
+    """Return the drugs whose whereabouts are accounted for by law."""
+    return frozenset(
+        one.id
+        for one in drugs()
+        if TABLE.has(one.id, "controlled") and TABLE.text(one.id, "controlled") == _CONTROLLED
+    )
 
 
 def delivery_places(drugs: Sequence[str], country: str) -> DeliveryPlaces:

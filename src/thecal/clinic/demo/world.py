@@ -16,6 +16,7 @@ from thecal.care.notices import Notice
 from thecal.clinic import clock
 from thecal.clinic.access import second_factor
 from thecal.clinic.demo.competence import add_competence
+from thecal.clinic.demo.supply import fill_cupboards
 from thecal.clinic.flows.notices import enter
 from thecal.clinic.ledger.case_values import case_to_json
 from thecal.clinic.ledger.log import Author, Draft, write
@@ -82,6 +83,7 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
     for values in patients_on_file():
         progress(values["name"])
         add_patient(clinic, author, values, clock.now().astimezone(_OFFSET).date())
+    fill_cupboards(clinic, clock.now().astimezone(_OFFSET).date())
     return clinic, logins
 
 

@@ -18,6 +18,8 @@ _PAGES = {
     "scan-reading": ("mri", "read patients"),
     "stall-recovery": ("mri", "read patients"),
     "pump-standing": ("programming", "read patients"),
+    "order": ("solution orders", "read patients"),
+    "late-order": ("solution orders", "read patients"),
     "replacement": ("replacement", "write the record"),
 }
 """Rule of `due.csv` to the name of a page and what it asks for."""

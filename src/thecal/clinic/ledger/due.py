@@ -14,7 +14,9 @@ from thecal.care.due.knowledge import Draft, Knowledge, Task, Watch
 from thecal.care.due.wakes import wakes
 from thecal.care.pathway.ending import CEASED
 from thecal.care.pathway.stages import ends
+from thecal.care.supply.lead import SupplySettings
 from thecal.clinic.ledger.folding import Folded
+from thecal.clinic.ledger.supply import supply_content, with_orders
 from thecal.clinic.ledger.tasks import open_tasks
 from thecal.record.entry import Entry
 from thecal.record.fold import Effective, effective
@@ -34,6 +36,7 @@ class DueList:
 
     items: tuple[Due, ...]
     wakes: datetime | None
+    supply: Mapping[str, Any]
 
     def as_json(self) -> list[dict[str, Any]]:
         """Return the items for a projection."""
@@ -50,16 +53,24 @@ class DueList:
         ]
 
 
-def due_list(folded: Folded, stage: str, now: datetime) -> DueList:
+def due_list(
+    folded: Folded, stage: str, now: datetime, settings: SupplySettings | None = None
+) -> DueList:
     """Return what is due for a patient.
 
     Parameters
     ----------
     now
         With the offset of the clinic: calendar days are counted there.
+    settings
+        Of the clinic's supply; None: the shipped defaults.
     """
-    known = _known(folded, effective(folded.entries), stage, now)
-    return DueList(due_items(known, now), wakes(known, now))
+    standing = effective(folded.entries)
+    known = _known(folded, standing, stage, now)
+    if not known.closed:
+        known = with_orders(known, standing, settings or SupplySettings(), now)
+    supply = supply_content(known, standing)
+    return DueList(due_items(known, now), wakes(known, now), supply)
 
 
 def _known(folded: Folded, standing: tuple[Effective, ...], stage: str, now: datetime) -> Knowledge:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, final
 
 from thecal.care.pathway.stages import TRANSFERRED_IN
+from thecal.care.supply.lead import SupplySettings
 from thecal.clinic.ledger.due import due_list
 from thecal.clinic.ledger.folding import Folded
 from thecal.clinic.ledger.tasks import open_tasks
@@ -40,7 +41,12 @@ class Projected:
     content: Mapping[str, Any]
 
 
-def projected(folded: Folded, personal: Mapping[str, str], now: datetime) -> Projected:
+def projected(
+    folded: Folded,
+    personal: Mapping[str, str],
+    now: datetime,
+    settings: SupplySettings | None = None,
+) -> Projected:
     """Return the projection of a folded log.
 
     Parameters
@@ -51,6 +57,8 @@ def projected(folded: Folded, personal: Mapping[str, str], now: datetime) -> Pro
         Personal texts by hash; those removed are missing.
     now
         With the clinic's offset: what is due is reckoned from it.
+    settings
+        Of the clinic's supply; None: the shipped defaults.
     """
     who: dict[str, Any] = {}
     stage, since = FIRST_STAGE, ""
@@ -67,7 +75,7 @@ def projected(folded: Folded, personal: Mapping[str, str], now: datetime) -> Pro
     sealed = {key: personal.get(value, REMOVED) for key, value in who.get("sealed", {}).items()}
     plain = {key: value for key, value in who.items() if key != "sealed"}
     dates, therapy = _therapy(folded)
-    due = due_list(folded, stage, now)
+    due = due_list(folded, stage, now, settings)
     first = due.items[0] if due.items else None
     return Projected(
         seq=folded.entries[-1].seq,
@@ -84,6 +92,7 @@ def projected(folded: Folded, personal: Mapping[str, str], now: datetime) -> Pro
             "stage_since": since,
             "visit_open": _visit_open(standing),
             "due": due.as_json(),
+            "supply": due.supply,
             "tasks": [task.as_json() for task in open_tasks(standing)],
             "checks": [
                 {"seq": one.seq, "subject": one.subject} for one in open_requests(folded.entries)

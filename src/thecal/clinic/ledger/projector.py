@@ -13,6 +13,7 @@ from django.db import transaction
 from thecal.clinic import clock
 from thecal.clinic.ledger.folding import Folded, fold, folded_of, read_rows, remember
 from thecal.clinic.ledger.projection import projected
+from thecal.clinic.ledger.supply import supply_settings
 from thecal.clinic.models import Patient, Projection, SealedText, Stream
 from thecal.clinic.models.record import LONGEST_NAME, LONGEST_NUMBER
 from thecal.record.entry import Entry
@@ -69,7 +70,8 @@ def _personal(stream: Stream) -> Mapping[str, str]:
 
 
 def _row(patient: Patient, folded: Folded, personal: Mapping[str, str], at: datetime) -> Projection:
-    made = projected(folded, personal, at.astimezone(ZoneInfo(patient.clinic.timezone)))
+    local = at.astimezone(ZoneInfo(patient.clinic.timezone))
+    made = projected(folded, personal, local, supply_settings(patient.clinic))
     return Projection(
         patient=patient,
         clinic_id=patient.clinic_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from thecal.care.visit import follow_ups
+from thecal.care.visit import discrepancy, follow_ups
 from thecal.clinic.access.signing import signature_draft
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft
@@ -53,7 +53,7 @@ def closing_drafts(
             remedy="read the pump on the page of step 12",
         )
     drafts = [*therapy_drafts(situation), *task_drafts(situation)]
-    body = _ended(situation.running, situation.findings)
+    body = {**_ended(situation.running, situation.findings), **_residual(situation)}
     standing = left_standing(situation)
     if standing:
         if not why_standing:
@@ -79,7 +79,8 @@ def leaving_drafts(situation: Situation, reason: str) -> tuple[Draft, ...]:
         "due": situation.now.isoformat(),
     }
     drafts.append(Draft(OPENED, body))
-    return (*drafts, Draft(LEFT, _ended(situation.running, situation.findings), reason))
+    body = {**_ended(situation.running, situation.findings), **_residual(situation)}
+    return (*drafts, Draft(LEFT, body, reason))
 
 
 def _not_told(situation: Situation) -> str:
@@ -141,6 +142,15 @@ def _plan(situation: Situation) -> list[Draft]:
         body = {"kind": _WATCH, "ends": watch.watched_until.isoformat()}
         drafts.append(Draft(WATCH_BEGUN, {**body, "visit": situation.running.number}))
     return drafts
+
+
+def _residual(situation: Situation) -> dict[str, Any]:
+    """Return what the aspirate said, so that rows of low ones are seen across a clinic."""
+    said, drawn = discrepancy(situation.visit, situation.knowledge), situation.visit.aspirate
+    if said is None or drawn is None:
+        return {}
+    assessed = said.assessed
+    return {"residual": {"band": assessed.band, "direction": assessed.direction}}
 
 
 def _ended(running: Running, findings: Sequence[Finding]) -> dict[str, Any]:

@@ -1,9 +1,24 @@
-"""Step 5 as fields: the solution against its order and its label."""
+"""Step 5 as fields: the solution against its order and its label.
+
+The code of a label that this clinic printed tells order, solution, lot and last day at once; where
+it is another patient's, wrong, expired or used, nothing is recorded. Beside the record stands
+`solution`: the number of the order that is in the hand.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
+from thecal.care.supply.label_code import read_code, shown_code
+from thecal.care.supply.label_match import (
+    check_label,
+    check_solution_of,
+    order_of_code,
+    order_of_lot,
+)
+from thecal.care.supply.order import SolutionOrder, State
 from thecal.care.visit.solution import LabelReading
 from thecal.clinic.refill.form import (
     Form,
@@ -15,18 +30,36 @@ from thecal.clinic.refill.form import (
     table_of,
     yes_no,
 )
-from thecal.clinic.refill.mixture_text import write_mixture
+from thecal.clinic.refill.mixture_text import mixture_table, write_mixture
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.supply.labels import is_of_clinic, orders_of
 from thecal.clinic.web.sheet import Sheet, SheetField
+from thecal.errors import EntryError
 
 _SOLUTION = "as in: morphine 10 mg/mL, bupivacaine 20 mg/mL"
 
 
-def _fields(_: Situation) -> Sequence[SheetField]:
+_TOLD = ("order", "label_reading", "label", "lot", "beyond_use")
+"""What the code of a label tells, so that nobody types it."""
+_WHEN = "needed where no code is typed above"
+
+
+def _fields(situation: Situation) -> Sequence[SheetField]:
+    by_code = any(one.state is State.RECEIVED for one in orders_of(situation.chart))
+    when = _WHEN if by_code else ""
     return (
+        SheetField(
+            "label_code",
+            "Code on the label",
+            required=False,
+            hint="of a label that this clinic printed: scan the square, or type the ten characters"
+            " beside it; it tells order, solution, lot and date",
+        ),
         SheetField(
             "order",
             "Solution on the order",
+            required=not by_code,
+            when=when,
             hint=f"from the physician's signed order, not from the label; {_SOLUTION}",
             wide=True,
         ),
@@ -34,11 +67,14 @@ def _fields(_: Situation) -> Sequence[SheetField]:
             "label_reading",
             "The label was",
             LabelReading,
+            required=not by_code,
             hint="scanned with a barcode reader, or typed by you twice",
         ),
         SheetField(
             "label",
             "Solution on the label",
+            required=not by_code,
+            when=when,
             hint="of the syringe or vial in your hand, every drug with its concentration",
             wide=True,
         ),
@@ -57,11 +93,13 @@ def _fields(_: Situation) -> Sequence[SheetField]:
             unit="mL",
             hint="what is there to be filled, read from the syringes",
         ),
-        SheetField("lot", "Lot", hint="stands on the label"),
+        SheetField("lot", "Lot", required=not by_code, when=when, hint="stands on the label"),
         SheetField(
             "beyond_use",
             "Beyond-use date: the last day to inject it",
             kind="date",
+            required=not by_code,
+            when=when,
             hint="how long it may stay in the pump is another date; refill-by takes part of it",
         ),
         yes_no("patient_on_label", "Does the label name this patient?"),
@@ -71,7 +109,12 @@ def _fields(_: Situation) -> Sequence[SheetField]:
 
 def _read(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     table = table_of(sheet, situation)
-    again = table.pop("label_again", "")
+    again, code = table.pop("label_again", ""), str(table.pop("label_code", ""))
+    if code:
+        return _by_code(sheet, situation, table, code)
+    for one in sheet.fields:
+        if one.name in _TOLD and one.name not in table:
+            sheet.refuse(one.name, f"{one.label}: this is needed where no code is typed")
     if table.get("label_reading") == LabelReading.TYPED_TWICE and not sheet.errors:
         first, second = mixture_in(sheet, "label"), mixture_in(sheet, "label_again")
         if first is not None and second is not None and first != second:
@@ -81,14 +124,67 @@ def _read(sheet: Sheet, situation: Situation, _: str) -> Recorded:
             )
     mixture_typed(sheet, "order", table)
     mixture_typed(sheet, "label", table)
-    return Recorded(table)
+    label = None if sheet.errors else mixture_in(sheet, "label")
+    if label is None:
+        return Recorded(table)
+    order = order_of_lot(str(table["lot"]), label, orders_of(situation.chart))
+    return Recorded(table, {} if order is None else {"solution": order.number})
+
+
+def _by_code(sheet: Sheet, situation: Situation, table: dict[str, Any], code: str) -> Recorded:
+    """Return the record that the code of a label tells; whatever does not fit stops it."""
+    try:
+        code = read_code(code)
+    except EntryError as error:
+        sheet.refuse("label_code", f"{error.what}; {error.remedy}")
+        return Recorded(table)
+    order = order_of_code(code, orders_of(situation.chart))
+    found = check_label(
+        order,
+        elsewhere=order is None and is_of_clinic(situation.clinic, code),
+        visit=situation.running.number,
+        today=situation.now.date(),
+    )
+    for finding in found:
+        sheet.refuse("label_code", f"{finding.check}: {finding.message}")
+    if order is None or order.received is None or sheet.errors:
+        return Recorded(table)
+    for name in ("order", "label"):
+        told = mixture_in(sheet, name) if table.get(name) else None
+        for finding in () if told is None else check_solution_of(order, told, f"the {name} typed"):
+            sheet.refuse(name, f"{finding.check}: {finding.message}")
+    if table.get("lot", order.received.lot) != order.received.lot:
+        sheet.refuse("lot", f"the label's lot is {order.received.lot}: which is in your hand?")
+    _same_day(sheet, table, order.received.beyond_use)
+    table |= _told_by(order)
+    return Recorded(table, {"solution": order.number})
+
+
+def _same_day(sheet: Sheet, table: dict[str, Any], day: date) -> None:
+    if table.get("beyond_use", day.isoformat()) != day.isoformat():
+        sheet.refuse("beyond_use", "another date than the one this solution was taken in with")
+
+
+def _told_by(order: SolutionOrder) -> dict[str, Any]:
+    assert order.received is not None
+    solution = mixture_table(order.mixture)
+    return {
+        "order": solution,
+        "label": solution,
+        "label_reading": LabelReading.SCANNED.value,
+        "lot": order.received.lot,
+        "beyond_use": order.received.beyond_use.isoformat(),
+    }
 
 
 def _shown(situation: Situation) -> Typed:
     verified = situation.visit.verify
     if verified is None:
         return {}
-    return {"order": write_mixture(verified.order), "label": write_mixture(verified.label)}
+    number = situation.beside("verify").get("solution")
+    code = next((one.code for one in orders_of(situation.chart) if one.number == number), "")
+    typed = {"order": write_mixture(verified.order), "label": write_mixture(verified.label)}
+    return typed | ({"label_code": shown_code(code)} if code else {})
 
 
 FORMS = (Form("verify", _fields, _read, shown=_shown),)

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from thecal.care.medicine_list.checks import VISIT
 from thecal.care.notices import UnreadNotice
-from thecal.care.pathway.delivery import TABLE as DELIVERY
+from thecal.care.pathway.delivery import controlled_ids
 from thecal.care.visit import DueReading, Knowledge, KnownPump, due_readings, known_pump
 from thecal.clinic.flows.trouble_case import unexplained_days
 from thecal.clinic.ledger.chart import Chart
@@ -20,7 +20,7 @@ from thecal.clinic.plans.rising import escalating, rises
 from thecal.clinic.refill.entries import Running
 from thecal.clinic.refill.medicines import anticoagulants, interactions
 from thecal.errors import BadFileError
-from thecal.pharmacy import drug, drugs
+from thecal.pharmacy import drug
 from thecal.program.program import Mode
 from thecal.pump.pump import Pump
 from thecal.record.second_person import exceptions
@@ -29,7 +29,7 @@ from thecal.therapy.events import Fill, Interrogate, Mri
 from thecal.therapy.replay import Replay
 from thecal.units import MassRate
 
-_DECIMALS, _YES = 6, "yes"
+_DECIMALS = 6
 
 
 def before_visit(chart: Chart, running: Running) -> Folded:
@@ -103,7 +103,7 @@ def knowledge(
         starts=starts,
         refill_by=None if refill_by is None else refill_by[0],
         refill_by_decided_by="" if refill_by is None else refill_by[1],
-        controlled=_controlled(),
+        controlled=controlled_ids(),
         escalating=escalating(rose),
         doses_told="; ".join(one.told for one in rose),
         punctures=_punctures(chart),
@@ -124,14 +124,6 @@ def _starts(pump: KnownPump) -> str | None:
         return "start"
     stands = pump.mode in (Mode.STOPPED, Mode.MINIMUM_RATE)
     return "restart" if stands or pump.empty_since is not None else None
-
-
-def _controlled() -> frozenset[str]:
-    return frozenset(
-        one.id
-        for one in drugs()
-        if DELIVERY.has(one.id, "controlled") and DELIVERY.text(one.id, "controlled") == _YES
-    )
 
 
 def _punctures(chart: Chart) -> int | None:

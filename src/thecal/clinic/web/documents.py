@@ -20,6 +20,7 @@ from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.models import Clinic
 from thecal.report.documents.localised import localised
 from thecal.report.documents.pdf import document_pdf
+from thecal.report.documents.scanned import square_uri
 
 PRINTED = "document.printed"
 """{kind, language, sha256, is_before?}: a document was made, and which bytes.
@@ -99,6 +100,8 @@ def sections_of(document: Document, language: Language) -> list[dict[str, Any]]:
             if one.grid is None
             else [[say(text) for text in row] for row in one.grid.rows],
             "signatures": [say(text) for text in one.signatures],
+            "code": one.code,
+            "square": square_uri(one.code) if one.code else "",
         }
         for one in document.sections
     ]

@@ -16,6 +16,7 @@ from thecal.care.document import Document, Field, Language, Section, Text
 from thecal.errors import DataError, EntryError
 from thecal.report.documents.fit import Fit
 from thecal.report.documents.localised import localised
+from thecal.report.documents.scanned import square
 from thecal.report.documents.typeface import FOLDER, printable
 from thecal.report.phrases import has_phrase, phrase
 from thecal.report.words import clean
@@ -169,6 +170,7 @@ def _section(section: Section, title: Text, language: Language) -> dict[str, obj
         "columns": [] if grid is None else [say(one) for one in grid.columns],
         "rows": [] if grid is None else [[value(one) for one in row] for row in grid.rows],
         "signatures": [say(one) for one in section.signatures],
+        "code": {"text": section.code, "square": square(section.code)} if section.code else None,
     }
 
 

@@ -1,0 +1,238 @@
+"""A compounding order from its signature to the pump, or to its end: a fold of its entries.
+
+`ordered` -> `recomputed` -> `released` -> `received` -> `used`, `returned` or `destroyed`; a
+recomputation that differs stops it (`differs`) until the prescriber has looked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, final
+
+from thecal.care.supply import told as kinds
+from thecal.care.supply.told import Told
+from thecal.errors import StepRefusedError
+from thecal.pharmacy import Mixture
+from thecal.therapy.table import Table
+from thecal.units import Volume
+
+
+@final
+class State(StrEnum):
+    """How an order stands."""
+
+    ORDERED = "ordered"
+    DIFFERS = "differs"
+    RECOMPUTED = "recomputed"
+    RELEASED = "released"
+    RECEIVED = "received"
+    USED = "used"
+    RETURNED = "returned"
+    DESTROYED = "destroyed"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = (State.ORDERED, State.DIFFERS, State.RECOMPUTED, State.RELEASED, State.RECEIVED)
+_BEFORE_DELIVERY = OPEN[:-1]
+WAITS_FOR: Mapping[State, str] = MappingProxyType(
+    {
+        State.ORDERED: "a pharmacist, who recomputes it without seeing the figures",
+        State.DIFFERS: "the prescriber: the recomputation differs, nothing is made",
+        State.RECOMPUTED: "a pharmacist, who releases what was made",
+        State.RELEASED: "whoever takes it in at the clinic",
+        State.RECEIVED: "the refill",
+    }
+)
+FROM: Mapping[str, tuple[State, ...]] = MappingProxyType(
+    {
+        kinds.RECOMPUTED: (State.ORDERED,),
+        kinds.CONFIRMED: (State.DIFFERS,),
+        kinds.RELEASED: (State.RECOMPUTED,),
+        kinds.RECEIVED: (State.RELEASED,),
+        kinds.ENDED: (State.RECEIVED,),
+        kinds.WITNESSED: (State.DESTROYED,),
+        kinds.WITHDRAWN: _BEFORE_DELIVERY,
+    }
+)
+"""In which states each entry may be written."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Container:
+    """What was made, or what arrived: lot, last day to inject it, volume."""
+
+    lot: str
+    beyond_use: date
+    volume: Volume
+    by: str
+    at: datetime
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class SolutionOrder:
+    """An order as it stands.
+
+    Attributes
+    ----------
+    number
+        Of the entry that ordered it.
+    code
+        On its label.
+    since, by
+        When and by whom it came to its state.
+    differences
+        What the recomputation found, in words; empty where it agreed.
+    ended_volume, witness
+        What was returned or destroyed, and who else saw it destroyed.
+    visit
+        The refill visit in which it was injected.
+    """
+
+    number: int
+    code: str
+    mixture: Mixture
+    volume: Volume
+    needed_by: date
+    ordered_by: str
+    ordered_at: datetime
+    state: State
+    since: datetime
+    by: str
+    reason: str = ""
+    recomputed_by: str = ""
+    differences: tuple[str, ...] = ()
+    released: Container | None = None
+    received: Container | None = None
+    ended_volume: Volume | None = None
+    witness: str = ""
+    visit: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done with it."""
+        return self.state in OPEN
+
+
+def solution_orders(entries: Iterable[Told]) -> tuple[SolutionOrder, ...]:
+    """Return the orders of one patient, the oldest first.
+
+    Parameters
+    ----------
+    entries
+        Of one patient, in their order; kinds that tell nothing of orders are passed over.
+    """
+    found: dict[int, SolutionOrder] = {}
+    verified: dict[int, int] = {}
+    filled: dict[int, Told] = {}
+    for one in entries:
+        if one.kind == kinds.ORDERED:
+            found[one.seq] = _ordered(one)
+        elif one.kind in FROM:
+            number = int(one.body["order"])
+            found[number] = _with(found[number], one)
+        elif one.kind == kinds.VISIT_STEP:
+            visit, step = int(one.body["visit"]), one.body["step"]
+            if step == "verify":
+                verified[visit] = int(one.body.get("solution", 0))
+            elif step == "fill":
+                filled.setdefault(visit, one)
+    for visit, one in filled.items():
+        order = found.get(verified.get(visit, 0))
+        if order is not None:
+            used = replace(order, state=State.USED, since=one.at, by=one.by, visit=visit)
+            found[order.number] = used
+    return tuple(found.values())
+
+
+def not_needed_until(entries: Iterable[Told]) -> date | None:
+    """Return up to which day somebody said that nothing has to be compounded; None: nobody did."""
+    days = [
+        date.fromisoformat(str(one.body["until"]))
+        for one in entries
+        if one.kind == kinds.NOT_NEEDED
+    ]
+    return days[-1] if days else None
+
+
+def check_step(order: SolutionOrder, kind: str, by: str) -> None:
+    """Check that somebody may write the next entry of an order.
+
+    Raises
+    ------
+    StepRefusedError
+        If the order is not at that step, or two steps that two people do would be done by one.
+    """
+    if order.state not in FROM[kind]:
+        raise StepRefusedError(
+            f"this order is {order.state}",
+            why=f"it waits for {WAITS_FOR[order.state]}" if order.is_open else "it has ended",
+            remedy="look at the order as it stands",
+        )
+    if kind == kinds.RECOMPUTED and by == order.ordered_by:
+        raise StepRefusedError(
+            "who ordered it does not recompute it", remedy="another pharmacist does"
+        )
+    if kind == kinds.WITNESSED and (by == order.by or order.witness):
+        raise StepRefusedError(
+            "this needs somebody else, once", remedy="whoever saw it destroyed signs, not who did"
+        )
+
+
+def _ordered(one: Told) -> SolutionOrder:
+    table = Table(dict(one.body), f"entry {one.seq}")
+    return SolutionOrder(
+        number=one.seq,
+        code=str(one.body["code"]),
+        mixture=table.take_mixture("mixture"),
+        volume=table.take_quantity("volume", Volume),
+        needed_by=date.fromisoformat(str(one.body["needed_by"])),
+        ordered_by=one.by,
+        ordered_at=one.at,
+        state=State.ORDERED,
+        since=one.at,
+        by=one.by,
+        reason=one.reason,
+    )
+
+
+def _with(order: SolutionOrder, one: Told) -> SolutionOrder:
+    if one.kind == kinds.WITNESSED:
+        return replace(order, witness=one.by)
+    changed: dict[str, Any] = {"since": one.at, "by": one.by}
+    match one.kind:
+        case kinds.RECOMPUTED:
+            differences = tuple(str(each) for each in one.body["differences"])
+            changed |= {
+                "state": State.DIFFERS if differences else State.RECOMPUTED,
+                "differences": differences,
+                "recomputed_by": one.by,
+            }
+        case kinds.CONFIRMED:
+            changed |= {"state": State.ORDERED, "differences": ()}
+        case kinds.RELEASED:
+            changed |= {"state": State.RELEASED, "released": _container(one)}
+        case kinds.RECEIVED:
+            changed |= {"state": State.RECEIVED, "received": _container(one)}
+        case kinds.ENDED:
+            volume = Table(dict(one.body), f"entry {one.seq}").take_quantity("volume", Volume)
+            changed |= {"state": State(one.body["how"]), "ended_volume": volume}
+        case kinds.WITHDRAWN:
+            changed |= {"state": State.WITHDRAWN, "reason": one.reason}
+    return replace(order, **changed)
+
+
+def _container(one: Told) -> Container:
+    table = Table(dict(one.body), f"entry {one.seq}")
+    return Container(
+        lot=str(one.body["lot"]),
+        beyond_use=date.fromisoformat(str(one.body["beyond_use"])),
+        volume=table.take_quantity("volume", Volume),
+        by=one.by,
+        at=one.at,
+    )

@@ -1,0 +1,60 @@
+"""An entry of a record as the rules of supply read it, and the kinds that they read.
+
+Kinds of entries of a patient
+-----------------------------
+`solution.ordered`
+    `code`, `mixture`, `volume`, `needed_by`, and `kit` where one was named; signed.
+`solution.recomputed`
+    `order` (the number of the entry that ordered it), `typed`, `diluent`, `differences`; signed.
+`solution.confirmed`
+    `order`: the prescriber looked at a difference and orders it as it stands; signed.
+`solution.released`
+    `order`, `lot`, `mixed`, `beyond_use`, `volume`, `storage`; signed.
+`solution.received`
+    `order`, `lot`, `beyond_use`, `volume`; signed.
+`solution.ended`
+    `order`, `how` (returned, destroyed), `volume`; signed.
+`solution.witnessed`
+    `order`: somebody else saw it destroyed; signed.
+`solution.withdrawn`
+    `order`; the reason is the entry's.
+`solution.not_needed`
+    `until`: for the refill up to this day nothing is compounded; the reason is the entry's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, final
+
+ORDERED, RECOMPUTED, CONFIRMED = "solution.ordered", "solution.recomputed", "solution.confirmed"
+RELEASED, RECEIVED = "solution.released", "solution.received"
+ENDED, WITNESSED = "solution.ended", "solution.witnessed"
+WITHDRAWN, NOT_NEEDED = "solution.withdrawn", "solution.not_needed"
+OF_ORDERS = frozenset(
+    {ORDERED, RECOMPUTED, CONFIRMED, RELEASED, RECEIVED, ENDED, WITNESSED, WITHDRAWN, NOT_NEEDED}
+)
+VISIT_BEGUN, VISIT_STEP, VISIT_WITNESS = "visit.begun", "visit.step", "visit.witness"
+VISIT_CLOSED, VISIT_LEFT, EVENT = "visit.closed", "visit.left", "therapy.event"
+OF_VISITS = frozenset({VISIT_BEGUN, VISIT_STEP, VISIT_WITNESS, VISIT_CLOSED, VISIT_LEFT})
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry as it stands after its corrections.
+
+    Attributes
+    ----------
+    by
+        Login name of who wrote it.
+    """
+
+    seq: int
+    kind: str
+    by: str
+    at: datetime
+    body: Mapping[str, Any]
+    reason: str = ""

@@ -1,0 +1,97 @@
+"""What the entries of refill visits say of drug and kits: one value for each visit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, final
+
+from thecal.care.supply import told as kinds
+from thecal.care.supply.kit_stock import KitUse
+from thecal.care.supply.told import Told
+from thecal.care.visit import RECORDS, read_record
+from thecal.pharmacy import DRUG_FREE, Mixture
+from thecal.therapy.table import Table
+
+_STEPS = ("verify", "access", "aspirate", "waste")
+
+
+@final
+@dataclass
+class VisitSupply:
+    """A refill visit as far as drug and kits go.
+
+    Attributes
+    ----------
+    operator
+        Login name of who began it.
+    records
+        The records of its steps by key, the last of each.
+    at
+        When each of them was first written.
+    old
+        The solution that the pump held before it.
+    order
+        The number of the order that was injected; 0: none of this record.
+    witness
+        Login name of who saw the waste destroyed.
+    residual
+        What the end of the visit says of the aspirate: `expected`, `drawn`, `band`, `direction`.
+    """
+
+    number: int
+    operator: str
+    begun: datetime
+    old: Mixture = DRUG_FREE
+    records: dict[str, Any] = field(default_factory=dict)
+    at: dict[str, datetime] = field(default_factory=dict)
+    order: int = 0
+    witness: str = ""
+    ended: datetime | None = None
+    residual: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kit(self) -> KitUse | None:
+        """The kit that was opened; None where nobody said."""
+        access = self.records.get("access")
+        if access is None or access.kit is None:
+            return None
+        return KitUse(access.kit, access.kit_lot, self.at["access"])
+
+
+def visits_of(entries: Iterable[Told]) -> tuple[VisitSupply, ...]:
+    """Return the refill visits of one patient, the oldest first."""
+    found: dict[int, VisitSupply] = {}
+    holds = DRUG_FREE
+    for one in entries:
+        if one.kind == kinds.EVENT and one.body.get("type") == "fill":
+            holds = Table(dict(one.body), f"entry {one.seq}").take_mixture(
+                "mixture", empty_allowed=True
+            )
+        elif one.kind == kinds.VISIT_BEGUN:
+            operator = str(one.body.get("operator", one.by))
+            found[one.seq] = VisitSupply(one.seq, operator, one.at, holds)
+        elif one.kind in kinds.OF_VISITS:
+            _add(found[int(one.body["visit"])], one)
+    return tuple(found.values())
+
+
+def _add(visit: VisitSupply, one: Told) -> None:
+    if one.kind == kinds.VISIT_STEP:
+        step = str(one.body["step"])
+        if step == "verify":
+            visit.order = int(one.body.get("solution", 0))
+        if step == "fill":
+            visit.at.setdefault(step, one.at)
+        if step in _STEPS:
+            table = Table(dict(one.body["record"]), f"entry {one.seq}")
+            visit.records[step] = read_record(RECORDS[step], table)
+            visit.at.setdefault(step, one.at)
+        if step == "waste":
+            visit.witness = str(one.body["record"].get("witness", ""))
+    elif one.kind == kinds.VISIT_WITNESS:
+        visit.witness = one.by
+    else:
+        visit.ended = one.at
+        visit.residual = dict(one.body.get("residual", {}))

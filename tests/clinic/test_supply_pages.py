@@ -1,0 +1,257 @@
+"""The clinic's kits, lead time and holidays, and its book of controlled drugs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from clinic_pumps import chart_of
+from clinic_world import NOW, PASSWORD
+from django.urls import reverse
+from flow_desk import text_of
+from logins import clinic_log
+from refill_room import Room
+from supply_desk import SupplyDesk
+
+from thecal.care.supply.diversion import Residual
+from thecal.clinic import clock
+from thecal.clinic.models import Role
+from thecal.clinic.supply import book as books
+from thecal.clinic.supply.book import COUNTED_AGAIN, drug_book
+from thecal.clinic.supply.kits import kit_room
+
+SEES = (Role.PHARMACIST, Role.PHYSICIAN, Role.NURSE, Role.ADMINISTRATOR)
+
+
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+def kits(world) -> Any:
+    return kit_room(world.clinic, NOW.date())
+
+
+def move(world, what: str, seen: int | None = None, **fields: str):
+    typed = {"kit": "synchromed-refill", "lot": "K-3", "count": "5", **fields}
+    sent = {f"{key}_{what}": value for key, value in typed.items()}
+    sent |= {key: value for key, value in fields.items() if key in ("expiry", "cost")}
+    sent |= {"what": what, "seen": kits(world).seen if seen is None else seen}
+    return world.browser(Role.NURSE).post(reverse("move kits"), sent, follow=True)
+
+
+def came(world, **fields: str):
+    return move(world, "received", **{"expiry": "2027-03-01", "cost": "0", **fields})
+
+
+# -- kits ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.inventory("S0.22")
+def test_kits_come_are_used_at_a_visit_counted_and_thrown_away(world, monkeypatch) -> None:
+    room = Room(world, monkeypatch)
+    assert came(world).status_code == 200
+    room.up_to("access")
+    (lot,) = kits(world).stock
+    assert (lot.count, lot.used) == (4, 1)
+    room.now += timedelta(hours=1)
+    move(world, "discarded", count="1", reason="torn")
+    move(world, "counted", count="4")
+    (lot,) = kits(world).stock
+    assert (lot.count, lot.off) == (4, 1)
+    page = text_of(world.browser(Role.NURSE).get(reverse("kits")))
+    assert "1 against the book" in page
+    assert "unverified" in page
+    assert "RESERVOIR" in page
+
+
+@pytest.mark.inventory("S0.22")
+def test_a_low_stock_is_told_against_the_refills_that_come(world, monkeypatch) -> None:
+    by = chart_of(world.patient).content["dates"]["refill_by"]
+    at = datetime.fromisoformat(by) - timedelta(days=10)
+    monkeypatch.setattr(clock, "now", lambda: at)
+    page = text_of(world.browser(Role.NURSE).get(reverse("kits")))
+    assert "1 short, from" in page
+    came(world, count="9", expiry="2028-01-01")
+    assert "1 short" not in text_of(world.browser(Role.NURSE).get(reverse("kits")))
+
+
+@pytest.mark.parametrize(
+    ("what", "fields", "says"),
+    [
+        ("received", {"count": "0"}, "more than nothing"),
+        ("received", {"expiry": "2026-04-01"}, "have expired"),
+        ("received", {"kit": "no-kit"}, "choose one of the list"),
+        ("counted", {"lot": "K-9"}, "no kit of this lot"),
+        ("discarded", {"count": "x", "reason": "y"}, "whole number"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_keeps_what_was_typed(world, what, fields, says) -> None:
+    given = {"expiry": "2027-03-01", "cost": "", **fields} if what == "received" else fields
+    refused = move(world, what, **given)
+    assert refused.status_code == 422
+    assert says in text_of(refused)
+    assert kits(world).stock == ()
+
+
+def test_an_old_page_of_the_stock_writes_nothing(world) -> None:
+    came(world)
+    assert came(world, seen=0).status_code == 409
+    assert kits(world).stock[0].count == 5
+
+
+# -- settings ------------------------------------------------------------------------------------
+
+
+def set_supply(world, role: Role = Role.PHARMACIST, **fields: str):
+    sent = {"what": "settings", "lead": "", "courier": "", "holidays": "", "reason": "own figures"}
+    return world.browser(role).post(reverse("supply settings"), sent | fields, follow=True)
+
+
+def test_a_clinic_sets_its_lead_and_its_holidays_and_dates_move(world) -> None:
+    before = chart_of(world.patient).content["supply"]["order_by"]
+    page = set_supply(world, lead="20", holidays="2026-05-01 Labour Day\r\n2026-12-25 Christmas")
+    assert "Labour Day" in text_of(page)
+    world.browser(Role.NURSE).get(reverse("today"))
+    after = chart_of(world.patient).content["supply"]["order_by"]
+    assert after < before
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"lead": "91"}, {"courier": "-1"}, {"holidays": "Christmas"}, {"reason": ""}]
+)
+def test_a_wrong_setting_is_refused(world, wrong) -> None:
+    assert set_supply(world, **wrong).status_code == 422
+    assert not [one for one in clinic_log(world.clinic) if one.kind == "supply.settings"]
+
+
+def test_a_nurse_does_not_set_the_lead(world) -> None:
+    assert set_supply(world, Role.NURSE, lead="2").status_code == 403
+
+
+# -- the book ------------------------------------------------------------------------------------
+
+
+def see(world, role: Role = Role.PHARMACIST, name: str = "drug book", *more: str) -> str:
+    return text_of(world.browser(role).get(reverse(name, args=more)))
+
+
+@pytest.fixture
+def delivered(world) -> SupplyDesk:
+    desk = SupplyDesk(world)
+    desk.deliver()
+    return desk
+
+
+@pytest.mark.req("K23")
+@pytest.mark.inventory("W27")
+def test_a_visit_that_loses_a_millilitre_is_in_the_book_with_its_lot(world, monkeypatch) -> None:
+    room = Room(world, monkeypatch)
+    room.up_to("waste", waste={"injected": "36", "wasted": "1"})
+    page = see(world)
+    assert "38 mL received, 36 mL injected, 1 mL wasted: 1 mL missing" in page
+    assert "L-17" in page
+    (new,) = [one for one in drug_book(world.clinic, Role.NURSE).lots if one.lot == "L-17"]
+    assert "physician-1" not in see(world, Role.NURSE, "drug lot", new.key)
+    assert "Physician of Example Clinic" in see(world, Role.NURSE, "drug lot", new.key)
+
+
+def test_an_account_that_is_not_written_yet_is_no_discrepancy(world, monkeypatch) -> None:
+    room = Room(world, monkeypatch)
+    room.up_to("fill")
+    assert "Everything adds up" in see(world)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_may_see_the_book_and_an_administrator_without_names(delivered, role: Role) -> None:
+    world = delivered.world
+    answer = world.browser(role).get(reverse("drug book"))
+    assert (answer.status_code == 200) is (role in SEES)
+    table = world.browser(role).get(reverse("drug book csv"))
+    assert (table.status_code == 200) is (role in SEES)
+    if role in SEES:
+        named = role is not Role.ADMINISTRATOR
+        assert ("Ada Example" in text_of(answer)) is named
+        assert ("Ada Example" in table.content.decode()) is named
+        assert "patient 1" in text_of(answer) or named
+
+
+def test_the_book_as_csv_has_a_line_for_each_drug_of_each_movement(delivered) -> None:
+    text = delivered.world.browser(Role.NURSE).get(reverse("drug book csv")).content.decode()
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["lot"], row["drug"], row["what"]) == ("C-77", "morphine", "received")
+    assert (row["volume_ml"], row["mass"], row["unit"]) == ("38", "190", "mg")
+
+
+def count(world, role: Role, what: str, volume: str, password: str = PASSWORD):
+    book = drug_book(world.clinic, role)
+    keys = [one.key for one in book.in_stock]
+    sent = {"what": what, "seen": book.seen, f"password_{what}": password}
+    sent |= {f"count_{key}": volume for key in keys}
+    return world.browser(role).post(reverse("count drugs"), sent, follow=True)
+
+
+@pytest.mark.req("K23")
+def test_two_people_count_blind_and_a_difference_to_the_book_is_told(delivered) -> None:
+    world = delivered.world
+    assert "A count is due" in see(world)
+    assert "Another person counts now" in text_of(count(world, Role.NURSE, "count", "37"))
+    page = see(world, Role.PHYSICIAN)
+    assert "Count again as the second person" in page
+    assert "37" not in page
+    assert drug_book(world.clinic, Role.NURSE).last_count is None
+    count(world, Role.NURSE, "again", "37")
+    assert not [one for one in clinic_log(world.clinic) if one.kind == COUNTED_AGAIN]
+    assert "Both counts agree" in text_of(count(world, Role.PHYSICIAN, "again", "37"))
+    assert "counted 37 mL" in see(world)
+    assert "A count is due" not in see(world)
+
+
+def test_two_counts_that_differ_are_no_count(delivered) -> None:
+    world = delivered.world
+    count(world, Role.NURSE, "count", "38")
+    assert "differ" in text_of(count(world, Role.PHYSICIAN, "again", "37"))
+    assert drug_book(world.clinic, Role.NURSE).last_count is None
+    assert "was not confirmed" in see(world)
+
+
+def test_what_was_looked_into_is_signed_and_leaves_the_list(world, monkeypatch) -> None:
+    room = Room(world, monkeypatch)
+    room.up_to("waste", waste={"injected": "36", "wasted": "1"})
+    book = drug_book(world.clinic, Role.NURSE)
+    (lot,) = [one for one in book.lots if one.lot == "L-17"]
+    sent = {"what": "explain", "seen": book.seen, "why_apart": "left in the filter"}
+    address = reverse("explain drugs", args=[lot.key])
+    browser = world.browser(Role.PHARMACIST)
+    assert browser.post(address, sent | {"password_explain": "wrong"}).status_code == 422
+    browser.post(address, sent | {"password_explain": PASSWORD})
+    assert "left in the filter" in see(world, Role.NURSE, "drug lot", lot.key)
+    assert "Everything adds up" in see(world)
+
+
+@pytest.mark.req("K23")
+def test_the_end_of_a_visit_tells_its_residual_and_four_low_ones_are_a_signal(
+    world, monkeypatch
+) -> None:
+    room = Room(world, monkeypatch)
+    room.up_to("leave")
+    assert room.close().status_code == 200
+    (closed,) = [one for one in chart_of(room.patient).entries if one.kind == "visit.closed"]
+    assert closed.body["residual"]["band"] == "green"
+    assert "Look into it" not in see(world)
+    real, asked = books.diversion_signals, []
+
+    def with_low(residuals: list[Residual], now):
+        asked.extend(residuals)
+        low = [Residual(str(room.patient.pk), "nurse-1", now, "less", "red")] * 4
+        return real(low, now)
+
+    monkeypatch.setattr(books, "diversion_signals", with_low)
+    page = see(world)
+    assert "4 of 4 refills of one patient drew less than expected" in page
+    assert "4 of 4 refills by one person" in page
+    assert [one.by for one in asked] == ["nurse-1"]
