@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import tomllib
 import uuid
@@ -12,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Any, final
 
+from thecal.care.counted_days import dated, therapy_counted
 from thecal.care.notices import Notice
 from thecal.clinic import clock
 from thecal.clinic.access import second_factor
@@ -25,7 +25,6 @@ from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.models import Clinic, Membership, Patient, Role, User
 from thecal.errors import DataError
 from thecal.therapy.events import Therapy
-from thecal.therapy.file_reader import SCHEMA, read_therapy_table
 
 _PATIENTS = Path(__file__).with_name("patients.toml")
 _PEOPLE: tuple[tuple[str, str, Role], ...] = (
@@ -41,7 +40,6 @@ _PEOPLE: tuple[tuple[str, str, Role], ...] = (
 _PASSWORD_BYTES = 9
 _NOTICE_AGE = 12
 _OFFSET = timezone(timedelta(hours=1))
-_DAY = re.compile(r"day (-?[0-9]+)")
 
 
 @final
@@ -149,7 +147,7 @@ def add_patient(clinic: Clinic, author: Author, values: Mapping[str, Any], today
 
 def _statement(told: Mapping[str, Any], today: date) -> Draft:
     """Return what was said of the medicines, by the list's own rules: a test reads it back."""
-    values = {key: _dated(value, today) for key, value in told.items() if key != "said"}
+    values = {key: dated(value, today) for key, value in told.items() if key != "said"}
     if "begins" in values:
         on, at = values["begins"]["day"], time.fromisoformat(values["begins"]["at"])
         values["begins"] = datetime.combine(today + timedelta(on), at)
@@ -158,31 +156,16 @@ def _statement(told: Mapping[str, Any], today: date) -> Draft:
 
 
 def _therapy(values: Mapping[str, Any], today: date) -> Therapy:
-    setup = dict(values["setup"])
-    setup["patient"] = {
-        "id": values["number"],
-        "birth_date": values["birth_date"],
-        "sex": values["sex"],
-        **setup["patient"],
-    }
-    setup["pump"] = {key: _dated(value, today) for key, value in setup["pump"].items()}
-    root: dict[str, Any] = {"schema": SCHEMA, **setup}
-    if "next_visit" in values:
-        root["plan"] = {"next_visit": today + timedelta(values["next_visit"])}
-    in_time = sorted(values["events"], key=lambda event: (event["day"], event["at"]))
-    root["events"] = [_event(event, today) for event in in_time]
     try:
-        return read_therapy_table(root, values["number"])
+        return therapy_counted(
+            values["number"],
+            values["birth_date"],
+            values["sex"],
+            values["setup"],
+            values["events"],
+            today=today,
+            offset=_OFFSET,
+            next_visit=values.get("next_visit"),
+        )
     except Exception as error:
         raise DataError(f"the demonstration patient {values['number']}: {error}") from error
-
-
-def _event(event: Mapping[str, Any], today: date) -> dict[str, Any]:
-    rest = {key: value for key, value in event.items() if key not in ("day", "at")}
-    at = time.fromisoformat(event["at"])
-    return {"time": datetime.combine(today + timedelta(event["day"]), at, _OFFSET), **rest}
-
-
-def _dated(value: Any, today: date) -> Any:
-    match = _DAY.fullmatch(value) if isinstance(value, str) else None
-    return value if match is None else today + timedelta(int(match.group(1)))

@@ -1,0 +1,59 @@
+"""A case is one text file; what is wrong in it is named with its place and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from thecal.care.training.case_reader import read_case
+from thecal.care.training.catalogue import shipped_cases, shipped_texts
+from thecal.errors import BadFileError
+
+C1 = shipped_texts()["C1.toml"]
+
+
+def refused(text: str) -> BadFileError:
+    with pytest.raises(BadFileError) as caught:
+        read_case(text.encode(), "mine.toml")
+    return caught.value
+
+
+def test_every_shipped_case_is_read_and_has_a_critical_action_and_a_task() -> None:
+    cases = shipped_cases()
+    assert {"C1", "C2"} <= {one.id for one in cases}
+    for case in cases:
+        assert any(one.critical for one in case.actions), case.id
+        assert case.mistakes, case.id
+        assert case.task, case.id
+        assert case.lessons, case.id
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('title = "Routine morphine refill"\n', "", "title"),
+        ("critical = true", 'critical = "yes"', "actions identify: critical"),
+        ('step = "identify"\ntext', 'step = "identfy"\ntext', "tells who: step"),
+        ('drug = "morphine"\nleast', 'drug = "morphin"\nleast', "bands 1: drug"),
+        ('before = ["fill"]', 'before = ["fil"]', "aspirate"),
+        ('{ least = "2.8 mL"', '{ last = "2.8 mL"', "record.volume"),
+        ("horizon =", "horizont =", "horizon"),
+        ('type = "prime"', 'type = "prim"', "event 1: type"),
+        ('starts = "09:00"', 'starts = "9 o\'clock"', "starts"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(old: str, new: str, says: str) -> None:
+    assert old in C1
+    error = refused(C1.replace(old, new, 1))
+    assert says in f"{error.place} {error}", error
+
+
+def test_an_event_after_the_begin_belongs_to_the_learner_or_is_hidden() -> None:
+    assert "hidden" not in C1.split("[[tells]]")[0].split("# --")[0]
+    assert "after the case begins" in str(refused(C1.replace("day = -75", "day = 1")))
+
+
+def test_only_what_is_true_and_unrecorded_can_be_hidden() -> None:
+    text = C1.replace(
+        "# -- what the learner", '[[hidden]]\nday = 0\nat = "09:00"\ntype = "program"\n#'
+    )
+    assert "hidden 1: type" in str(refused(text).place)
