@@ -15,6 +15,7 @@ from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.access.second import open_about
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Patient
+from thecal.clinic.refill.entries import STEP
 from thecal.clinic.refill.record_words import names_of
 from thecal.clinic.refill.screens import few, not_asked, screen_of, screens
 from thecal.clinic.refill.situation import Situation
@@ -22,7 +23,7 @@ from thecal.clinic.refill.step_list import comes_after, left_off, listed, screen
 from thecal.clinic.refill.witnesses import why_no_witness, witness_wanted
 from thecal.safety.finding import Finding, Severity
 
-SECOND_CHECK = "K8"
+SECOND_CHECK, COMPLAINTS = "K8", "complaints"
 
 
 @final
@@ -97,11 +98,25 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "asked": open_about(situation.chart.entries, situation.digest)
         if situation.visit.verify is not None
         else None,
+        "complaints_entry": _complaints(situation) if not here or COMPLAINTS in asked_here else 0,
         "grave": [one for one in told if stands_open(one, asked_here)],
         "to_know": [one for one in told if not stands_open(one, asked_here)],
         "holds": [_hold(situation, one) for one in holding],
         "holds_first": bool(stands.held_by) or not all(_waits(situation, one) for one in holding),
     }
+
+
+def _complaints(situation: Situation) -> int:
+    """Return the entry of the complaints of this visit, from which one looks back; 0: none yet."""
+    number = situation.running.number
+    return max(
+        (
+            one.seq
+            for one in situation.chart.entries
+            if one.kind == STEP and one.body["step"] == COMPLAINTS and one.body["visit"] == number
+        ),
+        default=0,
+    )
 
 
 def _asks_serial(situation: Situation, here: str) -> bool:

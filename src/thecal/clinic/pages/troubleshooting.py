@@ -45,6 +45,7 @@ from thecal.clinic.ledger.tasks import open_tasks
 from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
+    bodies,
     flow_form,
     show_flow,
     signs,
@@ -180,7 +181,11 @@ def _page(
             for one, other in known.not_apart_now
         ),
     ]
-    links = [(reverse("patient emergency", args=[chart.patient.pk]), "Emergency page")]
+    back = [chart.patient.pk, [one.entry.seq for one, _ in bodies(chart, OPENED)][-1]]
+    links = [
+        (reverse("patient emergency", args=[chart.patient.pk]), "Emergency page"),
+        (reverse("look back", args=back), "Look back: what left the tip before"),
+    ]
     return show_flow(
         request,
         chart,

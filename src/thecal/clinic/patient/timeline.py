@@ -12,6 +12,7 @@ from thecal.clinic.ledger.entry_words import body_values, body_words, sort_of, s
 from thecal.clinic.ledger.projection import REGISTERED, STAGE
 from thecal.clinic.ledger.signatures import SIGNATURE, signed_by
 from thecal.clinic.models import SealedText, Stream, User
+from thecal.clinic.patient.look_back import is_symptom
 from thecal.clinic.patient.steps_anew import recorded_anew
 from thecal.clinic.programs.drafts import (
     CLOSED,
@@ -95,6 +96,8 @@ class Line:
         What stood there before.
     correctable
         Whether it may be corrected.
+    symptom
+        Whether one can look back from it.
     """
 
     entry: Entry
@@ -110,6 +113,7 @@ class Line:
     before: tuple[str, ...]
     signatures: tuple[SignatureLine, ...]
     correctable: bool
+    symptom: bool
 
 
 @final
@@ -226,4 +230,5 @@ def _line(
             for one in signed_by(signatures, entry)
         ),
         correctable=now is not None and now.body is not None and entry.kind not in NEVER_CORRECTED,
+        symptom=now is not None and now.body is not None and is_symptom(entry.kind, now.body),
     )
