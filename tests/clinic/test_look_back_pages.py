@@ -46,7 +46,7 @@ def test_a_note_leads_to_the_hours_before_it(world, patient) -> None:
     assert address in text_of(desk.go("record"))
     assert address in text_of(desk.go("look backs"))
     page = text_of(desk.client.get(address))
-    assert "3 days back from 20 April 2026" in page
+    assert "72 hours back from 20 April 2026" in page
     assert "more pain since Monday" in page
     assert "a model, not a measurement" in page
     therapy = chart_of(patient).therapy
@@ -104,7 +104,7 @@ def test_the_complaints_of_a_refill_lead_back(world, monkeypatch) -> None:
     assert address in text_of(room.get("refill"))
     assert address in text_of(room.get("refill step", "complaints"))
     assert address not in text_of(room.get("refill step", "vitals"))
-    assert "3 days back from" in text_of(room.get("look back", seq))
+    assert "72 hours back from" in text_of(room.get("look back", seq))
 
 
 def test_an_entry_of_a_diary_leads_back_from_the_time_it_tells(world, patient) -> None:
@@ -115,7 +115,7 @@ def test_an_entry_of_a_diary_leads_back_from_the_time_it_tells(world, patient) -
     found = {one.entry.seq: one for one in symptoms(chart_of(patient).entries)}
     assert found[entry.seq].at == NOW - timedelta(days=5)
     page = text_of(FlowDesk(world, Role.NURSE, patient).go("look back", entry.seq))
-    assert "3 days back from 15 April 2026" in page
+    assert "72 hours back from 15 April 2026" in page
 
 
 def test_what_is_no_symptom_and_what_was_withdrawn_is_not_found(world, patient) -> None:

@@ -10,12 +10,14 @@ from thecal.pharmacy import both_units, drug
 from thecal.program.clock import Instant
 from thecal.report.axes import LEFT, Scale, draw_time_axis, draw_value_axis, value_ticks
 from thecal.report.figure import Figure, Table
-from thecal.report.svg import WIDTH, Canvas
+from thecal.report.svg import WIDTH, Canvas, text_width
 from thecal.report.words import when
 from thecal.therapy.events import Therapy
 from thecal.units import show_unit
 
 _RIGHT = 14.0
+_APART = 40.0
+"""Letters nearer than this are written as one label."""
 _HEAD, _PANEL, _GAP, _MARKS, _FOOT = 34.0, 110.0, 44.0, 46.0, 34.0
 
 
@@ -40,9 +42,10 @@ def draw_look_back(
     top = _HEAD + panels
     bottom = top + _MARKS
     draw_time_axis(canvas, therapy, time, _HEAD, bottom)
-    for at, letter in marks:
+    for at, _ in marks:
         canvas.line(time(Fraction(at)), _HEAD, time(Fraction(at)), top + 8, "axis")
-        canvas.text(time(Fraction(at)), top + 20, letter, "t b", "middle")
+    for x, letters in _labels([(time(Fraction(at)), letter) for at, letter in marks]):
+        canvas.text(x, top + 20, letters, "t b", "middle")
     for press in found.presses:
         sign = "+" if press.denial is None else "×"
         canvas.text(time(Fraction(press.at)), top + 38, sign, "t b", "middle")
@@ -51,6 +54,23 @@ def draw_look_back(
         " below. + a bolus that was granted, × one that was denied."
     )
     return Figure(canvas.name, canvas, caption, (_table(therapy, found),))
+
+
+def _labels(marks: list[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Return the letters, those together that would touch each other: `A to C`."""
+    groups: list[list[tuple[float, str]]] = []
+    for x, letter in marks:
+        if groups and x - groups[-1][-1][0] < _APART:
+            groups[-1].append((x, letter))
+        else:
+            groups.append([(x, letter)])
+    labels = []
+    for group in groups:
+        first, last = group[0], group[-1]
+        words = first[1] if len(group) == 1 else f"{first[1]} to {last[1]}"
+        half = text_width(words) / 2
+        labels.append((min(max((first[0] + last[0]) / 2, half), WIDTH - half), words))
+    return labels
 
 
 def _panel(

@@ -22,7 +22,7 @@ from thecal.report.figure_look_back import draw_look_back
 from thecal.report.words import ACTIVITIES, PURPOSES, day_rate, duration, solution, when
 from thecal.therapy.bedside import finding_kinds
 from thecal.therapy.events import Therapy
-from thecal.units import Duration, Volume, show, show_percent
+from thecal.units import Duration, Volume, show, show_number, show_percent
 
 DIARY = "diary."
 """How the kinds of entries begin that a patient's diary writes."""
@@ -105,7 +105,11 @@ def page_of(chart: Chart, at: datetime, noted: Mapping[str, str], patient: str) 
     """
     therapy = chart.therapy
     states = [(one, one.replace("-", " ")) for one in finding_kinds()["patient"].outcomes]
-    given: dict[str, Any] = {"hours": duration(window_span()), "states": states, "patient": patient}
+    given: dict[str, Any] = {
+        "hours": f"{show_number(window_span().in_unit('h'))} hours",
+        "states": states,
+        "patient": patient,
+    }
     found = None if therapy is None else look_back(therapy, therapy.instant(at))
     if therapy is None or found is None:
         return given | {"nothing": True}
