@@ -205,4 +205,4 @@ def test_who_came_with_a_pump_is_left_out_of_the_curve_and_that_is_said(world, d
     )
     write(patient, world.author(), therapy_drafts(old), expected=None)
     page = text_of(desk.client.get(reverse("device survival")))
-    assert "1 pumps were implanted before this clinic's record" in page
+    assert "Left out of the curve: 1 that was implanted before this clinic's record of it" in page

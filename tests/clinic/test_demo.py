@@ -12,6 +12,8 @@ from django.urls import reverse
 from thecal.clinic import clock
 from thecal.clinic.access import second_factor
 from thecal.clinic.access.second_factor import shown_in_training
+from thecal.clinic.cohort.summary import summaries
+from thecal.clinic.flows.enquiry_log import waiting
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Membership, Patient, Projection, Role, User
 from thecal.clinic.patient.medicines import medicines_of
@@ -82,3 +84,15 @@ def test_some_have_a_list_of_medicines_and_each_can_be_read(demo) -> None:
     assert any(one.reconciled and one.reconciled.nothing for one in lists)
     assert any(one.puncture for one in lists)
     assert any(not one.begun for one in lists)
+
+
+def test_its_register_and_its_inbox_hold_something_that_can_be_read(demo) -> None:
+    _, clinic = demo
+    people = summaries(clinic)
+    assert sum(len(one.recorded) for one in people) >= 8
+    assert not any(one.noted.unreadable for one in people)
+    assert any(one.open for person in people for one in person.recorded)
+    assert all(len(one.visits) == len(one.asked) for one in people)
+    assert sum(bool(one.visits) for one in people) >= 4
+    assert waiting(clinic) == (2, 1)
+    assert Client().get(f"/outside/{clinic.handle}/de/").status_code == 200

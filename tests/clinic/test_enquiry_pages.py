@@ -69,7 +69,7 @@ def test_staff_read_what_was_typed_with_its_red_flags_and_what_is_missing(world,
     listed = shown(world.browser(Role.NURSE).get(reverse("enquiries")))
     assert "red flag: infection" in listed
     page = shown(world.browser(Role.NURSE).get(reverse("enquiry", args=[number])))
-    for words in ("120 mg/d", "MRI in March", "failed back surgery", "in German", "Call back"):
+    for words in ("120 mg/day", "MRI in March", "failed back surgery", "in German", "Call back"):
         assert words in page, words
     assert "psychological summary" in page
 

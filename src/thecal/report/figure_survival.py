@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import groupby
+from math import ceil
 
-from thecal.care.complications.rules import year_days
+from thecal.care.complications.rules import year_days, years
 from thecal.care.outcomes.wilson import confidence_shown
-from thecal.care.survival.curve import Curve, Step
+from thecal.care.survival.curve import Curve
 from thecal.care.survival.tables import daily, yearly
-from thecal.report.axes import LEFT, RIGHT, Scale, draw_legend, legend_height
+from thecal.report.axes import LEFT, RIGHT, Scale, draw_legend, legend_height, value_ticks
 from thecal.report.figure import Figure, Table
 from thecal.report.svg import BAND, WIDTH, Canvas
-from thecal.units import show_percent
+from thecal.units import show_number, show_percent
 
 _TOP, _HEIGHT, _BELOW = 46.0, 220.0, 66.0
-_MOST_TICKS = 12
+_MOST_TICKS = 8
 
 
 def draw_survival(name: str, device: str, curve: Curve, caption: str) -> Figure:
@@ -66,27 +68,26 @@ def _axes(canvas: Canvas, curve: Curve, part: Scale, time: Scale, bottom: float)
         canvas.text(LEFT - 6, y + 4, f"{tick} %", anchor="end")
     canvas.text(0, bottom + 18, "years", "t m")
     canvas.text(0, bottom + 40, "at risk", "t m")
-    whole = curve.longest // year_days(1)
-    stride = whole // _MOST_TICKS + 1
-    for year in range(0, whole + 1, stride):
-        x = time(Fraction(year_days(year)))
+    for year in value_ticks(years(curve.longest), _MOST_TICKS):
+        day = ceil(year * year_days(1))
+        if day > curve.longest:
+            break
+        x = time(Fraction(day))
         canvas.line(x, bottom, x, bottom + 5, "axis")
-        canvas.text(x, bottom + 18, str(year), anchor="middle")
-        canvas.text(x, bottom + 40, str(curve.at_risk(year_days(year))), anchor="middle")
+        canvas.text(x, bottom + 18, show_number(year), anchor="middle")
+        canvas.text(x, bottom + 40, str(curve.at_risk(day)), anchor="middle")
 
 
 def _band(canvas: Canvas, curve: Curve, part: Scale, time: Scale) -> None:
-    """Draw the interval from step to step; none where the formula has none."""
-    for step, following in zip(curve.steps, (*curve.steps[1:], None), strict=True):
-        end = curve.longest if following is None else following.day
-        _part_of_band(canvas, step, end, part, time)
-
-
-def _part_of_band(canvas: Canvas, step: Step, end: int, part: Scale, time: Scale) -> None:
-    if step.low is None or step.high is None:
-        return
-    left, right = time(Fraction(step.day)), time(Fraction(end))
-    canvas.filled(left, part(step.high), right - left, part(step.low) - part(step.high), BAND)
+    """Draw the interval for as long as it stays; none where the formula has none."""
+    for interval, group in groupby(curve.steps, key=lambda step: (step.low, step.high)):
+        low, high = interval
+        days = [step.day for step in group]
+        later = [step.day for step in curve.steps if step.day > days[-1]]
+        if low is None or high is None:
+            continue
+        left, right = time(Fraction(days[0])), time(Fraction(min(later, default=curve.longest)))
+        canvas.filled(left, part(high), right - left, part(low) - part(high), BAND)
 
 
 def _stairs(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from thecal.care.escalation.by_age import DoseCourse, by_age, first_year
+from thecal.care.escalation.by_age import DoseCourse, by_age, first_year, month_by_month
 from thecal.care.titration.history import DoseChange, DoseHistory
 from thecal.units import MassRate
 
@@ -45,3 +45,13 @@ def test_other_drugs_are_not_counted_and_a_short_course_has_no_year() -> None:
     rows = by_age([course(40, (0, "1"), drug="baclofen")]).rows
     assert [row[1] for row in rows] == ["0", "0"]
     assert [row[5] for row in rows] == ["0", "0"]
+
+
+@pytest.mark.inventory("S1.R9")
+def test_the_course_by_age_counts_whoever_was_followed_so_long() -> None:
+    rows = month_by_month([course(40, (0, "1"), (80, "2")), course(30, (0, "1"), days=100)]).rows
+    told = [[cell.replace("\u00a0", " ") for cell in row] for row in rows]
+    assert told[0][1:] == ["3", "2 (few)", "+50 %", "+188 % (+75 % to +300 %)"]
+    assert told[1][1:4] == ["6", "1 (few)", "+100 %"]
+    assert told[3][4] == "+750 % (+300 % to +1,200 %)"
+    assert told[4][2:4] == ["0", "none"]

@@ -40,10 +40,10 @@ def test_relief_and_satisfaction_have_a_count_and_an_interval() -> None:
         visits(8, 8, "dissatisfied"),
     ]
     rows = {row[0]: row for row in over_time(people).rows}
-    assert list(rows) == ["baseline", "month-3"]
+    assert list(rows) == ["baseline", "month 3"]
     assert rows["baseline"][1:3] == ("4", "8 of 10 (n = 4)")
     assert rows["baseline"][4] == "nobody was asked"
-    _, _, pain, relief, content = rows["month-3"]
+    _, _, pain, relief, content = rows["month 3"]
     assert pain == "4.5 of 10 (n = 4)"
     assert relief.replace("\u00a0", " ") == "50 % (2 of 4; 15 % to 85 %)"
     assert content.replace("\u00a0", " ") == "50 % (2 of 4; 15 % to 85 %)"
@@ -65,4 +65,4 @@ def test_yearly_visits_stand_after_the_named_ones_in_order_of_years() -> None:
     first, later = visits(8, 4, "satisfied")
     odd = [Visit(name, ON, later.scores) for name in ("year-10", "year-4", "month-3", "baseline")]
     named = [row[0] for row in over_time([(first,), odd]).rows]
-    assert named == ["baseline", "month-3", "year-4", "year-10"]
+    assert named == ["baseline", "month 3", "year 4", "year 10"]

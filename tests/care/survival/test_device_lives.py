@@ -65,3 +65,10 @@ def test_who_came_with_a_pump_is_not_seen_from_its_implant() -> None:
 
 def test_an_external_pump_has_no_life_here() -> None:
     assert device_lives(therapy(fill(0), model="external-port"), (), on(300)) == ()
+
+
+def test_a_pump_that_was_taken_out_after_a_death_was_ended_by_the_death() -> None:
+    lives = device_lives(therapy(fill(0), explant(90)), (), on(90), End.DEATH)
+    assert {one.end for one in lives} == {End.DEATH}
+    before = device_lives(therapy(fill(0), explant(60)), (), on(90), End.DEATH)
+    assert {(one.end, one.days) for one in before} == {(End.REMOVED, 60)}

@@ -36,6 +36,7 @@ LIKE = {
     "Paula Pause": "Ada Example",
     "Fina Frage": "Ada Example",
     "Nora Neu": "Ada Example",
+    "Kira Komplikation": "Ada Example",
 }
 _MAKE = """
 from thecal.clinic import clock

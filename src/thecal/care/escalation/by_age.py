@@ -18,7 +18,7 @@ from thecal.care.titration.history import DoseHistory
 from thecal.pharmacy import drug
 from thecal.units import Duration, show_percent
 
-_OPIOID = "opioid"
+_OPIOID, _MONTHS, _QUARTERS = "opioid", 12, (3, 6, 9, 12)
 
 
 @final
@@ -40,13 +40,49 @@ class DoseCourse:
     watched: timedelta
 
 
+def rise_after(course: DoseCourse, months: int) -> Fraction | None:
+    """Return the rise over the first months as a part of the first dose; None before their end."""
+    time = span(TABLE.get("any", "year", Duration).value) * months / _MONTHS
+    if drug(course.drug).drug_class != _OPIOID or course.watched < time:
+        return None
+    dose = course.history.at(course.history.started + time)
+    return None if dose is None else dose.ratio(course.history.changes[0].dose) - 1
+
+
 def first_year(course: DoseCourse) -> Fraction | None:
     """Return the rise over the first year as a part of the first dose; None before its end."""
-    year = span(TABLE.get("any", "year", Duration).value)
-    if drug(course.drug).drug_class != _OPIOID or course.watched < year:
-        return None
-    dose = course.history.at(course.history.started + year)
-    return None if dose is None else dose.ratio(course.history.changes[0].dose) - 1
+    return rise_after(course, _MONTHS)
+
+
+def month_by_month(courses: Sequence[DoseCourse]) -> Listing:
+    """Return the mean rise of both groups of age at a quarter, half, three quarters and a year.
+
+    Beside it the cohort's, on a straight line to its figure of 12 months.
+    """
+    rows: list[tuple[str, ...]] = []
+    for group in (YOUNG, OLD):
+        low, middle, high = rise_in_a_year(group)
+        for months in _QUARTERS:
+            own = [one for one in courses if age_groups(one.age) == (group,)]
+            rises = [rise for one in own if (rise := rise_after(one, months)) is not None]
+            part = Fraction(months, _MONTHS)
+            rows.append(
+                (
+                    told_group(group),
+                    str(months),
+                    *_figures(rises)[:2],
+                    f"{show_percent(middle * part)}"
+                    f" ({show_percent(low * part)} to {show_percent(high * part)})",
+                )
+            )
+    columns = (
+        "age at the start",
+        "months",
+        "courses so long",
+        "mean rise",
+        "cohort, straight line",
+    )
+    return Listing("Rise of the opioid's daily dose month by month", columns, tuple(rows))
 
 
 def by_age(courses: Iterable[DoseCourse]) -> Listing:

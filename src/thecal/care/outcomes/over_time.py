@@ -34,7 +34,7 @@ def over_time(patients: Iterable[Sequence[Visit]]) -> Listing:
     )
     rows = tuple(
         (
-            name,
+            name.replace("-", " "),
             str(len(asked[name])),
             _pain(asked[name]),
             _relief(asked[name]) if name != BASELINE else "it is the baseline",

@@ -11,7 +11,7 @@ from typing import final
 from thecal.care.complications.recorded import Recorded
 from thecal.care.complications.rules import CATHETER, PUMP, failures
 from thecal.device import pump_model
-from thecal.therapy.events import Explant, Replace, Revise, Therapy
+from thecal.therapy.events import Event, Explant, Replace, Revise, Therapy
 
 _EXTERNAL = "external"
 
@@ -93,7 +93,8 @@ def _pumps(therapy: Therapy, last: date, why: End) -> Iterator[DeviceLife]:
     for event in therapy.events:
         if not isinstance(event, Replace | Explant) or event.time.date() > last:
             continue
-        yield from _life(PUMP, pump.model, began, whole, event.time.date(), End.REMOVED)
+        end = _taken_out(event, last, why)
+        yield from _life(PUMP, pump.model, began, whole, event.time.date(), end)
         if isinstance(event, Explant):
             return
         pump, began, whole = event.pump, event.time.date(), True
@@ -109,11 +110,18 @@ def _catheters(therapy: Therapy, last: date, why: End) -> Iterator[DeviceLife]:
     for event in therapy.events:
         if not isinstance(event, Revise | Explant) or event.time.date() > last:
             continue
-        yield from _life(CATHETER, model, began, whole, event.time.date(), End.REMOVED)
+        end = _taken_out(event, last, why)
+        yield from _life(CATHETER, model, began, whole, event.time.date(), end)
         if isinstance(event, Explant):
             return
         model, began, whole = event.catheter.model, event.time.date(), True
     yield from _life(CATHETER, model, began, whole, last, why)
+
+
+def _taken_out(event: Event, last: date, why: End) -> End:
+    """Return what ended a device that was taken out: on the day of a death it was the death."""
+    died = why is End.DEATH and isinstance(event, Explant) and event.time.date() >= last
+    return End.DEATH if died else End.REMOVED
 
 
 def _life(

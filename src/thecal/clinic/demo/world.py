@@ -16,6 +16,7 @@ from thecal.care.notices import Notice
 from thecal.clinic import clock
 from thecal.clinic.access import second_factor
 from thecal.clinic.demo.competence import add_competence
+from thecal.clinic.demo.register import add_register
 from thecal.clinic.demo.supply import fill_cupboards
 from thecal.clinic.flows.notices import enter
 from thecal.clinic.ledger.case_values import case_to_json
@@ -70,6 +71,7 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
         address="Example Street 1, Berlin",
         training=True,
         second_person="remote",
+        handle="demonstration",
     )
     logins = tuple(_person(clinic, *person) for person in _PEOPLE)
     member = Membership.objects.select_related("user").get(
@@ -78,9 +80,12 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
     author = Author.of(member, "demonstration")
     enter(clinic, author, _notice(clock.now().astimezone(_OFFSET).date()))
     add_competence(clinic, clock.now().astimezone(_OFFSET).date())
+    patients = {}
     for values in patients_on_file():
         progress(values["name"])
-        add_patient(clinic, author, values, clock.now().astimezone(_OFFSET).date())
+        today = clock.now().astimezone(_OFFSET).date()
+        patients[values["name"]] = add_patient(clinic, author, values, today)
+    add_register(clinic, author, patients, clock.now().astimezone(_OFFSET).date())
     fill_cupboards(clinic, clock.now().astimezone(_OFFSET).date())
     return clinic, logins
 

@@ -21,12 +21,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, final
 
 from django.db import transaction
 
-from thecal.care.enquiry import REFERRAL, Sent, selection_case, standing
+from thecal.care.enquiry import REFERRAL, Question, Sent, selection_case, standing
 from thecal.care.enquiry.questions import questions
 from thecal.care.selection.reader import read_selection
 from thecal.care.selection.referral import missing_fields
@@ -39,6 +39,7 @@ from thecal.errors import BadFileError, ThecalError
 from thecal.record.entry import Entry, entry_of
 from thecal.record.redaction import seal
 from thecal.therapy.table import Table
+from thecal.units import show_date, show_unit
 
 RECEIVED, CLOSED, ACCEPTED = "enquiry.received", "enquiry.closed", "enquiry.accepted"
 TAKEN = "referral.taken"
@@ -244,10 +245,14 @@ def _still_open(clinic: Clinic, number: int) -> Enquiry:
 
 def as_typed(kind: str, sent: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return question and answer in English, as staff read them."""
-    found = []
-    for one in questions(kind):
-        text = sent.get(one.id, "")
-        if text:
-            shown = one.choices[text].en if text in one.choices else text
-            found.append((one.label.en, f"{shown} {one.unit}".strip() if one.unit else shown))
-    return found
+    return [
+        (one.label.en, _as_read(one, sent[one.id])) for one in questions(kind) if sent.get(one.id)
+    ]
+
+
+def _as_read(one: Question, text: str) -> str:
+    if text in one.choices:
+        return one.choices[text].en
+    if one.kind == "date":
+        return show_date(date.fromisoformat(text))
+    return f"{text} {show_unit(one.unit)}" if one.unit else text

@@ -25,7 +25,7 @@ from thecal.care.complications.rules import (
     published_survival,
 )
 from thecal.care.complications.tally import Line, Tally, Wanted, tally
-from thecal.care.escalation.by_age import by_age
+from thecal.care.escalation.by_age import by_age, month_by_month
 from thecal.care.outcomes.four_figures import figures_listing, four_figures, opioid_change
 from thecal.care.outcomes.over_time import over_time
 from thecal.care.outcomes.wilson import confidence_shown
@@ -52,7 +52,14 @@ _ENDS = {
     End.CEASED: "therapy ended, device in place (censored)",
     End.RUNNING: "still running (censored)",
 }
-_SHOWN = 200
+_PER = {
+    "pump-year": "pump-years",
+    "patient-year": "patient-years",
+    "patient": "patients",
+    "refill": "refills",
+    "procedure": "operations",
+}
+_SHOWN, _DIGITS = 200, 3
 
 
 @page("read patients")
@@ -106,12 +113,14 @@ def outcomes(request: ClinicRequest) -> HttpResponse:
     cohort = [one.for_figures for one in people if one.began is not None]
     four = four_figures(cohort)
     less = opioid_change(cohort)
+    courses = [course for one in people for course in one.dose_courses]
     told = {
         "four": four,
         "tables": [
             _table(figures_listing(four)),
             _table(over_time(one.visits for one in people)),
-            _table(by_age(course for one in people for course in one.dose_courses)),
+            _table(by_age(courses)),
+            _table(month_by_month(courses)),
         ],
         "less": None if less is None else (show_percent(less[0], signed=False), less[1]),
         "people": len(cohort),
@@ -222,7 +231,10 @@ def _rate(line: Line) -> tuple[str, str]:
     if line.rate is None:
         return "no year of observation", "none"
     rate = line.rate
-    return show_number(rate.value), f"{show_number(rate.low)} to {show_number(rate.high)}"
+    value, low, high = (
+        show_number(one, digits=_DIGITS) for one in (rate.value, rate.low, rate.high)
+    )
+    return value, f"{low} to {high}"
 
 
 def _published(counted: Tally) -> dict[str, Any]:
@@ -243,9 +255,9 @@ def _beside(line: Line, one: Beside) -> tuple[str, ...]:
     if expected is None or expected.observed is None:
         here, lets = f"{line.events} events", "cannot be put beside it"
     else:
-        here = f"{expected.observed} over {show_number(expected.number)} {rate.per}s"
+        here = f"{expected.observed} over {show_number(expected.number)} {_PER[rate.per]}"
         lets = (
-            f"{show_number(expected.expected)} ({expected.least} to {expected.most});"
+            f"{show_number(expected.expected, digits=2)} ({expected.least} to {expected.most});"
             f" here {expected.place.value}"
         )
     published = f"{value}: {rate.shown}{note}; {rate.fact.provenance()}"
