@@ -57,6 +57,7 @@ bench: setup $(PEERS)/.tried
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_rules.py
 	@$(BIN)/python tools/bench_clinic.py
+	@OMP_NUM_THREADS=1 $(BIN)/python tools/bench_calendar.py
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=$(PEERS) $(BIN)/python tools/bench_body.py
 
 confusion: setup

@@ -32,6 +32,7 @@ def _at_a_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     plain = [one for one in settings.MIDDLEWARE if one not in served]
     monkeypatch.setattr(settings, "MIDDLEWARE", plain)
     monkeypatch.setattr(settings, "BODY_DIR", tmp_path / "bodies")
+    monkeypatch.setattr(settings, "CALENDAR_DIR", tmp_path / "calendars")
     monkeypatch.setattr(body_jobs, "start_worker", lambda command, data: None)
     log._anchors.cache_clear()
     yield

@@ -122,7 +122,8 @@ class Room:
         seen = changes.pop("witness", "physician-1")
         fields = {key: value for key, value in (typed | changes).items() if value != ""}
         if name == "leave" and self.running.visit.leave is None:
-            page = self.book(fields["next_visit"], browser=browser)
+            at = {"visit_at": fields["visit_at"]} if "visit_at" in fields else {}
+            page = self.book(fields["next_visit"], browser=browser, **at)
             if page.status_code != 200 or self.running.visit.leave is None:
                 return page
         page = self.post("record refill step", name, browser=browser, **fields)
@@ -130,9 +131,9 @@ class Room:
             self.witness()
         return page
 
-    def book(self, day: str, browser: Any = None) -> Any:
+    def book(self, day: str, browser: Any = None, **more: str) -> Any:
         """Send the first half of step 15: the next refill."""
-        return self.post("record refill step", "leave", browser=browser, next_visit=day)
+        return self.post("record refill step", "leave", browser=browser, next_visit=day, **more)
 
     def witness(self, browser: Any = None) -> Any:
         """Let somebody who saw the waste say so."""

@@ -289,7 +289,7 @@ def test_e16_a_label_that_is_not_the_order_shuts_the_needle(room: Room) -> None:
 def test_e17_a_next_visit_after_the_refill_by_date_is_refused(room: Room) -> None:
     page = room.up_to("leave", leave={"next_visit": "2027-02-01"})
     assert page.status_code == 422
-    latest = show_date(room.situation.knowledge.refill_by)
+    latest = show_date(room.situation.knowledge.refill_by.date())
     assert f"book {latest} or an earlier day" in text_of(page)
     assert room.running.visit.leave is None
     assert room.close().status_code == 422

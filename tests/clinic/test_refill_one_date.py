@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from clinic_pumps import chart_of
-from refill_room import Room, text_of
+from refill_room import HERE, Room, text_of
 
 
 @pytest.fixture(autouse=True)
@@ -26,14 +26,21 @@ def test_a_label_that_ends_soon_changes_no_refill_by_and_no_page_names_a_second_
     room.up_to("observe", verify={"beyond_use": "2026-05-04"})
     by = room.situation.knowledge.refill_by
     assert by is not None
-    room.record("leave", next_visit=(by + timedelta(days=1)).isoformat())
+    room.record("leave", next_visit=(by.date() + timedelta(days=1)).isoformat())
     assert room.running.visit.leave is None, "a booking after refill-by is refused"
-    room.record("leave", next_visit=by.isoformat())
+    by = by.astimezone(HERE)
+    room.record("leave", next_visit=by.date().isoformat())
+    assert room.running.visit.leave is None, "on the last day a visit without a time may be late"
+    late = {"next_visit": by.date().isoformat(), "visit_at": "23:59"}
+    assert "is after the refill-by time" in text_of(
+        room.post("record refill step", "leave", **late)
+    )
+    room.record("leave", next_visit=by.date().isoformat(), visit_at=f"{by:%H:%M}")
     end = text_of(room.get("close refill"))
     assert "To be injected until (beyond-use date)</th><td>4 May 2026" in end
     assert "in the pump may be used" not in end
     room.close()
     content = chart_of(room.patient).content
-    assert content["dates"]["refill_by"].startswith(by.isoformat())
+    assert content["dates"]["refill_by"].startswith(by.date().isoformat())
     assert not [one for one in content["due"] if "4 May 2026" in one["what"]]
     assert "4 May 2026" not in text_of(room.nurse.get("/"))

@@ -33,6 +33,7 @@ ANCHOR_DIR = make_folder(Path(os.environ.get("THECAL_ANCHOR_DIR") or CLINIC_DIR 
 ANCHOR_KEY_DIR = make_folder(Path(os.environ.get("THECAL_ANCHOR_KEY_DIR") or ANCHOR_DIR))
 PUMP_DIR = make_folder(CLINIC_DIR / "pumps")
 BODY_DIR = CLINIC_DIR / "bodies"
+CALENDAR_DIR = CLINIC_DIR / "calendars"
 HTTPS = os.environ.get("THECAL_HTTPS") == "1"
 BEHIND_PROXY = os.environ.get("THECAL_PROXY") == "1"
 

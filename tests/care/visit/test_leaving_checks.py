@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from visit_cases import (
     BACLOFEN,
     MORPHINE,
+    NOW,
     ROUTINE,
     START,
     changed,
@@ -164,9 +165,22 @@ def test_a_start_or_restart_is_watched_for_24_hours(hours: int | None, severity:
 @pytest.mark.req("K12")
 def test_a_next_visit_after_the_refill_by_date_is_refused_with_the_latest_day() -> None:
     assert worst(ROUTINE, "K12") == "silent"
-    assert worst(changed("leave", next_visit=date(2027, 1, 4)), "K12") == "silent"
+    assert worst(changed("leave", next_visit=date(2027, 1, 3)), "K12") == "silent"
     (late,) = found(changed("leave", next_visit=date(2027, 1, 5)), "K12")
     assert str(late.severity) == "hard"
     assert "book 4 January 2027 or an earlier day" in late.message.replace("\u00a0", " ")
     assert late.follow_up
     assert worst(changed("leave", next_visit=date(2027, 1, 5)), "K12", refill_by=None) == "silent"
+
+
+@pytest.mark.req("K12")
+@pytest.mark.parametrize(
+    ("hour", "minute", "severity"), [(10, 5, "silent"), (10, 6, "hard"), (16, 0, "hard")]
+)
+def test_on_the_last_day_the_hour_decides(hour: int, minute: int, severity: str) -> None:
+    last = date(2027, 1, 4)
+    at = datetime(2027, 1, 4, hour, minute, tzinfo=NOW.tzinfo)
+    assert worst(changed("leave", next_visit=last, visit_at=at), "K12") == severity
+    (without,) = found(changed("leave", next_visit=last), "K12")
+    assert "until 10:05" in without.message
+    assert "name the time of the visit" in without.message

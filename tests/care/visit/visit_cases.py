@@ -84,7 +84,7 @@ KNOWN = Knowledge(
     now=NOW,
     pump=PUMP,
     starts=None,
-    refill_by=date(2027, 1, 4),
+    refill_by=datetime(2027, 1, 4, 10, 5, tzinfo=NOW.tzinfo),
     refill_by_decided_by="alarm date",
     controlled=frozenset({"morphine"}),
     escalating=False,

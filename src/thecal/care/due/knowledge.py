@@ -97,6 +97,15 @@ class Draft:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Try:
+    """Somebody tried to reach a patient about a refill; whether anybody was reached."""
+
+    at: datetime
+    reached: bool
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Knowledge:
     """What is known of one patient; None and empty: not known, or nothing there.
 
@@ -116,6 +125,10 @@ class Knowledge:
         has come.
     replacement_indicator, end_of_service, plan_replacement_from, replacement_decided_by
         Of the battery, as `BatteryOutlook`.
+    next_visit, visit_at
+        The day of the appointment, and its time; None where none is made, or no time was named.
+    tries
+        Calls about this refill.
     order_needed
         Whether the next refill needs an order that is not placed.
     order_lead
@@ -135,6 +148,8 @@ class Knowledge:
     low_reservoir_all_boluses: datetime | None = None
     empty: datetime | None = None
     next_visit: date | None = None
+    visit_at: datetime | None = None
+    tries: tuple[Try, ...] = ()
     alarms: tuple[HeardAlarm, ...] = ()
     scans: tuple[Scan, ...] = ()
     standing: Standing | None = None

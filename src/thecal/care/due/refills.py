@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from thecal.care.due.contacts import CONTACT, call_due
 from thecal.care.due.item import Due, day_item, due_item
 from thecal.care.due.knowledge import Knowledge
 from thecal.care.due.urgency import TABLE
@@ -21,6 +22,7 @@ def refill_items(known: Knowledge, now: datetime) -> Iterator[Due | None]:
     """Yield what the reservoir, the next visit and the next solution make due."""
     yield from _reservoir(known, now)
     yield from _visit(known, now)
+    yield _call(known, now)
     yield _interval(known, now)
     yield from _solution(known, now)
 
@@ -94,9 +96,19 @@ def _visit(known: Knowledge, now: datetime) -> Iterator[Due | None]:
     elif visit is None or missed:
         what = f"no visit is planned; refill by {show_date(by)}"
         yield due_item("no-visit", by, now, what, check="K12")
-    elif visit > by.date():
-        what = f"the visit of {show_date(visit)} is after refill-by, {show_date(by)}: move it"
+    elif visit > by.date() or (known.visit_at is not None and known.visit_at > by):
+        until = show_date(by) if visit > by.date() else show_time(by)
+        what = f"the visit of {show_date(visit)} is after refill-by, {until}: move it"
         yield due_item("late-visit", by, now, what, check="K12")
+
+
+def _call(known: Knowledge, now: datetime) -> Due | None:
+    call, by = call_due(known, now), known.refill_by
+    if call is None or by is None:
+        return None
+    tried = "" if not call.tries else f"; tried {call.tries} time{'' if call.tries == 1 else 's'}"
+    what = f"{call.who}: {call.do}{tried} (no visit stands before refill-by, {show_date(by)})"
+    return due_item(CONTACT, by, now, what, check="K12")
 
 
 def _interval(known: Knowledge, now: datetime) -> Due | None:

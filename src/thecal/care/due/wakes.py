@@ -49,6 +49,7 @@ def _moments(known: Knowledge, now: datetime) -> Iterator[datetime]:
     for day in (known.next_visit, order_day(known)):
         if day is not None:
             yield from _midnights(day, now)
+    yield from (one.at for one in known.tries)
     yield from (one.due for one in known.tasks)
     yield from (one.ends for one in known.watches)
     for scan in known.scans:

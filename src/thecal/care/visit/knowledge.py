@@ -75,7 +75,8 @@ class Knowledge:
     starts
         `start` or `restart` where the visit begins therapy or begins it again; None where not.
     refill_by, refill_by_decided_by
-        The refill-by date that the new fill and program set; None where it is not known yet.
+        The refill-by time that the new fill and program set, on the pump clock; None where it is
+        not known yet.
     controlled
         Drugs whose whereabouts are accounted for by law here.
     escalating
@@ -101,7 +102,7 @@ class Knowledge:
     now: datetime
     pump: KnownPump
     starts: str | None
-    refill_by: date | None
+    refill_by: datetime | None
     refill_by_decided_by: str
     controlled: frozenset[str]
     escalating: bool | None

@@ -61,10 +61,13 @@ class Departure:
 
     Attributes
     ----------
+    visit_at
+        The time of the next visit; None: only its day was booked.
     given_at
         None: the next visit is recorded and nothing handed over yet.
     """
 
     next_visit: date
+    visit_at: datetime | None = None
     documents: tuple[str, ...] = ()
     given_at: datetime | None = None

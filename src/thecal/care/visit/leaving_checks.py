@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from thecal.care.appointments.booking import too_late
 from thecal.care.interactions.rules import rule as interaction_rule
 from thecal.care.spans import span
 from thecal.care.visit.arrival import Consciousness, Gait
@@ -16,8 +16,7 @@ from thecal.care.visit.visit import Visit
 from thecal.data import Fact
 from thecal.pharmacy import DRUG_FREE, Mixture, both_units, drug
 from thecal.safety.finding import Amount, Finding, Severity
-from thecal.safety.interruption import visit_in_time
-from thecal.units import Duration, Volume, show, show_date
+from thecal.units import Duration, Volume, show
 
 _BALANCE = "workflow.md 4c K23"
 _UNSEEN = "no witness has signed for the waste"
@@ -224,14 +223,8 @@ def _start_watch(watch: Observation, knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def check_next_visit(visit: Visit, knowledge: Knowledge) -> Iterator[Finding]:
-    """Refuse a next visit after the refill-by date, and say the latest one (K12)."""
-    if visit.leave is None or knowledge.refill_by is None:
-        return
-    by, latest = knowledge.refill_by_decided_by, knowledge.refill_by
-    for late in visit_in_time(visit.leave.next_visit, latest, by, knowledge.pump.model):
-        yield replace(
-            late,
-            severity=Severity.HARD,
-            message=f"{late.message}: book {show_date(latest)} or an earlier day",
-            follow_up="book the next refill before the refill-by date",
-        )
+    """Refuse a next visit after the refill-by time, and say the latest one (K12)."""
+    if visit.leave is not None:
+        by, latest = knowledge.refill_by_decided_by, knowledge.refill_by
+        here = None if latest is None else latest.astimezone(knowledge.now.tzinfo)
+        yield from too_late(visit.leave.next_visit, visit.leave.visit_at, here, by)

@@ -45,6 +45,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "read notices": _STAFF,
     "enter notices": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),
     "confirm notices": _CLINICAL,
+    "set the calendar": _CARERS | {Role.ADMINISTRATOR},
     "manage people": frozenset({Role.ADMINISTRATOR}),
 }
 

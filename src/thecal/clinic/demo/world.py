@@ -19,6 +19,7 @@ from thecal.clinic.demo.competence import add_competence
 from thecal.clinic.demo.register import add_register
 from thecal.clinic.demo.supply import fill_cupboards
 from thecal.clinic.flows.notices import enter
+from thecal.clinic.ledger.appointments import CONTACTED, DETAILS
 from thecal.clinic.ledger.case_values import case_to_json
 from thecal.clinic.ledger.log import Author, Draft, write
 from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
@@ -145,6 +146,9 @@ def add_patient(clinic: Clinic, author: Author, values: Mapping[str, Any], today
         body = {"kind": task["kind"], "what": task["what"], "due": due.isoformat()}
         drafts.append(Draft(OPENED, body))
     drafts += [_statement(one, today) for one in values.get("medicines", ())]
+    if "planning" in values:
+        drafts.append(Draft(DETAILS, _planning(values["planning"], today)))
+    drafts += [Draft(CONTACTED, dict(one)) for one in values.get("calls", ())]
     if drafts:
         write(patient, author, drafts, expected=None)
     return patient
@@ -158,6 +162,18 @@ def _statement(told: Mapping[str, Any], today: date) -> Draft:
         values["begins"] = datetime.combine(today + timedelta(on), at)
     kind = f"medicines.{told['said']}"
     return Draft(kind, case_to_json(values))
+
+
+def _planning(told: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """Return what the calendar has to know of a patient; what nobody said stays unsaid."""
+    blocked = [[_dated(one, today).isoformat() for one in both] for both in told.get("blocked", ())]
+    return {
+        "transport": told.get("transport", ""),
+        "kilometres": told.get("kilometres"),
+        "district": told.get("district", ""),
+        "at_home": told.get("at_home", False),
+        "blocked": blocked,
+    }
 
 
 def _therapy(values: Mapping[str, Any], today: date) -> Therapy:

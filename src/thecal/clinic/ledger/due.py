@@ -10,11 +10,12 @@ from typing import Any, final
 from thecal.care.due.from_replay import knowledge_of
 from thecal.care.due.item import Due
 from thecal.care.due.items import due_items
-from thecal.care.due.knowledge import Draft, Knowledge, Task, Watch
+from thecal.care.due.knowledge import Draft, Knowledge, Task, Try, Watch
 from thecal.care.due.wakes import wakes
 from thecal.care.pathway.ending import CEASED
 from thecal.care.pathway.stages import ends
 from thecal.care.supply.lead import SupplySettings
+from thecal.clinic.ledger.appointments import appointments, contacts, standing_appointment
 from thecal.clinic.ledger.folding import Folded
 from thecal.clinic.ledger.supply import supply_content, with_orders
 from thecal.clinic.ledger.tasks import open_tasks
@@ -80,9 +81,13 @@ def _known(folded: Folded, standing: tuple[Effective, ...], stage: str, now: dat
         at = max(replay.therapy.instant(now), replay.pump.state.now)
         known = knowledge_of(simulate_on(replay, at), frozenset(_acknowledged(standing)))
     tasks = (Task(str(one.seq), one.what, one.due) for one in open_tasks(standing))
+    booked = standing_appointment(appointments(standing))
+    visit_at = None if booked is None or booked.day != known.next_visit else booked.at
     return replace(
         known,
         closed=known.closed or (ends(stage) and stage != CEASED),
+        visit_at=visit_at,
+        tries=tuple(Try(one.at, one.reached) for one in contacts(standing)),
         tasks=(*known.tasks, *tasks),
         watches=tuple(_watches(standing)),
         drafts=tuple(_waiting(folded.entries, now)),

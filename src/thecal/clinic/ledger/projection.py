@@ -9,6 +9,12 @@ from typing import Any, final
 
 from thecal.care.pathway.stages import TRANSFERRED_IN
 from thecal.care.supply.lead import SupplySettings
+from thecal.clinic.ledger.appointments import (
+    Standing,
+    appointments,
+    details,
+    standing_appointment,
+)
 from thecal.clinic.ledger.due import due_list
 from thecal.clinic.ledger.folding import Folded
 from thecal.clinic.ledger.tasks import open_tasks
@@ -94,6 +100,7 @@ def projected(
             "due": due.as_json(),
             "supply": due.supply,
             "tasks": [task.as_json() for task in open_tasks(standing)],
+            **_visits(standing),
             "checks": [
                 {"seq": one.seq, "subject": one.subject} for one in open_requests(folded.entries)
             ],
@@ -112,6 +119,17 @@ def _visit_open(standing: Iterable[Effective]) -> bool:
         elif one.entry.kind in ("visit.closed", "visit.left"):
             begun.discard(int(one.entry.body["visit"]))
     return bool(begun)
+
+
+def _visits(standing: tuple[Effective, ...]) -> dict[str, Any]:
+    """Return the appointment that stands, how many were missed, and what planning has to know."""
+    every = appointments(standing)
+    booked = standing_appointment(every)
+    return {
+        "appointment": None if booked is None else booked.as_json(),
+        "missed": sum(one.standing is Standing.MISSED for one in every),
+        "planning": dict(details(standing)),
+    }
 
 
 def _therapy(folded: Folded) -> tuple[dict[str, datetime], dict[str, Any]]:

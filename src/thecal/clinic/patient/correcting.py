@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, final
 
+from thecal.care.appointments.booking import too_late
 from thecal.clinic.ledger.candidates import folded_with
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft
@@ -20,7 +21,7 @@ from thecal.clinic.patient.timeline import NEVER_CORRECTED, NEVER_WITHDRAWN
 from thecal.errors import EntryError, ThecalError
 from thecal.pharmacy import both_units
 from thecal.record.entry import Entry
-from thecal.record.fold import CORRECTION, EVENT, Effective, effective
+from thecal.record.fold import CORRECTION, EVENT, PLAN, Effective, effective
 from thecal.record.redaction import seal
 from thecal.therapy.simulation import Simulation
 from thecal.units import Mass, show, show_percent, show_time
@@ -134,7 +135,23 @@ def consequences(chart: Chart, draft: Draft, now: datetime) -> tuple[Difference,
     """
     folded = folded_with(chart.entries, (draft,))
     after = None if folded.therapy is None else folded.simulation(folded.therapy.instant(now))
+    _refuse_a_late_visit(chart, draft, after)
     return tuple(_differences(chart.simulation(now), after))
+
+
+def _refuse_a_late_visit(chart: Chart, draft: Draft, after: Simulation | None) -> None:
+    """Refuse a correction that makes the next visit one after refill-by (K12)."""
+    if after is None or after.outlook.refill_by is None:
+        return
+    named = next(one for one in chart.entries if one.seq == draft.body["replaces"])
+    body = draft.body["body"] or {}
+    if named.kind != PLAN or not body.get("next_visit"):
+        return
+    by = after.outlook.refill_by
+    at = datetime.fromisoformat(str(body["at"])) if body.get("at") else None
+    day = date.fromisoformat(str(body["next_visit"]))
+    for late in too_late(day, at, after.therapy.moment(by.instant), by.decided_by):
+        raise CorrectionError(late.message, remedy="book the visit in time, or withdraw the entry")
 
 
 def _differences(old: Simulation | None, new: Simulation | None) -> list[Difference]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from thecal.care.visit import discrepancy, follow_ups
 from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.ledger.appointments import booked_body
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft
 from thecal.clinic.ledger.tasks import OPENED, open_tasks
@@ -137,7 +138,7 @@ def _plan(situation: Situation) -> list[Draft]:
         # A release before its time ends the watch with the visit, once its question is answered.
         drafts.append(Draft(WATCH_RELEASED, {"watch": begun.seq}))
     if leave is not None:
-        drafts.append(Draft(PLAN, {"next_visit": leave.next_visit.isoformat()}))
+        drafts.append(Draft(PLAN, booked_body(leave.next_visit, leave.visit_at)))
     if watch is not None and watch.watched_until is not None:
         body = {"kind": _WATCH, "ends": watch.watched_until.isoformat()}
         drafts.append(Draft(WATCH_BEGUN, {**body, "visit": situation.running.number}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from thecal.care.visit import Purpose
 from thecal.clinic.refill.entries import Running
@@ -158,8 +158,8 @@ def reviewed(therapy: Therapy, events: Sequence[Event]) -> tuple[Finding, ...]:
     )
 
 
-def refill_by(therapy: Therapy, last_fill: Instant | None) -> tuple[date, str] | None:
-    """Return the latest date of the next refill with a visit's events, and what decides it.
+def refill_by(therapy: Therapy, last_fill: Instant | None) -> tuple[datetime, str] | None:
+    """Return the latest time of the next refill with a visit's events, and what decides it.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def refill_by(therapy: Therapy, last_fill: Instant | None) -> tuple[date, str] |
     by = after.outlook.refill_by
     if by is None or after.last_fill == last_fill:
         return None
-    return therapy.moment(by.instant).date(), by.decided_by
+    return therapy.moment(by.instant), by.decided_by
 
 
 def solution_after(running: Running, before: Mixture | None) -> Mixture:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 
 from thecal.care.medicine_list.checks import VISIT
@@ -81,7 +81,7 @@ def knowledge(
     pump: KnownPump,
     now: datetime,
     *,
-    refill_by: tuple[date, str] | None,
+    refill_by: tuple[datetime, str] | None,
     reviewed: tuple[Finding, ...],
     unread: tuple[UnreadNotice, ...],
 ) -> Knowledge:
@@ -90,7 +90,7 @@ def knowledge(
     Parameters
     ----------
     refill_by, reviewed
-        Of the draft fill and program of the visit: the latest date and what decides it, and the
+        Of the draft fill and program of the visit: the latest time and what decides it, and the
         findings of the review.
     unread
         The notices about this pump that somebody at the visit has not confirmed to have read.

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
+from thecal.care.appointments.booking import interval_findings
 from thecal.care.visit.arrival import Consciousness, Gait
 from thecal.care.visit.leaving_checks import check_next_visit
 from thecal.clinic.refill.form import Form, Recorded, Typed, choice, record_of, table_of
@@ -12,8 +16,12 @@ from thecal.clinic.refill.papers import NOT_MADE, PAPERS, handed_before_made, no
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.refill.watch import watch_begun, watch_ends
 from thecal.clinic.web.sheet import Sheet, SheetField
+from thecal.clinic.web.wall_clock import with_offset
 from thecal.clinic.web.whole_text import whole_text
-from thecal.units import Volume, show, show_date
+from thecal.units import Volume, show, show_date, show_time
+
+_WHYS = ("papers_why", "interval_why")
+"""Reasons that stand beside the record, and are signed with the visit."""
 
 
 def _waste_fields(situation: Situation) -> Sequence[SheetField]:
@@ -44,8 +52,10 @@ def _plain(sheet: Sheet, situation: Situation, _: str) -> Recorded:
 def _leave(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     """Read the booking; a next refill that comes too late is refused before anything is written."""
     table = table_of(sheet, situation)
-    why = " ".join(str(table.pop("papers_why", "")).split())
-    recorded = Recorded(table, {"papers_why": whole_text(why)} if why else {})
+    beside = {name: " ".join(str(table.pop(name, "")).split()) for name in _WHYS}
+    why = beside["papers_why"]
+    _read_time(sheet, table, situation)
+    recorded = Recorded(table, {name: whole_text(text) for name, text in beside.items() if text})
     leave = None if sheet.errors else record_of("leave", sheet, recorded)
     if leave is None:
         return recorded
@@ -64,7 +74,34 @@ def _leave(sheet: Sheet, situation: Situation, _: str) -> Recorded:
         visit = replace(situation.visit, leave=leave)
         for late in check_next_visit(visit, situation.knowledge):
             sheet.refuse("next_visit", f"Next refill: {late.message}")
+        if not sheet.errors and not beside["interval_why"]:
+            for one in interval_findings(_drugs(situation), situation.now.date(), leave.next_visit):
+                sheet.refuse("interval_why", f"Next refill: {one.message}")
     return recorded
+
+
+def _drugs(situation: Situation) -> tuple[str, ...]:
+    """Return the drugs that the pump holds after the visit."""
+    return tuple(situation.solution)
+
+
+def _read_time(sheet: Sheet, table: dict[str, Any], situation: Situation) -> None:
+    """Put day and time of the next visit together, on the clinic's clock."""
+    text = str(table.pop("visit_at", ""))
+    if not text:
+        return
+    zone = ZoneInfo(situation.clinic.timezone)
+    found = with_offset(f"{table.get('next_visit', '')}T{text}", zone)
+    try:
+        moment = datetime.fromisoformat(found)
+    except ValueError:
+        sheet.refuse("visit_at", f'Time of the next refill: "{text[:20]}" is none; write 09:30')
+        return
+    if moment.tzinfo is None:
+        words = "the clinic's clock shows this time twice or never on that day; book another"
+        sheet.refuse("visit_at", f"Time of the next refill: {words}")
+        return
+    table["visit_at"] = moment.isoformat()
 
 
 def _waste_typed(situation: Situation) -> Typed:
@@ -115,8 +152,11 @@ def _leave_typed(situation: Situation) -> Typed:
 
 
 def _leave_shown(situation: Situation) -> Typed:
-    why = situation.beside("leave").get("papers_why")
-    return {"papers_why": why} if why else {}
+    beside, leave = situation.beside("leave"), situation.visit.leave
+    shown = {name: beside[name] for name in _WHYS if beside.get(name)}
+    if leave is not None and leave.visit_at is not None:
+        shown["visit_at"] = f"{leave.visit_at:%H:%M}"
+    return shown
 
 
 def _watched(situation: Situation) -> bool:
@@ -126,13 +166,31 @@ def _watched(situation: Situation) -> bool:
 def _leave_fields(situation: Situation) -> Sequence[SheetField]:
     by = situation.knowledge.refill_by
     why = situation.knowledge.refill_by_decided_by
-    words = "" if by is None else f"on or before {show_date(by)}: {why} decides it"
+    words = ""
+    if by is not None:
+        here = by.astimezone(situation.now.tzinfo)
+        words = f"until {show_time(here)} at the latest: {why} decides it"
     booked = situation.therapy.next_visit
     if booked is not None:
         words = "; ".join(one for one in (words, f"booked until now: {show_date(booked)}") if one)
-    next_visit = SheetField("next_visit", "Next refill", kind="date", hint=words)
+    booking = (
+        SheetField("next_visit", "Next refill", kind="date", hint=words),
+        SheetField(
+            "visit_at",
+            "Time of the next refill",
+            required=False,
+            when="needed on the last day",
+            hint="as in 09:30",
+        ),
+        SheetField(
+            "interval_why",
+            "Why the next refill is so early or so late",
+            required=False,
+            when="needed outside the days from fill to refill that are told",
+        ),
+    )
     if situation.visit.leave is None:
-        return (next_visit,)
+        return booking
     return (
         SheetField(
             "documents",
@@ -149,7 +207,7 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
             hint="as in: made at the last visit, nothing in it changed",
         ),
         SheetField("given_at", "Handed over at", kind="moment"),
-        next_visit,
+        *booking,
     )
 
 

@@ -1,0 +1,1 @@
+"""The optimiser of the clinic's calendar: a mixed-integer linear problem solved by HiGHS."""
