@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from calendar_cases import opening
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calendar_cases import opening
 from thecal.care.appointments.booking import Asked, booking_findings, calendar_findings, too_late
 from thecal.care.appointments.capacity import capacity
 from thecal.care.appointments.opening import (
@@ -66,6 +66,14 @@ def test_an_interval_outside_28_to_183_days_is_questioned(days: int, wanted: lis
     visit = date(2026, 9, 20) + timedelta(days=days)
     asked = replace(ASKED, day=visit, drugs=("baclofen",), refill_by=None)
     assert severities(asked) == wanted
+
+
+def test_a_short_interval_that_refill_by_dictates_is_nobodys_choice() -> None:
+    filled = date(2026, 11, 20)
+    soon = replace(ASKED, day=date(2026, 12, 9), last_fill=filled)
+    assert severities(soon) == []
+    later = replace(soon, refill_by=datetime(2026, 12, 18, 10, tzinfo=UTC))
+    assert severities(later) == ["soft"]
 
 
 def test_the_calendar_asks_about_closed_full_and_odd_times_and_its_own_window() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from calendar_cases import MONDAY, calendars, need, needs
 from hypothesis import given, settings
 
+from calendar_cases import MONDAY, calendars, need, needs
 from thecal.care.appointments.first_come import first_come
 from thecal.care.appointments.needs import DAY, needs_of
 from thecal.care.appointments.plan import Visit, faults, measure

@@ -9,6 +9,7 @@ from typing import final
 
 from thecal.care.appointments.opening import Opening
 from thecal.care.refill_interval.interval import PLAUSIBLE, plausible
+from thecal.care.spans import span
 from thecal.safety.finding import Finding, Severity
 from thecal.units import Duration, show, show_date, show_time
 
@@ -49,7 +50,7 @@ def booking_findings(asked: Asked) -> Iterator[Finding]:
     """Yield what speaks against an appointment, whatever the clinic's hours are."""
     yield from too_late(asked.day, asked.at, asked.refill_by, asked.decided_by)
     if asked.last_fill is not None:
-        yield from interval_findings(asked.drugs, asked.last_fill, asked.day)
+        yield from interval_findings(asked.drugs, asked.last_fill, asked.day, asked.refill_by)
 
 
 def too_late(
@@ -89,11 +90,23 @@ def too_late(
     )
 
 
-def interval_findings(drugs: tuple[str, ...], last_fill: date, day: date) -> Iterator[Finding]:
-    """Ask about days from fill to refill that no source tells (S2.12)."""
+def interval_findings(
+    drugs: tuple[str, ...], last_fill: date, day: date, refill_by: datetime | None
+) -> Iterator[Finding]:
+    """Ask about days from fill to refill that no source tells (S2.12).
+
+    Where refill-by leaves no longer interval, a short one is no choice of who books: nobody is
+    asked, and the list of what is due tells it.
+    """
     length = Duration.of((day - last_fill).days, "d")
     verdict, low, high = plausible(_BACLOFEN if _BACLOFEN in drugs else _ANY, length)
     if verdict == PLAUSIBLE or length < Duration.zero():
+        return
+    if (
+        length < low.value
+        and refill_by is not None
+        and refill_by.date() < last_fill + span(low.value)
+    ):
         return
     yield Finding(
         check=INTERVAL,

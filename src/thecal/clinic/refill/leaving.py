@@ -75,14 +75,10 @@ def _leave(sheet: Sheet, situation: Situation, _: str) -> Recorded:
         for late in check_next_visit(visit, situation.knowledge):
             sheet.refuse("next_visit", f"Next refill: {late.message}")
         if not sheet.errors and not beside["interval_why"]:
-            for one in interval_findings(_drugs(situation), situation.now.date(), leave.next_visit):
+            drugs, by = tuple(situation.solution), situation.knowledge.refill_by
+            for one in interval_findings(drugs, situation.now.date(), leave.next_visit, by):
                 sheet.refuse("interval_why", f"Next refill: {one.message}")
     return recorded
-
-
-def _drugs(situation: Situation) -> tuple[str, ...]:
-    """Return the drugs that the pump holds after the visit."""
-    return tuple(situation.solution)
 
 
 def _read_time(sheet: Sheet, table: dict[str, Any], situation: Situation) -> None:
