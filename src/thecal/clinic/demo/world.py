@@ -166,7 +166,7 @@ def _statement(told: Mapping[str, Any], today: date) -> Draft:
 
 def _planning(told: Mapping[str, Any], today: date) -> dict[str, Any]:
     """Return what the calendar has to know of a patient; what nobody said stays unsaid."""
-    blocked = [[_dated(one, today).isoformat() for one in both] for both in told.get("blocked", ())]
+    blocked = [[dated(one, today).isoformat() for one in both] for both in told.get("blocked", ())]
     return {
         "transport": told.get("transport", ""),
         "kilometres": told.get("kilometres"),
