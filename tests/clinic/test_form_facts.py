@@ -63,6 +63,18 @@ def printed(world) -> None:
     assert world.browser(Role.NURSE).post(url).status_code == 200
 
 
+def medicine(world) -> None:
+    sent = {
+        "seen": chart_of(world.patient).seq,
+        "change.medicine": "oxycodone",
+        "change.dose": "40",
+        "change.dose.unit": "mg/d",
+    }
+    url = reverse("change medicine", args=[world.patient.pk])
+    answer = world.browser(Role.NURSE).post(url, sent)
+    assert answer.status_code == 302, unescape(answer.content.decode())
+
+
 def told(world, name: str):
     return facts_of(chart_of(world.patient), form(name), clock.now(), ZONE)
 
@@ -81,6 +93,7 @@ def fullest(world):
     fill(world, "F10")
     programmed(world)
     printed(world)
+    medicine(world)
     return world
 
 
@@ -106,12 +119,29 @@ def test_a_demonstration_patient_with_refills_and_scores_has_them_on_the_forms(d
     absent = {
         *("implant-record", "order-mixture", "patient-summary", "program-echo"),
         *("programmer-clock", "pump-clock", "pump-udi", "pump-udi-barcode"),
+        "medicines-beside",
     }
     missing = {name for one in forms() for name in unknown(chart, one.id)}
     assert missing - NOWHERE - TYPED_BESIDE <= absent
     grid = facts_of(chart, form("F15"), clock.now(), ZONE)["refills-12-months"]
     assert isinstance(grid, Grid)
     assert any("green" in row[-1].en for row in grid.rows)
+
+
+def test_the_emergency_sheet_and_the_sheet_for_a_ward_tell_what_is_taken_beside(fullest) -> None:
+    taken = said(fullest, "F13", "medicines-beside")
+    assert taken.startswith("medicines beside the pump: oxycodone 40 mg/day")
+    assert "morphine equivalent of the list" in taken
+    for name in ("emergency", "inpatient"):
+        page = fullest.browser(Role.NURSE).get(reverse("document", args=[fullest.patient.pk, name]))
+        shown = unescape(page.content.decode()).replace("\u00a0", " ")
+        assert "oxycodone 40 mg/day" in shown, name
+
+
+def test_where_nobody_stated_a_medicine_the_ward_writes_it_by_hand(world) -> None:
+    page = world.browser(Role.NURSE).get(reverse("document", args=[world.patient.pk, "inpatient"]))
+    shown = unescape(page.content.decode())
+    assert "medicines beside the pump" in shown.split("To be written on the paper by hand")[1]
 
 
 def test_the_report_of_a_session_is_the_program_that_proves_itself(fullest) -> None:

@@ -21,7 +21,7 @@ from thecal.errors import CannotComputeError
 from thecal.therapy.simulation import simulate
 from thecal.units import Volume
 
-OPEN = "is not closed yet"
+OPEN = "before it was signed: it shows what the signature writes"
 BEFORE = "shows the record BEFORE it"
 
 

@@ -25,6 +25,7 @@ from thecal.therapy.events import (
 )
 from thecal.therapy.replay import Replay
 from thecal.therapy.review import TherapyReview, review_therapy
+from thecal.units import show_time
 
 MakeEvent = Callable[[datetime], Event]
 _REST_OF_A_VISIT = (Prime, Program, Note, Observe)
@@ -157,7 +158,7 @@ def _review(
     _compare(replay, report)
     if therapy.instant(earlier[-1].time) > report.time:
         raise BadFileError(
-            f"the pump's clock says {report.moment(report.time).isoformat()},"
+            f"the pump's clock says {show_time(report.moment(report.time))},"
             f" the file knows of later events",
             remedy="compare the clocks, or send the program when its time has come",
         )

@@ -27,6 +27,22 @@ _PLAIN = {
 }
 
 
+_SIGNABLE: dict[str, Values] = {
+    "F4": {"trimmed": "2 cm"},
+    "F5": {
+        "checker": "somebody else",
+        "witness": "somebody else",
+        "wasted": "0 mL",
+        "returned": "0 mL",
+        "new_weakness": False,
+        "new_numbness": False,
+        "new_bladder": False,
+    },
+    "F18": {"expires": "2027-03-02"},
+}
+"""What cannot be said alike of every field of a form that somebody may sign, by form."""
+
+
 def example_of(field: FormField) -> Any:
     """Return one answer that the field takes."""
     if field.kind in _PLAIN:
@@ -45,9 +61,10 @@ def example_of(field: FormField) -> Any:
 
 def complete(known: Form) -> Values:
     """Return a form with every field filled in, two rows in each repeated section."""
-    values = {one.id: example_of(one) for one in known.plain_fields() if one.typed}
+    own = _SIGNABLE.get(known.id, {})
+    values = {one.id: own.get(one.id, example_of(one)) for one in known.plain_fields() if one.typed}
     for section in known.repeated_sections():
-        row = {one.id: example_of(one) for one in section.fields if one.typed}
+        row = {one.id: own.get(one.id, example_of(one)) for one in section.fields if one.typed}
         values[section.id] = [dict(row), dict(row)]
     return values
 

@@ -9,6 +9,7 @@ from thecal.care.medicine_list.checks import VISIT, morphine_equivalent, not_cur
 from thecal.care.medicine_list.fold import MedicineList
 from thecal.units import show, show_date
 
+BESIDE = Text("medicines beside the pump", "Arzneimittel neben der Pumpe")
 _NOTHING = Text("none; that was asked", "keine; das wurde erfragt")
 _OLD = Text(
     "the list is old or was never gone through: ask again",
@@ -29,7 +30,7 @@ def medicine_fields(known: MedicineList, now: datetime) -> tuple[Field, ...]:
     nothing = done is not None and done.nothing
     # An empty list that nobody called empty says nothing of what is taken.
     taken = Text.same(lines) if lines else _NOTHING if nothing else _OLD
-    fields = [Field(Text("medicines beside the pump", "Arzneimittel neben der Pumpe"), taken)]
+    fields = [Field(BESIDE, taken)]
     if done is not None:
         on = done.said.at.astimezone(now.tzinfo)
         label = Text("list gone through on", "Liste durchgegangen am")

@@ -39,7 +39,7 @@ class PaperDetails:
     explant, death
         For the record of an explant and of a death: the answers of form F16 by its keys.
     medicines
-        For the emergency sheet: what is taken beside the pump, as people stated it.
+        For the emergency and the inpatient sheet: what is taken beside the pump, as stated.
     session
         For the printout of the session: who was there.
     """
@@ -77,7 +77,8 @@ PAPERS: Mapping[str, Paper] = MappingProxyType(
         "letter": Paper("letter after a visit", lambda r, _: visit_letter(r)),
         "about": Paper("about my pump, for other staff", lambda r, _: about_my_pump(r)),
         "inpatient": Paper(
-            "for a ward: not to be re-ordered", lambda r, more: inpatient_sheet(r, more.discharge)
+            "for a ward: not to be re-ordered",
+            lambda r, more: inpatient_sheet(r, more.discharge, more.medicines),
         ),
         "transfer": Paper("pump passport for another clinic", lambda r, _: transfer_summary(r)),
         "explant": Paper("record of an explant", lambda r, more: explant_record(r, more.explant)),

@@ -7,6 +7,7 @@ from datetime import date
 from thecal.care.document import Document, Field, Section, Text
 from thecal.care.emergency.cards import stop_of
 from thecal.care.emergency.sheet import sheet_cards
+from thecal.care.medicine_list.paper import BESIDE
 from thecal.care.names import drug_name
 from thecal.care.papers.contact import contact_fields
 from thecal.care.papers.parts import (
@@ -60,8 +61,18 @@ def about_my_pump(record: PaperRecord) -> Document:
     )
 
 
-def inpatient_sheet(record: PaperRecord, discharge: date | None = None) -> Document:
-    """Return the sheet for a ward; `discharge` is the day on which the stay is expected to end."""
+def inpatient_sheet(
+    record: PaperRecord, discharge: date | None = None, medicines: tuple[Field, ...] = ()
+) -> Document:
+    """Return the sheet for a ward.
+
+    Parameters
+    ----------
+    discharge
+        The day on which the stay is expected to end.
+    medicines
+        What is taken beside the pump; empty where nobody stated it: it is written by hand then.
+    """
     opioid = any(drug(one).drug_class == "opioid" for one in record.drugs)
     care = series("inpatient")
     if not record.gives:
@@ -76,6 +87,7 @@ def inpatient_sheet(record: PaperRecord, discharge: date | None = None) -> Docum
                     as_of(record),
                     *(Field(drug_name(one), _line(record, one), True) for one in record.drugs),
                     Field(say("bolus"), bolus(record.done.program)),
+                    *(medicines or (Field(BESIDE, BLANK),)),
                 ),
             ),
             Section(

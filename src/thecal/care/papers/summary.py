@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from thecal.care.document import Document, Field, Section, Text
+from thecal.care.emergency.cards import OVERDOSE, WITHDRAWAL
 from thecal.care.figures import Figures
 from thecal.care.names import drug_names
 from thecal.care.papers.contact import contact_fields, contact_section
@@ -19,9 +22,10 @@ from thecal.care.papers.parts import (
 )
 from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.scan_status import scan_notes, scan_status
-from thecal.care.papers.words import BLANK, duration, item, say, series
+from thecal.care.papers.words import BLANK, day, duration, item, say, series
+from thecal.care.spans import span
 from thecal.device.alarm_signals import alarm_signal
-from thecal.pharmacy import restart_rule
+from thecal.pharmacy import drug, restart_rule
 from thecal.pump.alarms import Priority
 from thecal.units import Duration
 
@@ -31,6 +35,7 @@ FIGURES = Figures("paper_figures")
 def patient_summary(record: PaperRecord) -> Document:
     """Return the page for the patient after a visit: pump, doses, dates, alarms, when to call."""
     follow_up = FIGURES.get("summary", "follow-up", Duration)
+    seen_again = (record.status.at + span(follow_up.value)).date()
     stopped = () if record.gives else (say("summary-stopped"),)
     return Document(
         kind="patient-summary",
@@ -53,7 +58,11 @@ def patient_summary(record: PaperRecord) -> Document:
                     *date_fields(record),
                     Field(
                         say("follow-up"),
-                        say("follow-up-words", days=duration(follow_up.value)),
+                        say(
+                            "follow-up-words",
+                            days=duration(follow_up.value),
+                            day=day(seen_again),
+                        ),
                     ),
                 ),
                 paragraphs=(say("summary-refill"),),
@@ -122,11 +131,27 @@ def id_card(record: PaperRecord) -> Document:
 def _call(record: PaperRecord) -> tuple[Text, ...]:
     """Return when to call: of a tone only where the pump is known to have it."""
     tone, *others = series("call")
+    found = (*call_signs(record.drugs), *others)
     if not record.has_alarms:
-        return tuple(others)
+        return found
     if alarm_signal(record.model, Priority.CRITICAL.value).tone is None:
         tone = say("call-alarm")
-    return (tone, *others)
+    return (tone, *found)
+
+
+def call_signs(drugs: Iterable[str]) -> tuple[Text, ...]:
+    """Return the signs of too much and of too little of the drugs in a pump, as patients know them.
+
+    Drugs of one class share their line: they act alike.
+    """
+    classes: dict[str, list[str]] = {}
+    for one in drugs:
+        classes.setdefault(drug(one).drug_class, []).append(one)
+    return tuple(
+        say(words, drugs=drug_names(names), signs=say(f"call-{known}-{kind}"))
+        for words, kind in (("call-too-much", OVERDOSE), ("call-too-little", WITHDRAWAL))
+        for known, names in classes.items()
+    )
 
 
 def alarm_words(record: PaperRecord) -> tuple[Text, ...]:

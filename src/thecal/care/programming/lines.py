@@ -62,12 +62,15 @@ def _step(step: Step, primary: str) -> str:
 
 
 def _bolus(bolus: PatientBolus, primary: str) -> dict[str, str]:
+    over = show(bolus.duration, "min")
     lines = {
-        "Patient bolus": f"{both_units(primary, bolus.dose)} over {show(bolus.duration, 'min')}",
+        "Patient bolus": f"{primary} {both_units(primary, bolus.dose)} over {over}",
         "Bolus lockout": show(bolus.lockout, "h"),
     }
     if bolus.max_per_day is not None:
         lines["Boluses in 24 hours"] = f"at most {bolus.max_per_day}"
     if bolus.max_dose_per_day is not None:
-        lines["Dose in 24 hours"] = f"at most {both_units(primary, bolus.max_dose_per_day)}"
+        lines["Dose in 24 hours"] = (
+            f"at most {primary} {both_units(primary, bolus.max_dose_per_day)}"
+        )
     return lines

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from thecal.care.document import Text
 from thecal.care.forms import Filled, Form, Shown, history_facts, record_facts
 from thecal.care.forms.history_facts import DESTROYED, TOLD, WASTED
+from thecal.care.medicine_list.paper import medicine_fields
 from thecal.care.papers.log_words import event_words
 from thecal.care.papers.record import PaperRecord, record_at
 from thecal.care.papers.words import day, joined, minute, say, solution
@@ -23,6 +24,7 @@ from thecal.clinic.flows.form_log import FiledForm, filed_forms, status_of
 from thecal.clinic.flows.program_proof import proofs
 from thecal.clinic.flows.trial_log import last_dose_time
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.patient.medicines import medicines_of
 from thecal.clinic.programs.drafts import standing
 from thecal.clinic.pumps.pump_reading import program_read
 from thecal.clinic.pumps.telemetry import COMMAND, DONE, MANUAL
@@ -176,6 +178,14 @@ def _ordered_mixture(log: _Log) -> Text | None:
     return joined((solution(Mixture.of(found)), filed), "; ")
 
 
+def _medicines(log: _Log) -> Text | None:
+    """Return the list of what is taken beside the pump; None where nobody stated anything."""
+    fields = medicine_fields(medicines_of(log.entries), log.now.astimezone(log.zone))
+    if not fields:
+        return None
+    return joined((joined((one.label, one.value), ": ") for one in fields), "; ")
+
+
 def _minute(log: _Log, entry: Entry) -> Text:
     return minute(entry.written.astimezone(log.zone))
 
@@ -223,6 +233,7 @@ _OF_LOG: Mapping[str, Callable[[_Log], Shown | None]] = MappingProxyType(
         "pump-udi": _udi,
         "pump-udi-barcode": _udi,
         "open-orders": _open_orders,
+        "medicines-beside": _medicines,
         "program-echo": _echo,
         "pump-clock": _clock("clock"),
         "programmer-clock": _clock("time"),

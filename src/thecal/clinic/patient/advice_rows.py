@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from thecal.care.advice import Advice, Cited
 from thecal.care.derivation import Value
+from thecal.care.document import Text
 from thecal.care.forms.amounts import quantity_text
+from thecal.report.documents.localised import localised
 from thecal.safety.finding import Amount
-from thecal.units import Quantity, show, show_date, show_number, show_time, show_unit
+from thecal.units import Quantity, show, show_number, show_unit
 from thecal.units.display import SIGNIFICANT_DIGITS
-
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?", re.ASCII)
 
 
 def advice_rows(advice: Advice) -> dict[str, Any]:
     """Return what the template `advice.html` shows."""
     return {
         "verdict": advice.verdict,
-        "summary": advice.summary,
+        "summary": spelled(advice.summary),
         "findings": advice.findings,
         "reasons": [
             {
                 "weight": one.weight.value,
-                "text": one.text,
+                "text": spelled(one.text),
                 "figures": [_cited(each) for each in one.figures],
             }
             for one in advice.reasons
@@ -50,7 +48,7 @@ def advice_rows(advice: Advice) -> dict[str, Any]:
             for one in advice.disagreements
         ],
         "steps": advice.steps,
-        "not_checked": advice.not_checked,
+        "not_checked": [spelled(one) for one in advice.not_checked],
         "unverified": len(advice.unverified()),
         "figures": len(advice.figures()),
     }
@@ -70,15 +68,12 @@ def shown(value: Value) -> str:
         return "; ".join(f"{key}: {shown(one)}" for key, one in value.items())
     if isinstance(value, tuple):
         return ", ".join(shown(one) for one in value)
-    return _day_and_time(str(value))
+    return spelled(str(value))
 
 
-def _day_and_time(text: str) -> str:
-    """Return a text with the month spelled out where it is a date or a time and nothing else."""
-    if not _ISO.fullmatch(text):
-        return text
-    moment = datetime.fromisoformat(text)
-    return show_time(moment) if "T" in text else show_date(moment.date())
+def spelled(text: str) -> str:
+    """Return a text with the dates that a rule wrote as machines read them as people do."""
+    return localised(Text.same(text), "en")
 
 
 def _cited(one: Cited) -> dict[str, Any]:

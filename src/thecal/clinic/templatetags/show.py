@@ -137,12 +137,9 @@ def amount(value: Amount | str | None) -> str:
     """Return the value or limit of a finding for people."""
     if value is None:
         return ""
-    if not isinstance(value, str):
-        return show(value.quantity, value.unit)
-    try:
-        return show_date(date.fromisoformat(value))
-    except ValueError:
-        return value
+    if isinstance(value, str):
+        return localised(Text.same(value), "en")
+    return show(value.quantity, value.unit)
 
 
 @register.filter

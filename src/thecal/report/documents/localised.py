@@ -16,7 +16,9 @@ from thecal.care.document import Language, Text
 from thecal.report.phrases import phrase, spelled_date
 from thecal.units import NO_BREAK_SPACE
 
-_CLOCK = r"(?:,? (?:at )?|T)(?P<clock>[0-2]\d:[0-5]\d)(?: Uhr)?(?![\d:])"
+_SECONDS = r"(?::\d\d(?:Z|[+-]\d\d:\d\d)?)?"
+"""Behind the minute, with the clock's offset, of a time that was written by a machine."""
+_CLOCK = rf"(?:,? (?:at )?|T)(?P<clock>[0-2]\d:[0-5]\d){_SECONDS}(?: Uhr)?(?![\d:])"
 _NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 _ISO = re.compile(
     rf"(?<![\w.-])(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:{_CLOCK})?(?![\w-])"
