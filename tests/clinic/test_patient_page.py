@@ -65,7 +65,7 @@ def test_the_overview_says_what_a_replay_of_the_same_file_says(world, patient) -
         "Ordered",
         "Programmed, fullest 24 hours",
         "Achievable, fullest 24 hours",
-        "Delivered, last 24\u00a0h",
+        "Delivered in the last 24\u00a0h",
         "morphine 5\u00a0mg/mL",
         "decided by the stability",
         "0.875\u00a0mg/day (875\u00a0mcg/day)",

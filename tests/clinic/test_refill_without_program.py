@@ -72,7 +72,7 @@ def test_papers_of_the_open_visit_show_the_fill_without_a_program_or_a_read_back
     room.book(NEXT)
     for kind in ("summary", "session"):
         page = text_of(room.get("document", kind))
-        assert "is not closed yet" in page, kind
+        assert "before it was signed: it shows what the signature writes" in page, kind
         assert "BEFORE it" not in page, kind
     summary = repr(paper_of(chart_of(room.patient), room.world.clinic, "summary"))
     assert NEXT in summary
@@ -235,7 +235,7 @@ def test_a_second_fill_of_one_day_is_told_and_asked_for_its_reason(room: Room) -
     room.post("begin refill", purpose="refill", path="full", again="the first was drawn out")
     begun = chart_of(room.patient).entries[-1]
     assert (begun.kind, begun.reason) == ("visit.begun", "the first was drawn out")
-    assert "booked until now: 20 March 2026" in leave_hint(room)
+    assert "takes the place of the date booked before this visit, 20 March 2026" in leave_hint(room)
 
 
 def test_a_pump_that_was_filled_today_is_emptied_without_a_reason(room: Room) -> None:

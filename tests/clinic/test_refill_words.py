@@ -90,8 +90,12 @@ def test_the_page_that_writes_to_the_pump_names_what_comes_after_it_not_the_end(
     assert room.running.visit.fill is not None
     assert room.situation.progress.open.key == "read_back"
     page = text_of(room.get("refill step", "fill"))
-    assert "After this: Account for the drug" in page
-    assert "After this: the end of the visit" not in page
+    following = "Once the pump is written and read back, next comes: Account for the drug"
+    assert page.index("Write to the pump</button>") < page.index(following)
+    assert "After this:" not in page
+    room.post("write pump at refill")
+    again = text_of(room.get("refill step", "fill"))
+    assert "next comes" not in again
 
 
 def test_the_field_of_a_solution_has_room_for_two_drugs(room: Room) -> None:
@@ -113,6 +117,45 @@ def test_asking_for_a_second_person_keeps_the_page_and_it_says_who_checked(room:
     assert "(physician-1) on 20 April 2026, 11:00" in page.split("Checked by ")[1]
     elsewhere = room.post("ask second for refill", screen="no-such-page")
     assert elsewhere.redirect_chain[-1][0] == room.url("refill")
+
+
+def test_no_hint_and_no_refusal_of_a_solution_is_one_that_could_be_copied(room: Room) -> None:
+    """An example of the patient's own drugs, typed without a look, would pass the match."""
+    page = room.up_to("interrogate")
+    refused = room.record("verify", order="ten of morphine")
+    for shown in (text_of(page), text_of(refused)):
+        hints = " ".join(re.findall(r'<span class="hint">([^<]*)</span>', shown))
+        assert "each drug, then its concentration with its unit" in hints
+        assert not re.search(r"\d\s*(?:mg|mcg)/mL", hints)
+    assert "ten of morphine" in text_of(refused)
+    error = re.search(r'id="e-order">([^<]*)', text_of(refused))
+    assert error
+    assert not re.search(r"\d\s*(?:mg|mcg)/mL", error[1])
+
+
+@pytest.mark.req("K23")
+def test_who_saw_the_waste_destroyed_stands_on_the_pages_after_they_signed(room: Room) -> None:
+    page = text_of(room.up_to("waste", waste={"witness": ""}))
+    assert "Waste witnessed by" not in page
+    room.witness()
+    signed = r"Waste witnessed by [^<]*\(physician-1\) on 20 April 2026"
+    for shown in (room.get("refill"), room.get("refill step", "waste")):
+        assert re.search(signed, text_of(shown))
+    room.record("waste", wasted="0.5", witness="")
+    assert "Waste witnessed by" not in text_of(room.get("refill")), "it is another account now"
+
+
+def test_a_paper_opens_beside_the_page_and_its_pdf_leaves_the_page_where_it_is(
+    room: Room,
+) -> None:
+    room.up_to("observe")
+    page = text_of(room.book("2026-07-01"))
+    links = re.findall(r'<a href="[^"]*\?language=(?:en|de)"([^>]*)>', page)
+    assert links
+    assert all('target="_blank" rel="noopener"' in one for one in links)
+    assert "Each opens beside this page" in page
+    pdf = room.nurse.post(room.url("document", "summary"), {"language": "en"})
+    assert pdf["Content-Disposition"].startswith("attachment")
 
 
 def test_every_page_that_leads_away_from_an_open_visit_leads_back_to_it(room: Room) -> None:

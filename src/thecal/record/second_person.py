@@ -2,7 +2,8 @@
 
 `second.requested`
     `subject`, `digest` of what is to be checked, `what` (lines to be checked), `blind` (values that
-    the second person types without seeing them: `key`, `label`, `value`, `unit`), `why`, `authors`.
+    the second person types without seeing them: `key`, `label`, `value`, `unit`, and
+    the `figures` of what is reckoned), `why`, `authors`.
     Where a supervisor is asked for, `skills` that they hold and `step`: nothing is typed blind.
 `second.given`
     `request`, `typed` by key, `outcome`: `agrees` or `differs`, then `differs_in`: the keys;
@@ -39,16 +40,20 @@ class Blind:
         Text of a quantity, as in `10 mg/mL`.
     unit
         The unit in which it is asked for: only digits are typed.
+    figures
+        To how many figures it has to agree, where it is reckoned; None: exactly.
     """
 
     key: str
     label: str
     value: str
     unit: str
+    figures: int | None = None
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         """Return it for an entry."""
-        return {"key": self.key, "label": self.label, "value": self.value, "unit": self.unit}
+        told = {"key": self.key, "label": self.label, "value": self.value, "unit": self.unit}
+        return told if self.figures is None else {**told, "figures": self.figures}
 
 
 @final

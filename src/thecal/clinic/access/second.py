@@ -37,7 +37,16 @@ from thecal.record.second_person import (
     open_requests,
     request_body,
 )
-from thecal.units import Concentration, Mass, MassRate, Quantity, Volume, VolumeRate, parse_quantity
+from thecal.units import (
+    Concentration,
+    Mass,
+    MassRate,
+    Quantity,
+    Volume,
+    VolumeRate,
+    parse_quantity,
+    show_number,
+)
 
 __all__ = [
     "Blind",
@@ -215,13 +224,21 @@ def open_about(entries: Iterable[Entry], digest: str) -> Request | None:
 
 
 def _same(one: Blind, typed: str) -> bool:
-    """Compare what was typed with the value, exactly; raises `EntryError`."""
+    """Compare what was typed with the value, exactly or to its figures; raises `EntryError`."""
     kind = next(kind for kind in ASKED_FOR if one.unit in kind.unit_codes())
     text = f"{typed.strip()} {one.unit}"
     try:
-        return bool(parse_quantity(text, kind) == parse_quantity(one.value, kind))
+        found, wanted = parse_quantity(text, kind), parse_quantity(one.value, kind)
     except EntryError as error:
         raise error.at(one.key) from None
+    if one.figures is None:
+        return bool(found == wanted)
+    return _to_figures(found, one) == _to_figures(wanted, one)
+
+
+def _to_figures(value: Quantity, one: Blind) -> str:
+    assert one.figures is not None
+    return show_number(value.in_unit(one.unit), digits=one.figures)
 
 
 def _why_no_supervisor(request: Request, clinic: Clinic, member: Membership) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from thecal.care.visit.steps import steps
+from thecal.clinic.ledger.code_words import code_words, key_words
 from thecal.clinic.ledger.kind_words import kind_words
 from thecal.clinic.ledger.projection import REMOVED, STAGE
 from thecal.clinic.ledger.signatures import SIGNATURE
@@ -16,13 +17,16 @@ from thecal.clinic.ledger.tasks import DONE, OPENED
 from thecal.errors import ThecalError
 from thecal.record.body_text import texts_of
 from thecal.record.fold import EVENT, event_of
+from thecal.record.second_person import GIVEN, REQUESTED
 from thecal.report.events_table import event_words
 from thecal.report.words import clean
-from thecal.units import NO_BREAK_SPACE, show_time, show_unit
+from thecal.units import NO_BREAK_SPACE, show_date, show_time, show_unit
 
 _SEALED = "sealed"
 STEP = "visit.step"
 _OF_A_STEP = ("step", "record", "visit")
+_CLOCK = r"T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?"
+_DATED = re.compile(rf"\d{{4}}-\d{{2}}-\d{{2}}({_CLOCK})?", re.ASCII)
 _QUANTITY = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?) ((?:ug|mg|U)(?:/\w+)?)")
 
 
@@ -68,6 +72,10 @@ def body_words(kind: str, body: Mapping[str, Any], personal: Mapping[str, str]) 
         )
     if kind == STEP:
         return _step_words(body, personal)
+    if kind == REQUESTED and not isinstance(body.get("blind", ""), str):
+        body = {**body, "blind": {one["label"]: one["value"] for one in body["blind"]}}
+    if kind == GIVEN and "differs_in" in body:
+        body = {**body, "differs_in": [key_words(one) for one in body["differs_in"]]}
     return body_values(body, personal)
 
 
@@ -87,18 +95,34 @@ def body_values(body: Mapping[str, Any], personal: Mapping[str, str]) -> tuple[s
     """Return every value of a body by its name, as in `mixture, morphine: 5 mg/mL`."""
     lines = []
     for one in texts_of(body):
-        text, name = one.text, one.name
-        if one.path[0] == _SEALED:
-            text = personal.get(text, REMOVED)
-            name = name.partition(", ")[2]
-        lines.append(str(clean(f"{name}: {_as_people_write(text)}")))
+        text, path = one.text, one.path
+        if path[0] == _SEALED:
+            text, path = personal.get(text, REMOVED), path[1:]
+        name = ", ".join(
+            str(part + 1) if isinstance(part, int) else key_words(part) for part in path
+        )
+        lines.append(str(clean(f"{name}: {_as_people_write(text, str(path[-1] if path else ''))}")))
     return tuple(lines)
 
 
-def _as_people_write(text: str) -> str:
-    """Return a quantity with its unit as people read it; every other text as it stands."""
+def _as_people_write(text: str, key: str) -> str:
+    """Return a quantity, a time or a code as people read it; every other text as it stands."""
     found = _QUANTITY.fullmatch(text)
-    return text if found is None else f"{Decimal(found[1]):,}{NO_BREAK_SPACE}{show_unit(found[2])}"
+    if found is not None:
+        return f"{Decimal(found[1]):,}{NO_BREAK_SPACE}{show_unit(found[2])}"
+    return _spelled(text) if _DATED.fullmatch(text) else code_words(text, key)
+
+
+def _spelled(text: str) -> str:
+    """Return a date or a time by the clock that it was written by, with the month spelled out."""
+    try:
+        if "T" not in text:
+            return show_date(date.fromisoformat(text))
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    zone = moment.strftime("%z")
+    return show_time(moment) + (f" (UTC {zone[:3]}:{zone[3:5]})" if zone else "")
 
 
 def _in_words(moment: object) -> str:

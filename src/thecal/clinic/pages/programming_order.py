@@ -16,7 +16,6 @@ from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, device_of, patient_page
 from thecal.clinic.access.permissions import may
 from thecal.clinic.access.second import (
-    Blind,
     digest_of,
     exceptions,
     go_on_alone,
@@ -43,6 +42,7 @@ from thecal.clinic.programs.drafting import (
     verdict_page,
 )
 from thecal.clinic.programs.drafts import CLOSED, ORDERED, WITHDRAWN, standing
+from thecal.clinic.programs.order_check import looked_at, typed_blind
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.pump_reading import program_read
 from thecal.clinic.pumps.telemetry import Order, new_command
@@ -50,12 +50,10 @@ from thecal.clinic.web.flow import told, zone_of
 from thecal.clinic.web.seen import number_in, seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import ThecalError
-from thecal.pharmacy import drug
 from thecal.record.entry import Entry
 from thecal.record.fold import event_body, read_event
 from thecal.safety.finding import Severity
 from thecal.therapy.events import Override, Program
-from thecal.therapy.file_writer import write_quantity
 
 SUBJECT = "program"
 MEANING = "prescribed"
@@ -177,8 +175,8 @@ def _sign(
             request_draft(
                 SUBJECT,
                 body,
-                _what(situation, event),
-                _blind(situation, event),
+                looked_at(situation, event),
+                typed_blind(situation, event),
                 draft.second,
                 (entry.actor,),
             )
@@ -186,42 +184,6 @@ def _sign(
     seen = seen_of(request)
     write(chart.patient, author_of(request), drafts, expected=seen)
     return redirect("program order", chart.patient.pk)
-
-
-def _what(situation: Situation, event: Program) -> list[str]:
-    """Return what a second person looks at; no figure that is typed blind."""
-    lines = [
-        f"the label of the solution: {', '.join(situation.solution)}",
-        f"the order: mode {event.program.mode}, dose of {event.program.primary}",
-        f"the pump: serial number {situation.therapy.pump.serial}",
-    ]
-    if event.program.steps:
-        lines.append(f"{len(event.program.steps)} steps: their times and doses in the order")
-    if event.program.patient_bolus is not None:
-        lines.append("the patient's bolus: dose, lockout and count in the order")
-    return lines
-
-
-def _blind(situation: Situation, event: Program) -> list[Blind]:
-    """Return what a second person types without seeing it: concentrations and doses."""
-    found = []
-    for name, level in situation.solution.items():
-        unit = drug(name).concentration_unit
-        value = write_quantity(level, unit)
-        found.append(Blind(f"concentration_{name}", f"Concentration of {name}", value, unit))
-    program = event.program
-    assert program.primary is not None
-    assert program.daily_dose is not None
-    mass = drug(program.primary).mass_unit
-    dose = write_quantity(program.daily_dose, f"{mass}/d")
-    found.append(Blind("daily_dose", f"Background of {program.primary}", dose, f"{mass}/d"))
-    for number, step in enumerate(program.steps, start=1):
-        value = write_quantity(step.dose, mass)
-        found.append(Blind(f"step_{number}", f"Dose of step {number}", value, mass))
-    bolus = program.patient_bolus
-    if bolus is not None:
-        found.append(Blind("bolus", "Dose of a bolus", write_quantity(bolus.dose, mass), mass))
-    return found
 
 
 @patient_page("read patients")

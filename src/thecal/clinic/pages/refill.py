@@ -16,9 +16,9 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.due import WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages import refill_end, refill_people, refill_pump, refill_step
-from thecal.clinic.pages.refill_parts import page_of, place
+from thecal.clinic.pages.refill_parts import news_of, page_of
 from thecal.clinic.refill.again import filled_today
-from thecal.clinic.refill.entries import BEGUN, PATH, SKIPPED, running_visit, visits
+from thecal.clinic.refill.entries import BEGUN, PATH, running_visit, visits
 from thecal.clinic.refill.situation import NoVisitError, Situation
 from thecal.clinic.refill.watch import open_watches
 from thecal.clinic.web.seen import seen_of
@@ -82,38 +82,13 @@ def change_path(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Go on with all pages, or with the few of a plain refill."""
     if request.method == "POST":
         situation = Situation.of(chart, request.clinic)
+        news = news_of(request, situation)
+        if news:
+            given = page_of(request, situation) | {"news": news}
+            return render(request, "clinic/refill.html", given, status=409)
         body = {"visit": situation.running.number, "path": _chosen(request, "path", Path)}
-        write(chart.patient, author_of(request), (Draft(PATH, body),), expected=seen_of(request))
+        write(chart.patient, author_of(request), (Draft(PATH, body),), expected=chart.seq)
     return redirect("refill", chart.patient.pk)
-
-
-@patient_page("write the record")
-def skip(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
-    """Leave a step out, with a reason; a safety step is refused."""
-    if request.method != "POST":
-        return redirect("refill", chart.patient.pk)
-    situation = Situation.of(chart, request.clinic)
-    stands = situation.progress
-    if stands.open is None or stands.open.key != key:
-        raise StepRefusedError(
-            "this step is not the open one, so it cannot be left out now",
-            remedy="go on with the open step",
-        )
-    if stands.open.safety:
-        raise StepRefusedError(
-            f"step {stands.open.number} ({stands.open.title.value}) cannot be skipped",
-            why="it is a safety step",
-            remedy="record it",
-        )
-    reason = whole_text(request.POST.get("reason", ""))
-    if not reason:
-        raise StepRefusedError("leaving a step out needs a reason", remedy="write why")
-    draft = Draft(SKIPPED, {"visit": situation.running.number, "step": key}, reason)
-    write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
-    after = place(chart, request.clinic)
-    if after.step is None or after.step.key == key:
-        messages.warning(request, "This step has to be recorded: something changes at this visit.")
-    return redirect(*after.address)
 
 
 @patient_page("write the record")
@@ -151,7 +126,6 @@ urlpatterns = [
     path("begin/", begin, name="begin refill"),
     path("watch/<int:number>/", release, name="release watch"),
     path("path/", change_path, name="refill path"),
-    path("skip/<str:key>/", skip, name="skip refill step"),
     *refill_step.urlpatterns,
     *refill_pump.urlpatterns,
     *refill_people.urlpatterns,

@@ -12,7 +12,7 @@ from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import write
-from thecal.clinic.pages.refill_parts import fresh, page_of
+from thecal.clinic.pages.refill_parts import fresh, news_of, page_of
 from thecal.clinic.pages.supervised import refill_close
 from thecal.clinic.refill.closing import closing_drafts, leaving_drafts
 from thecal.clinic.refill.entries import visits
@@ -21,7 +21,6 @@ from thecal.clinic.refill.papers import papers_left
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.standing import left_standing, reason_said, starts_again_here
 from thecal.clinic.refill.summary import event_rows, summary_of
-from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
@@ -38,6 +37,9 @@ def close(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if request.method != "POST":
         return redirect("close refill", chart.patient.pk)
     situation = Situation.of(chart, request.clinic)
+    news = news_of(request, situation)
+    if news:
+        return _end(request, situation, "", news)
     try:
         said = whole_text(" ".join(request.POST.get("why_standing", "").split()))
         drafts = closing_drafts(situation, request.member, said)
@@ -47,7 +49,7 @@ def close(request: ClinicRequest, chart: Chart) -> HttpResponse:
         reauthenticate(request, request.member, request.POST.get("password", ""))
     except ReauthenticationError as error:
         return _end(request, situation, f"{error.what}; {error.remedy}")
-    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
+    write(chart.patient, author_of(request), drafts, expected=chart.seq)
     messages.success(request, "The visit is closed and signed.")
     return redirect("refill summary", chart.patient.pk, situation.running.number)
 
@@ -61,8 +63,10 @@ def leave(request: ClinicRequest, chart: Chart) -> HttpResponse:
     reason = whole_text(" ".join(request.POST.get("reason", "").split()))
     if not reason:
         raise StepRefusedError("leaving a visit needs a reason", remedy="write why")
+    # Breaking off is held up by nothing: what a second person did meanwhile changes nothing in it.
+    news_of(request, situation)
     drafts = leaving_drafts(situation, reason)
-    write(chart.patient, author_of(request), drafts, expected=seen_of(request))
+    write(chart.patient, author_of(request), drafts, expected=chart.seq)
     messages.warning(request, "The visit was left. What is unfinished stands as a task.")
     return redirect("refill", chart.patient.pk)
 
@@ -78,11 +82,15 @@ def summary(request: ClinicRequest, chart: Chart, number: int) -> HttpResponse:
     return render(request, "clinic/refill_summary.html", given | summary_of(situation))
 
 
-def _end(request: ClinicRequest, situation: Situation, problem: str) -> HttpResponse:
+def _end(
+    request: ClinicRequest, situation: Situation, problem: str, news: tuple[str, ...] = ()
+) -> HttpResponse:
     typed = request.POST.get("why_standing", reason_said(situation))
     given = page_of(request, situation) | outcome_of(situation)
     given |= {
         "problem": problem,
+        "news": news,
+        "types_again": "the password",
         "left_standing": left_standing(situation),
         "why_standing": typed,
         "starts_again_here": starts_again_here(situation),
@@ -92,7 +100,8 @@ def _end(request: ClinicRequest, situation: Situation, problem: str) -> HttpResp
         "tasks": follow_ups(situation.findings, situation.now),
         "supervision": refill_close(situation, request.member),
     }
-    return render(request, "clinic/refill_end.html", given, status=422 if problem else 200)
+    status = 409 if news else 422 if problem else 200
+    return render(request, "clinic/refill_end.html", given, status=status)
 
 
 urlpatterns = [

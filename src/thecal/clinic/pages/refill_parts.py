@@ -16,11 +16,14 @@ from thecal.clinic.access.second import open_about
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Patient
 from thecal.clinic.refill.entries import STEP
+from thecal.clinic.refill.meanwhile import meanwhile
 from thecal.clinic.refill.record_words import names_of
 from thecal.clinic.refill.screens import few, not_asked, screen_of, screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.step_list import comes_after, left_off, listed, screen_rows
+from thecal.clinic.refill.witness import WITNESS
 from thecal.clinic.refill.witnesses import why_no_witness, witness_wanted
+from thecal.clinic.web.seen import seen_of
 from thecal.safety.finding import Finding, Severity
 
 SECOND_CHECK, COMPLAINTS = "K8", "complaints"
@@ -51,6 +54,11 @@ def place(chart: Chart, clinic: Clinic) -> Place:
     if situation.progress.may_close:
         return Place(None, ("close refill", patient))
     return Place(None, ("refill", patient))
+
+
+def news_of(request: ClinicRequest, situation: Situation) -> tuple[str, ...]:
+    """Return what second people did since the page was made that is sent; see `meanwhile`."""
+    return meanwhile(situation, seen_of(request), request.member.user.username)
 
 
 def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dict[str, Any]:
@@ -95,6 +103,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "second": situation.why_second,
         "given": situation.given,
         "checked": _checked(situation),
+        "witnessed": _witnessed(situation),
         "asked": open_about(situation.chart.entries, situation.digest)
         if situation.visit.verify is not None
         else None,
@@ -151,6 +160,19 @@ def _checked(situation: Situation) -> dict[str, Any]:
         return {}
     written = next(one.written for one in situation.chart.entries if one.seq == given.seq)
     return {"by": names_of(situation).get(given.by, given.by), "at": written}
+
+
+def _witnessed(situation: Situation) -> dict[str, Any]:
+    """Return who signed that they saw the waste destroyed, and when; nothing where nobody did."""
+    waste = situation.visit.waste
+    if waste is None or waste.witness is None:
+        return {}
+    signed = [
+        one.written
+        for one in situation.chart.entries
+        if one.kind == WITNESS and one.body["visit"] == situation.running.number
+    ]
+    return {"by": names_of(situation).get(waste.witness, waste.witness), "at": signed[-1]}
 
 
 def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:

@@ -77,6 +77,7 @@ def ask_second(request: ClinicRequest, chart: Chart) -> HttpResponse:
             "the dose that shall run after the visit, on the order"
             if programmable(situation)
             else "the strength on the order: the dose follows from it and the pump's flow",
+            *_steps(situation),
         ],
         situation.blind,
         situation.why_second or ("it was asked for",),
@@ -85,6 +86,14 @@ def ask_second(request: ClinicRequest, chart: Chart) -> HttpResponse:
     write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
     messages.success(request, "A second person finds this under Checks, in a login of their own.")
     return _back(request, situation)
+
+
+def _steps(situation: Situation) -> list[str]:
+    """Return that the order has steps: a day's total is reckoned with them."""
+    program = situation.ordered
+    if program is None or not program.steps:
+        return []
+    return [f"{len(program.steps)} steps: their times and doses in the order"]
 
 
 @patient_page("witness the waste")

@@ -14,7 +14,7 @@ from thecal.care.visit import Step
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
-from thecal.clinic.pages.refill_parts import fresh, place
+from thecal.clinic.pages.refill_parts import fresh, news_of, place
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.virtual_pump import has_telemetry
 from thecal.clinic.refill.pump import is_written
@@ -72,17 +72,18 @@ def pump_card(situation: Situation, screen: Screen) -> dict[str, Any]:
 
 
 def _write_card(situation: Situation) -> dict[str, Any]:
+    back = situation.visit.read_back
     try:
         check_may_write(situation)
         why_not = ""
     except StepRefusedError as error:
         why_not = error.why or error.what
-    back = situation.visit.read_back
     return {
         "write_card": situation.visit.program is not None,
         "can_write": situation.visit.program is not None and not why_not,
         "why_not": why_not,
         "states": states(situation),
+        "written_whole": back is not None and not waiting(situation),
         "all_written": not waiting(situation) and not situation.talks.unknown,
         "unknown": situation.talks.unknown,
         "back": [] if back is None else list(zip(back.intended, back.read, strict=False)),
@@ -111,7 +112,9 @@ def by_hand(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
         if not reason:
             raise StepRefusedError("going on by hand needs a reason", remedy="write why")
         draft = Draft(BY_HAND, {"visit": situation.running.number}, reason)
-        write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
+        # Who checks solution and dose has no part in how the pump is read.
+        news_of(request, situation)
+        write(chart.patient, author_of(request), (draft,), expected=chart.seq)
     return redirect("refill step", chart.patient.pk, name)
 
 

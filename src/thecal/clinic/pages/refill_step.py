@@ -15,9 +15,8 @@ from thecal.care.visit.ways import reason_missing
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
-from thecal.clinic.ledger.log import Draft, LostUpdateError, write
-from thecal.clinic.ledger.signatures import SIGNATURE
-from thecal.clinic.pages.refill_parts import fresh, page_of, place
+from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.pages.refill_parts import fresh, news_of, page_of, place
 from thecal.clinic.pages.refill_pump import asked_of, must_be_read, pump_card
 from thecal.clinic.programs import drafting
 from thecal.clinic.refill.dose import (
@@ -27,20 +26,16 @@ from thecal.clinic.refill.dose import (
     read_decision,
     stands_at_first,
 )
-from thecal.clinic.refill.entries import STEP, running_visit
+from thecal.clinic.refill.entries import SKIPPED, STEP, running_visit
 from thecal.clinic.refill.form import Recorded, record_of, table_of
 from thecal.clinic.refill.forms import FORMS
 from thecal.clinic.refill.screens import Screen, screen_of, screens
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.views import shown_of
 from thecal.clinic.refill.watch import watch_ends, watch_of, watch_shown
-from thecal.clinic.refill.witness import WITNESS
-from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import Sheet
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
-from thecal.record.entry import Entry
-from thecal.record.second_person import AGREES, GIVEN
 
 DECIDE, OBSERVE = "decide", "observe"
 
@@ -73,14 +68,17 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     """Write down what was typed; a step out of order, or a skipped safety step, is refused."""
     if request.method != "POST":
         return redirect("refill step", chart.patient.pk, name)
-    _not_older(request, chart)
     situation = Situation.of(chart, request.clinic)
+    news = news_of(request, situation)
     screen = _screen(situation, name)
     if must_be_read(situation, screen):
         raise StepRefusedError(
             "nothing may be recorded here before the pump was read",
             remedy="read the pump, or write down why it is done by hand",
         )
+    if news:
+        sheets = [(one, _sent(request, situation, one)) for one in asked_of(situation, screen)]
+        return _page(request, situation, screen, sheets, sent=True, news=news, status=409)
     drafts, sheets, refused = _typed(request, situation, screen)
     wrong = any(sheet.errors for _, sheet in sheets)
     if drafts and not wrong:
@@ -89,7 +87,7 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
         now = situation if wrong else Situation.of(fresh(chart), request.clinic)
         if refused:
             messages.error(request, refused)
-        return _page(request, now, screen, sheets, status=422)
+        return _page(request, now, screen, sheets, sent=True, status=422)
     return redirect(*place(chart, request.clinic).address)
 
 
@@ -116,31 +114,46 @@ def give_reason(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
         "record": write_record(replace(found, reason=reason)),
         **situation.beside(key),
     }
-    write(chart.patient, author_of(request), (Draft(STEP, body),), expected=seen_of(request))
+    news = news_of(request, situation)
+    if news:
+        given = page_of(request, situation) | {"news": news, "said_of": key, "said": reason}
+        return render(request, "clinic/refill.html", given, status=409)
+    write(chart.patient, author_of(request), (Draft(STEP, body),), expected=chart.seq)
     return redirect(*place(chart, request.clinic).address)
 
 
-def _not_older(request: ClinicRequest, chart: Chart) -> None:
-    """Refuse a page that is older than the record; raises `LostUpdateError`.
-
-    A second person who agreed, or a witness who signed, while a page was typed makes it no older:
-    nothing that stands on it is changed by that.
-    """
-    seen = seen_of(request)
-    since = chart.entries[seen:] if 0 <= seen <= chart.seq else None
-    mine = request.member.user.username
-    if since is None or not all(_agreed(one) and one.actor != mine for one in since):
-        raise LostUpdateError(
-            "this page is older than the record",
-            why="somebody wrote to it since, or this was sent twice; nothing was written now",
-            remedy="look at the visit as it stands, then go on",
+@patient_page("write the record")
+def skip(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
+    """Leave a step out, with a reason; a safety step is refused."""
+    if request.method != "POST":
+        return redirect("refill", chart.patient.pk)
+    situation = Situation.of(chart, request.clinic)
+    stands = situation.progress
+    if stands.open is None or stands.open.key != key:
+        raise StepRefusedError(
+            "this step is not the open one, so it cannot be left out now",
+            remedy="go on with the open step",
         )
-
-
-def _agreed(entry: Entry) -> bool:
-    if entry.kind == GIVEN:
-        return bool(entry.body["outcome"] == AGREES)
-    return entry.kind in (WITNESS, SIGNATURE)
+    if stands.open.safety:
+        raise StepRefusedError(
+            f"step {stands.open.number} ({stands.open.title.value}) cannot be skipped",
+            why="it is a safety step",
+            remedy="record it",
+        )
+    reason = whole_text(request.POST.get("reason", ""))
+    if not reason:
+        raise StepRefusedError("leaving a step out needs a reason", remedy="write why")
+    news = news_of(request, situation)
+    if news:
+        screen = _screen(situation, key)
+        sheets = [(one, _sheet(situation, one)) for one in asked_of(situation, screen)]
+        return _page(request, situation, screen, sheets, news=news, said=reason, status=409)
+    draft = Draft(SKIPPED, {"visit": situation.running.number, "step": key}, reason)
+    write(chart.patient, author_of(request), (draft,), expected=chart.seq)
+    after = place(chart, request.clinic)
+    if after.step is None or after.step.key == key:
+        messages.warning(request, "This step has to be recorded: something changes at this visit.")
+    return redirect(*after.address)
 
 
 def _screen(situation: Situation, name: str) -> Screen:
@@ -179,10 +192,7 @@ def _typed(
     sheets: list[tuple[Step, Sheet]] = []
     refused = ""
     for one in asked_of(situation, screen):
-        sheet = Sheet.of(
-            decision_fields(situation) if one.key == DECIDE else FORMS[one.key].fields(situation),
-            request,
-        )
+        sheet = _sent(request, situation, one)
         sheets.append((one, sheet))
         if sheet.missing():
             table_of(sheet, situation)
@@ -208,6 +218,11 @@ def _typed(
         situation = situation.with_step(one.key, found, recorded.beside)
         drafts += _watch(situation, one)
     return drafts, sheets, refused
+
+
+def _sent(request: ClinicRequest, situation: Situation, one: Step) -> Sheet:
+    fields = decision_fields(situation) if one.key == DECIDE else FORMS[one.key].fields(situation)
+    return Sheet.of(fields, request)
 
 
 def _read(request: ClinicRequest, situation: Situation, one: Step, sheet: Sheet) -> Recorded | None:
@@ -241,9 +256,25 @@ def _page(
     screen: Screen,
     sheets: list[tuple[Step, Sheet]],
     *,
+    sent: bool = False,
+    news: tuple[str, ...] = (),
+    said: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """Return a page of the visit.
+
+    Parameters
+    ----------
+    sent
+        Whether its fields hold what was sent with this request.
+    news
+        What second people did since the page was made from which it was sent.
+    said
+        The reason that was typed for leaving the step out.
+    """
     given: dict[str, Any] = page_of(request, situation, screen.name)
+    given |= {"news": news, "types_again": _types_again(sheets) if sent else "", "said": said}
+    given |= {"why": request.POST.get("why", "") if sent else ""}
     given |= {"screen": screen, "parts": sheets}
     given |= pump_card(situation, screen)
     if any(one.key == OBSERVE for one, _ in sheets):
@@ -253,7 +284,7 @@ def _page(
     given |= {"corrects": any(_corrects(situation, one) for one, _ in sheets)}
     given |= {"shown": {one.key: shown_of(one.key, situation) for one, _ in sheets}}
     if programmable(situation) and any(one.key == DECIDE for one, _ in sheets):
-        given |= _program(request, situation, sheets[0][1])
+        given |= _program(request, situation, sheets[0][1], sent)
     return render(request, "clinic/refill_step.html", given, status=status)
 
 
@@ -262,10 +293,18 @@ def _corrects(situation: Situation, one: Step) -> bool:
     return situation.visit.record(one.key) is not None and one != situation.progress.open
 
 
-def _program(request: ClinicRequest, situation: Situation, sheet: Sheet) -> dict[str, Any]:
+def _types_again(sheets: list[tuple[Step, Sheet]]) -> str:
+    """Return the fields that never come back filled, because they are typed blind."""
+    masked = [one.label for _, sheet in sheets for one in sheet.fields if one.kind == "masked"]
+    return ", ".join(f"“{one}”" for one in masked)
+
+
+def _program(
+    request: ClinicRequest, situation: Situation, sheet: Sheet, sent: bool
+) -> dict[str, Any]:
     """Return the fields of a program as they stand: typed, decided, or those in force."""
     pump = program_situation(situation)
-    if request.method == "POST":
+    if sent:
         typed = drafting.typed_in(request.POST)
     else:
         typed = stands_at_first(situation)
@@ -279,5 +318,6 @@ urlpatterns = [
     path("step/<str:name>/", show, name="refill step"),
     path("watch/", watch, name="watch of refill"),
     path("record/<str:name>/", record, name="record refill step"),
+    path("skip/<str:key>/", skip, name="skip refill step"),
     path("reason/<str:key>/", give_reason, name="reason at refill"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -23,7 +23,7 @@ from thecal.safety.finding import Finding
 from thecal.therapy.events import Explant, Fill, Program, Replace, Therapy
 from thecal.therapy.review import TherapyReview
 from thecal.therapy.simulation import Simulation
-from thecal.units import HOUR, Duration, Mass, show
+from thecal.units import HOUR, Duration, Mass, show, show_time
 
 _FOLLOWS = "follows from the mixture"
 _NONE = "none"
@@ -75,7 +75,7 @@ class Outlook:
     ahead
         Whether it is later than asked.
     delivered_over
-        Over what time `delivered` was counted.
+        Over what time `delivered` was counted, in words; empty where it was over none.
     programmable
         Whether the pump takes a program; else it has a flow and no alarm, count or bolus.
     """
@@ -120,7 +120,7 @@ def outlook(folded: Folded, now: datetime) -> Outlook | None:
         mixture=solution(result.reservoir_mixture),
         written_mixture=solution(result.reservoir_written),
         doses=_doses(result, _delivered(before, result)),
-        delivered_over=_over(end - before.end),
+        delivered_over=_over(therapy.moment(before.end), end - before.end),
         bolus=_bolus(result.program),
         dates=_dates(result, end),
         plan=plan,
@@ -134,18 +134,20 @@ def outlook(folded: Folded, now: datetime) -> Outlook | None:
 
 def standing_findings(therapy: Therapy, answer: TherapyReview) -> list[FindingGroup]:
     """Return the findings on the fill and the program that are in the pump now, and later ones."""
-    return finding_groups(therapy, _only(answer, _since(therapy), earlier=False))
+    return finding_groups(therapy, _only(answer, _current(therapy), earlier=False))
 
 
 def earlier_findings(therapy: Therapy, answer: TherapyReview) -> list[FindingGroup]:
     """Return the findings on what is in the pump no more."""
-    return finding_groups(therapy, _only(answer, _since(therapy), earlier=True))
+    return finding_groups(therapy, _only(answer, _current(therapy), earlier=True))
 
 
-def _since(therapy: Therapy) -> int:
-    """Return the first event that still matters: the last fill or program, the earlier of both.
+def _current(therapy: Therapy) -> Callable[[Finding], bool]:
+    """Return whether a finding is on what is in the pump now.
 
-    What a pump held that was taken out is in no pump any more.
+    That is the last fill and what came after it, and the program in force, which may be older: a
+    fill or a program that another one followed is in the pump no more, and what a pump held that
+    was taken out is in no pump any more.
     """
     begun = 0
     last: dict[type, int] = {}
@@ -155,14 +157,22 @@ def _since(therapy: Therapy) -> int:
             last.clear()
         elif isinstance(event, Fill | Program):
             last[type(event)] = index
-    return min(last.values(), default=begun)
+    program = last.get(Program)
+    since = last.get(Fill, begun if program is None else program)
+
+    def current(one: Finding) -> bool:
+        if one.event is None or one.event == program:
+            return True
+        followed = isinstance(therapy.events[one.event], Program)
+        return one.event >= since and not followed
+
+    return current
 
 
-def _only(answer: TherapyReview, since: int, *, earlier: bool) -> TherapyReview:
-    def wanted(one: Finding) -> bool:
-        return (one.event is not None and one.event < since) == earlier
-
-    chosen = tuple(one for one in answer.findings if wanted(one))
+def _only(
+    answer: TherapyReview, current: Callable[[Finding], bool], *, earlier: bool
+) -> TherapyReview:
+    chosen = tuple(one for one in answer.findings if current(one) != earlier)
     return TherapyReview(answer.verdict, chosen, answer.programs, answer.care)
 
 
@@ -177,9 +187,15 @@ def _delivered(before: Simulation, result: Simulation) -> Mapping[str, Mapping[P
     }
 
 
-def _over(seconds: Fraction) -> str:
+def _over(since: datetime, seconds: Fraction) -> str:
+    """Return over what time it is: a day, or since the last entry, which is shorter ago."""
+    if not seconds:
+        return ""
     over = Duration(seconds)
-    return show(over, "h" if over >= HOUR else "min", digits=2) if seconds else ""
+    shown = show(over, "h" if over >= HOUR else "min", digits=2)
+    if seconds == SECONDS_PER_DAY:
+        return f"in the last {shown}"
+    return f"since {show_time(since)}, {shown}"
 
 
 def _doses(

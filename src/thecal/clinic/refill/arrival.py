@@ -17,14 +17,13 @@ from thecal.clinic.refill.form import (
     table_of,
     yes_no,
 )
-from thecal.clinic.refill.mixture_text import write_mixture
+from thecal.clinic.refill.mixture_text import HOW, write_mixture
 from thecal.clinic.refill.reading import events_told, reading_table
 from thecal.clinic.refill.situation import Situation, at_now
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.pharmacy import drug
 from thecal.program.program import Mode
 
-_SOLUTION = "as in: morphine 10 mg/mL, bupivacaine 20 mg/mL"
 _SCALE, _MOST = "nrs", 10
 
 
@@ -156,7 +155,7 @@ def _typed_reading_fields(situation: Situation) -> Sequence[SheetField]:
     )
     return (
         SheetField("read_at", "Read at", kind="moment"),
-        SheetField("mixture", "Solution that the pump was told", hint=_SOLUTION, wide=True),
+        SheetField("mixture", "Solution that the pump was told", hint=f"write {HOW}", wide=True),
         choice("mode", "Mode that it runs", Mode),
         *dose,
         SheetField(

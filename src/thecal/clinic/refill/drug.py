@@ -30,14 +30,11 @@ from thecal.clinic.refill.form import (
     table_of,
     yes_no,
 )
-from thecal.clinic.refill.mixture_text import mixture_table, write_mixture
+from thecal.clinic.refill.mixture_text import HOW, mixture_table, write_mixture
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.supply.labels import is_of_clinic, orders_of
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import EntryError
-
-_SOLUTION = "as in: morphine 10 mg/mL, bupivacaine 20 mg/mL"
-
 
 _TOLD = ("order", "label_reading", "label", "lot", "beyond_use")
 """What the code of a label tells, so that nobody types it."""
@@ -60,7 +57,7 @@ def _fields(situation: Situation) -> Sequence[SheetField]:
             "Solution on the order",
             required=not by_code,
             when=when,
-            hint=f"from the physician's signed order, not from the label; {_SOLUTION}",
+            hint=f"from the physician's signed order, not from the label; write {HOW}",
             wide=True,
         ),
         choice(

@@ -168,7 +168,14 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
         words = f"until {show_time(here)} at the latest: {why} decides it"
     booked = situation.therapy.next_visit
     if booked is not None:
-        words = "; ".join(one for one in (words, f"booked until now: {show_date(booked)}") if one)
+        words = "; ".join(
+            one
+            for one in (
+                words,
+                f"takes the place of the date booked before this visit, {show_date(booked)}",
+            )
+            if one
+        )
     booking = (
         SheetField("next_visit", "Next refill", kind="date", hint=words),
         SheetField(

@@ -11,7 +11,8 @@ from thecal.units import Concentration, parse_quantity
 
 _BETWEEN = re.compile(r"\s*[;+\n]\s*|,\s+(?=[A-Za-z])")
 _PART = re.compile(r"([A-Za-z-]+)\s+(\S.*)")
-_EXAMPLE = "morphine 10 mg/mL, bupivacaine 20 mg/mL"
+HOW = "each drug, then its concentration with its unit; a comma before the next drug"
+"""How a solution is written: in words, since an example could be copied as this patient's own."""
 
 
 def read_mixture(text: str) -> Mixture:
@@ -28,7 +29,7 @@ def read_mixture(text: str) -> Mixture:
         if match is None:
             raise EntryError(
                 f'"{part[:60]}" is not a drug with its concentration',
-                remedy=f'write "{_EXAMPLE}"',
+                remedy=f"write {HOW}",
             )
         name = match.group(1).lower()
         try:

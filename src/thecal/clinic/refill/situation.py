@@ -27,6 +27,7 @@ from thecal.clinic.flows.notices import unread
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.folding import folded_of
 from thecal.clinic.models import Clinic
+from thecal.clinic.programs.day_totals import day_totals
 from thecal.clinic.pumps.virtual_pump import has_telemetry
 from thecal.clinic.refill.entries import Running, running_visit, second_check
 from thecal.clinic.refill.events import (
@@ -179,6 +180,7 @@ class Situation:
                 " (without steps and boluses)"
             )
             found.append(Blind("background", label, value, _unit(value)))
+            found += day_totals(self.written)
         return tuple(found)
 
     @cached_property

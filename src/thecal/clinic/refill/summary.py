@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from thecal.care.papers.summary import call_signs
 from thecal.care.visit import steps
 from thecal.clinic.refill.outcome import outcome_of
 from thecal.clinic.refill.record_words import names_of, record_rows
@@ -38,6 +39,7 @@ def summary_of(situation: Situation) -> dict[str, Any]:
         "answers": visit.answers,
         "second": situation.given,
         "events": event_rows(_written(situation)),
+        "call": [one.en for one in call_signs(situation.solution)],
         "left_standing": {} if ended is None else ended.body.get("left_standing", {}),
         **outcome_of(situation),
     }

@@ -128,5 +128,5 @@ def print_document(
     write(chart.patient, request.author, (Draft(PRINTED, body),), expected=None)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Language"] = language
-    response["Content-Disposition"] = f'inline; filename="{document.kind}.{language}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="{document.kind}.{language}.pdf"'
     return response
