@@ -13,6 +13,7 @@ from clinic_pumps import chart_of
 from clinic_world import EXAMPLES, PASSWORD
 from django.conf import settings
 from django.urls import reverse
+from refill_routine import ROUTINE
 
 from thecal.care.kits import Port, fitting
 from thecal.care.visit import known_pump
@@ -238,103 +239,32 @@ class Room:
         solution = write_mixture(self.solution())
         lines = {f"same{number}": "yes" for number in range(20)}
         ticks = re.findall(r'name="ticked" value="([^"]+)"', self._page("program", name))
-        return {
-            "identify": {
-                "identifiers": ["name", "birth-date"],
-                "identifiers_match": "yes",
-                "serial": self.therapy.pump.serial,
-            },
-            "complaints": dict.fromkeys(
-                (
-                    "weakness",
-                    "numbness",
-                    "bladder_or_bowel",
-                    "walking",
-                    "alarms_heard",
-                    "mri_since",
-                ),
-                "no",
-            )
-            | {"score": "3"},
-            "vitals": {
-                "consciousness": "alert",
-                "gait": "steady",
-                "heart_rate": "72",
-                "systolic": "128",
-                "diastolic": "76",
-                "respiratory_rate": "14",
-            },
+        own = {
+            "identify": {"serial": self.therapy.pump.serial},
             "interrogate": {"read_at": minutes, "mixture": solution, "mode": self.mode()},
             "verify": {
                 "order": solution,
                 "label": solution,
                 "label_again": solution,
-                "label_reading": "typed-twice",
-                "volume": "38",
-                "lot": "L-17",
                 "beyond_use": "2026-07-30",
-                "patient_on_label": "yes",
-                "intact": "yes",
             },
             "decide": self._decided(name),
-            "access": {
-                "consent": "yes",
-                "kit": fitting(pump_model(self.therapy.pump.model), Port.RESERVOIR)[0].id,
-                "kit_lot": "K-3",
-                "needle_gauge": "22",
-                "needle_length": "3.8",
-                "aseptic": "yes",
-                "port": "reservoir",
-                "template_fits": "yes",
-                "attempts": "1",
-                "imaging": "none",
-                "second_needle": "no",
-            },
+            "access": {"kit": fitting(pump_model(self.therapy.pump.model), Port.RESERVOIR)[0].id},
             "aspirate": {
                 "why_emptied": "the therapy pauses" if self.emptying else "",
                 "volume_drawn": f"{float(self.expected().in_unit('mL')):.1f}",
-                "colour": "colourless",
-                "appearance": "clear",
-            },
-            "discrepancy": {},
-            "fill": {
-                "filtered": "yes",
-                "portions": "8",
-                "portion": "5",
-                "re_aspirated": "yes",
-                "resistance": "no",
-                "swelling": "no",
-                "imaged": "not-done",
             },
             "program": {
-                "first": "38",
-                "second": "38",
                 "programmed_volume": "38",
                 "left": "yes",
                 "ticked": [html.unescape(one) for one in ticks],
             },
             "read_back": {"read_at": minutes, "read_mode": self.mode(), **lines},
-            "waste": {
-                "received": "38",
-                "injected": "38",
-                "wasted": "0",
-                "returned": "0",
-                "old_wasted": self._drawn(),
-            },
-            "observe": {
-                "started": self._watch_began(),
-                "ended": minutes,
-                "consciousness": "alert",
-                "gait": "steady",
-                "escort": "daughter",
-            },
-            "leave": {
-                "documents": ["patient-summary"],
-                "papers_why": "made at the last visit",
-                "given_at": minutes,
-                "next_visit": "2026-07-01",
-            },
-        }[name]
+            "waste": {"old_wasted": self._drawn()},
+            "observe": {"started": self._watch_began(), "ended": minutes},
+            "leave": {"given_at": minutes, "next_visit": "2026-07-01"},
+        }
+        return {**ROUTINE[name], **own.get(name, {})}
 
     def solution(self) -> Any:
         return known_pump(replay_at(chart_of(self.patient).folded, self.now)).last_fill

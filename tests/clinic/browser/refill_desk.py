@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Page, expect
+from refill_routine import ROUTINE
 
 from browser.people import Person
 from browser.serve_later import LATER
 from browser.sight import seen_wrong
 
 MORPHINE = "morphine 10 mg/mL, bupivacaine 20 mg/mL"
-_NO = ("weakness", "numbness", "bladder_or_bowel", "walking", "alarms_heard", "mri_since")
 _GO_ON = re.compile("^Go on: ")
 _LOOK_EVERY = 9
 """Minutes after which somebody who waits looks again: less than a session lies idle."""
@@ -216,6 +216,8 @@ class Visit:
             "concentration_morphine": "10",
             "volume": "38",
             "background": "1.5",
+            "total_bupivacaine": "3.275",
+            "total_morphine": "1.6375",
         }
 
     def expected(self) -> str:
@@ -226,71 +228,18 @@ class Visit:
         return found[1]
 
     def typed(self, step: str) -> dict[str, Any]:
-        return {
-            "identify": {"identifiers": ["name", "birth-date"], "identifiers_match": "yes"},
-            "complaints": dict.fromkeys(_NO, "no") | {"score": "3"},
-            "vitals": {
-                "consciousness": "alert",
-                "gait": "steady",
-                "heart_rate": "72",
-                "systolic": "128",
-                "diastolic": "76",
-                "respiratory_rate": "14",
-            },
-            "interrogate": {},
+        own: dict[str, dict[str, Any]] = {
             "verify": {
                 "order": MORPHINE,
-                "label_reading": "typed-twice",
                 "label": MORPHINE,
                 "label_again": MORPHINE,
-                "volume": "38",
-                "lot": "L-17",
                 "beyond_use": day(60).isoformat(),
-                "patient_on_label": "yes",
-                "intact": "yes",
             },
-            "access": {
-                "consent": "yes",
-                "kit": "synchromed-refill",
-                "kit_lot": "K-3",
-                "needle_gauge": "22",
-                "needle_length": "3.8",
-                "aseptic": "yes",
-                "port": "reservoir",
-                "template_fits": "yes",
-                "attempts": "1",
-                "imaging": "none",
-                "second_needle": "no",
-            },
-            "aspirate": {
-                "volume_drawn": self.expected() if step == "aspirate" else "",
-                "colour": "colourless",
-                "appearance": "clear",
-            },
-            "fill": {
-                "filtered": "yes",
-                "portions": "8",
-                "portion": "5",
-                "re_aspirated": "yes",
-                "resistance": "no",
-                "swelling": "no",
-                "imaged": "not-done",
-            },
-            "program": {"first": "38", "second": "38"},
-            "waste": {
-                "received": "38",
-                "injected": "38",
-                "wasted": "0",
-                "returned": "0",
-                "old_wasted": self.drawn,
-            },
-            "observe": {"consciousness": "alert", "gait": "steady", "escort": "daughter"},
-            "leave": {
-                "documents": ["patient-summary"],
-                "papers_why": "made at the last visit",
-                "next_visit": day(50).isoformat(),
-            },
-        }[step]
+            "aspirate": {"volume_drawn": self.expected() if step == "aspirate" else ""},
+            "waste": {"old_wasted": self.drawn},
+            "leave": {"next_visit": day(50).isoformat()},
+        }
+        return {**ROUTINE[step], **own.get(step, {})}
 
 
 def put_choice(page: Page, name: str, value: str) -> None:

@@ -26,6 +26,8 @@ def test_another_strength_is_decided_bridged_written_and_read_back(person) -> No
         concentration_morphine="12",
         volume="38",
         background="1.5",
+        total_bupivacaine="3.275",
+        total_morphine="1.6375",
     )
     visit.record("access")
     visit.record("aspirate")
