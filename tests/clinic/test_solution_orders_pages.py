@@ -114,6 +114,16 @@ def test_another_solution_than_in_the_pump_asks_why(world) -> None:
     assert desk.order(mixture="morphine 20 mg/mL").status_code == 200
 
 
+def test_a_second_order_beside_an_open_one_asks_why(world) -> None:
+    desk = SupplyDesk(world)
+    desk.order()
+    refused = desk.order(reason_order="")
+    assert refused.status_code == 422
+    assert "an order is open already" in text_of(refused)
+    assert len(desk.orders) == 1
+    assert desk.order(reason_order="the first was for a trial").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [

@@ -83,6 +83,19 @@ def test_what_was_drawn_out_of_the_pump_has_a_page_of_its_own() -> None:
     assert told(new) == ""
 
 
+def test_what_was_drawn_to_empty_a_pump_outside_a_visit_is_in_the_book() -> None:
+    fill = (kinds.EVENT, "nurse", {"type": "fill", "mixture": {"morphine": "10 mg/mL"}})
+    empty = {"type": "empty", "aspirated": "9 mL", "reason": "a scan"}
+    (page,) = books(fill, (kinds.EVENT, "nurse", empty))
+    assert "9 mL destroyed" in told(page)
+    assert "nobody else signed" in told(page)
+    (seen,) = books(fill, (kinds.EVENT, "nurse", {**empty, "witness": "Dr. Second"}))
+    assert told(seen) == ""
+    assert not seen.balance
+    begun = (kinds.VISIT_BEGUN, "nurse", {"operator": "nurse"})
+    assert books(fill, begun, (kinds.EVENT, "nurse", empty)) == []
+
+
 def test_what_was_returned_and_destroyed_leaves_the_book() -> None:
     for how, words in (("returned", ""), ("destroyed", "nobody else signed")):
         ended = (kinds.ENDED, "nurse", {"order": 1, "how": how, "volume": "20 mL"})

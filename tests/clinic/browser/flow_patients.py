@@ -37,6 +37,7 @@ LIKE = {
     "Fina Frage": "Ada Example",
     "Nora Neu": "Ada Example",
     "Kira Komplikation": "Ada Example",
+    "Olga Order": "Ada Example",
 }
 _MAKE = """
 from thecal.clinic import clock

@@ -36,14 +36,17 @@ def escalation(refill_by: datetime, now: datetime) -> Duration | None:
 
 def order_day(known: Knowledge) -> date | None:
     """Return the day by which the next solution has to be ordered; None: no order is needed."""
-    needed = _needed(known)
+    needed = solution_needed(known)
     if not known.order_needed or needed is None:
         return None
     return order_by(needed, _lead(known), known.holidays)
 
 
-def _needed(known: Knowledge) -> date | None:
-    """Return when the solution has to be there: at the visit that is planned, if it comes first."""
+def solution_needed(known: Knowledge) -> date | None:
+    """Return when the next solution has to be there; None: no refill is reckoned.
+
+    At the visit that is planned, if it comes first.
+    """
     if known.refill_by is None:
         return None
     by, visit = known.refill_by.date(), known.next_visit
@@ -130,7 +133,7 @@ def _interval(known: Knowledge, now: datetime) -> Due | None:
 def _solution(known: Knowledge, now: datetime) -> Iterator[Due | None]:
     if known.refill_by is None:
         return
-    last, needed = known.refill_by.date(), _needed(known)
+    last, needed = known.refill_by.date(), solution_needed(known)
     day = order_day(known)
     if day is not None and needed is not None:
         what = (

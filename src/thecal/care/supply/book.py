@@ -15,7 +15,7 @@ from typing import final
 from thecal.care.pathway.delivery import controlled_ids
 from thecal.care.supply.order import SolutionOrder, State, solution_orders
 from thecal.care.supply.told import Told
-from thecal.care.supply.visits import VisitSupply, visits_of
+from thecal.care.supply.visits import Emptied, VisitSupply, emptied, visits_of
 from thecal.care.visit.rules import RULES as VISIT_RULES
 from thecal.pharmacy import Mixture, both_units
 from thecal.safety.finding import Amount, Finding, Severity
@@ -183,6 +183,7 @@ def lots_of(patient: str, entries: Sequence[Told]) -> Iterator[LotBook]:
         if visit.order not in orders:
             found += _of_visit(patient, visit)
         found += _old(patient, visit)
+    found += [_emptied(patient, one) for one in emptied(entries)]
     yield from (one for one in found if one.drugs)
 
 
@@ -250,6 +251,15 @@ def _old(patient: str, visit: VisitSupply) -> Iterator[LotBook]:
     elif visit.ended is not None:
         page.unaccounted = "drawn out of the pump, and nothing says where it went"
     yield page
+
+
+def _emptied(patient: str, one: Emptied) -> LotBook:
+    """Return the page of what was drawn out to empty a pump: destroyed as it was written down."""
+    lot = f"drawn out of the pump on {show_date(one.at)}"
+    page = LotBook(patient, f"{patient}-e{one.number}", lot, one.mixture, is_closed=True)
+    page.lines.append(BookLine(one.at, DRAWN, one.volume, one.by))
+    page.lines.append(BookLine(one.at, DESTROYED, one.volume, one.by, one.witness))
+    return page
 
 
 def newest_first(lots: Iterable[LotBook]) -> tuple[LotBook, ...]:

@@ -140,14 +140,15 @@ def kit_needs(
 ) -> tuple[KitNeed, ...]:
     """Return what the refills within the next weeks ask of the stock, the shortest first.
 
-    A refill takes the kit that expires first and is not expired on its day; refills that are
-    overdue need one today.
+    The bag of an external pump needs none. A refill takes the kit that expires first and is not
+    expired on its day; refills that are overdue need one today.
     """
     last = today + span(RULES.get("kits", "ahead", Duration).value)
     groups: dict[tuple[str, ...], list[date]] = {}
     for one in visits:
-        if one.day <= last:
-            found = fitting(pump_model(one.model), Port.RESERVOIR)
+        model = pump_model(one.model)
+        if one.day <= last and model.kind != "external":
+            found = fitting(model, Port.RESERVOIR)
             groups.setdefault(tuple(each.id for each in found), []).append(max(one.day, today))
     needs = [_need(ids, sorted(days), stock, today) for ids, days in groups.items()]
     return tuple(sorted(needs, key=lambda one: (-one.short_by, one.left)))

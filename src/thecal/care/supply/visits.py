@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, final
@@ -13,6 +13,7 @@ from thecal.care.supply.told import Told
 from thecal.care.visit import RECORDS, read_record
 from thecal.pharmacy import DRUG_FREE, Mixture
 from thecal.therapy.table import Table
+from thecal.units import Volume
 
 _STEPS = ("verify", "access", "aspirate", "waste")
 
@@ -66,15 +67,59 @@ def visits_of(entries: Iterable[Told]) -> tuple[VisitSupply, ...]:
     holds = DRUG_FREE
     for one in entries:
         if one.kind == kinds.EVENT and one.body.get("type") == "fill":
-            holds = Table(dict(one.body), f"entry {one.seq}").take_mixture(
-                "mixture", empty_allowed=True
-            )
+            holds = _filled(one)
         elif one.kind == kinds.VISIT_BEGUN:
             operator = str(one.body.get("operator", one.by))
             found[one.seq] = VisitSupply(one.seq, operator, one.at, holds)
         elif one.kind in kinds.OF_VISITS:
             _add(found[int(one.body["visit"])], one)
     return tuple(found.values())
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """A pump that was emptied outside a refill visit, as before a scan.
+
+    Attributes
+    ----------
+    witness
+        Who saw the drug destroyed, as it was written down; empty where nobody was named.
+    """
+
+    number: int
+    at: datetime
+    by: str
+    volume: Volume
+    mixture: Mixture
+    witness: str
+
+
+def emptied(entries: Iterable[Told]) -> Iterator[Emptied]:
+    """Yield the emptyings that are no part of a refill visit: those stand in its steps."""
+    holds, going = DRUG_FREE, False
+    for one in entries:
+        if one.kind == kinds.VISIT_BEGUN:
+            going = True
+        elif one.kind in (kinds.VISIT_CLOSED, kinds.VISIT_LEFT):
+            going = False
+        elif one.kind == kinds.EVENT and one.body.get("type") == "fill":
+            holds = _filled(one)
+        elif one.kind == kinds.EVENT and one.body.get("type") == "empty" and not going:
+            volume = _drawn(one)
+            if volume:
+                witness = str(one.body.get("witness", ""))
+                yield Emptied(one.seq, one.at, one.by, volume, holds, witness)
+
+
+def _filled(one: Told) -> Mixture:
+    table = Table(dict(one.body), f"entry {one.seq}")
+    return table.take_mixture("mixture", empty_allowed=True)
+
+
+def _drawn(one: Told) -> Volume:
+    table = Table(dict(one.body), f"entry {one.seq}")
+    return table.take_quantity("aspirated", Volume, zero_allowed=True)
 
 
 def _add(visit: VisitSupply, one: Told) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from thecal.care.due.knowledge import Draft, Knowledge
-from thecal.care.due.refills import order_day
+from thecal.care.due.refills import order_day, solution_needed
 from thecal.care.supply.lead import SupplySettings, settings_of
 from thecal.care.supply.order import (
     WAITS_FOR,
@@ -105,10 +105,10 @@ def supply_content(known: Knowledge, standing: tuple[Effective, ...]) -> dict[st
         With its orders.
     """
     orders = orders_in(standing)
-    day, planned = order_day(known), known.next_visit
+    day, needed, planned = order_day(known), solution_needed(known), known.next_visit
     return {
         "order_by": None if day is None else day.isoformat(),
-        "drugs": list(known.drugs),
+        "needed": None if needed is None else needed.isoformat(),
         "next_visit": None if planned is None else planned.isoformat(),
         "codes": [one.code for one in orders],
         "orders": [

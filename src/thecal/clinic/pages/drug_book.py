@@ -266,6 +266,6 @@ urlpatterns = [
     path("", index, name="drug book"),
     path("book.csv", table, name="drug book csv"),
     path("count/", count, name="count drugs"),
-    path("lot/<slug:key>/", lot, name="drug lot"),
-    path("lot/<slug:key>/explain/", explain, name="explain drugs"),
+    path("<slug:key>/", lot, name="drug lot"),
+    path("<slug:key>/explain/", explain, name="explain drugs"),
 ]

@@ -57,7 +57,7 @@ def _order_fields() -> tuple[SheetField, ...]:
         SheetField(
             "mixture",
             "Solution",
-            hint="every drug with its concentration, as in: morphine 10 mg/mL, clonidine 100 ug/mL",
+            hint="every drug with its concentration, as in: morphine 10 mg/mL, clonidine 0.1 mg/mL",
             wide=True,
         ),
         SheetField(

@@ -74,8 +74,7 @@ from thecal.clinic.web.flow import (
 from thecal.clinic.web.seen import seen_of
 from thecal.device import pump_model
 from thecal.errors import StepRefusedError, ThecalError
-from thecal.pharmacy import Mixture
-from thecal.safety.content import told_content
+from thecal.pharmacy import Mixture, both_units
 from thecal.safety.finding import Finding
 from thecal.safety.identity import shown_mixture
 from thecal.therapy.file_writer import write_quantity
@@ -192,7 +191,8 @@ def _lead(chart: Chart, orders: tuple[SolutionOrder, ...]) -> Iterator[str]:
     for one in orders:
         if one.is_open:
             code, waits = shown_code(one.code), WAITS_FOR[one.state]
-            yield f"Order {code} is {one.state}; it waits for {waits}."
+            state = "stopped" if one.state is State.DIFFERS else one.state.value
+            yield f"Order {code} is {state}; it waits for {waits}."
     kit = last_body(chart, KIT_ORDERED)
     if kit is not None and kit["kit"] in kits():
         yield f"Kit for the next refill: {kits()[kit['kit']].name}."
@@ -222,20 +222,20 @@ def _row(
         f"{shown_mixture(one.mixture)}\n{show(one.volume, 'mL')}, code {shown_code(one.code)}"
     )
     if not blind:
-        solution += "".join(f"\n{message.message}" for message in _content(one))
+        solution += "".join(
+            f"\n{both_units(name, one.mixture.mass_of(name, one.volume))} of {name}"
+            for name in one.mixture
+        )
     made = one.received or one.released
     lot = "" if made is None else f"{made.lot}\nuntil {show_date(made.beyond_use)}"
     who = [done(one.ordered_by, one.ordered_at)]
     if one.recomputed_by:
         who.append(people.get(one.recomputed_by, one.recomputed_by))
     who += [done(each.by, each.at) for each in (one.released, one.received) if each is not None]
-    state = f"{one.state}\n{done(one.by, one.since)}"
+    told_state = "STOPPED: differs" if one.state is State.DIFFERS else one.state.value
+    state = f"{told_state}\n{done(one.by, one.since)}"
     state += f"\n{one.reason}" if one.reason else ""
     return solution, state, show_date(one.needed_by), lot, "\n".join(who)
-
-
-def _content(one: SolutionOrder) -> Iterator[Finding]:
-    return told_content(one.mixture, one.volume)
 
 
 # -- the steps: each returns what stands against it, and nothing when it is done -----------------
@@ -272,7 +272,10 @@ def _sign_order(request: ClinicRequest, chart: Chart, form: FlowForm) -> tuple[F
         form.sheet.refuse("volume", "nothing is no order: write the volume to be made")
     if form.sheet.errors or mixture is None or volume is None or day is None:
         return ()
-    findings = tuple(order_findings(mixture, day, _now_in(chart), _refill_by(chart)))
+    is_open = any(one.is_open for one in orders_of(chart))
+    findings = tuple(
+        order_findings(mixture, day, _now_in(chart), _refill_by(chart), another=is_open)
+    )
     if stands_against(findings, reason):
         form.sheet.refuse("reason_order", "something below asks for a reason")
         return findings

@@ -49,16 +49,21 @@ def orders(request: ClinicRequest) -> HttpResponse:
         by = supply.get("order_by")
         if by:
             late = (today - date.fromisoformat(by)).days
-            refill = content["dates"].get("refill_by")
             mixture = (content.get("therapy") or {}).get("mixture", {})
             wanted.append(
-                {**who, "order_by": by, "late": late, "refill_by": refill, "mixture": mixture}
+                {
+                    **who,
+                    "order_by": by,
+                    "late": late,
+                    "needed": supply["needed"],
+                    "mixture": mixture,
+                }
             )
         for one in supply.get("orders", ()):
             state = State(one["state"])
             waits = WAITS_FOR.get(state, "a witness of its destruction")
             late = (today - date.fromisoformat(one["needed_by"])).days
-            running.append({**who, **one, "waits": waits, "late": late, "is_open": state in OPEN})
+            running.append({**one, **who, "waits": waits, "late": late, "is_open": state in OPEN})
     wanted.sort(key=lambda one: one["order_by"])
     running.sort(key=lambda one: (one["state"] != State.DIFFERS, one["needed_by"]))
     given = {

@@ -29,7 +29,7 @@ from thecal.clinic.web.flow import FlowForm, accepted, flow_form, typed_day, zon
 from thecal.clinic.web.seen import number_in, seen_of
 from thecal.clinic.web.sheet import SheetField
 from thecal.data import Fact
-from thecal.pharmacy.lookup import listed
+from thecal.device import pump_models
 from thecal.units import show, show_date, show_number
 
 _PORTS = {"reservoir": "RESERVOIR", "side-port": "CATHETER ACCESS PORT"}
@@ -100,7 +100,7 @@ def _kit(one: Kit) -> dict[str, Any]:
     return {
         "name": one.name,
         "port": _PORTS[one.port.value],
-        "fits": listed(one.made_for),
+        "fits": [model.name for model in pump_models() if one.fits(model)],
         "gauge": [_figure(*each) for each in gauge],
         "lengths": [_figure(*each) for each in lengths],
         "filter": [] if one.filter is None else [_figure(one.filter.value, one.filter)],

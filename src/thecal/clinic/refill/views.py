@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from thecal.care.supply.order import State
 from thecal.care.visit import discrepancy
 from thecal.care.visit.leaving_checks import controlled_drugs
 from thecal.care.visit.progress import decision_wanted
@@ -18,9 +19,10 @@ from thecal.clinic.refill.pump import line_changes
 from thecal.clinic.refill.residual_picture import residual_picture
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.witnesses import who_may_witness
+from thecal.clinic.supply.labels import orders_of
 from thecal.pharmacy import Mixture, both_units
 from thecal.safety.identity import shown_mixture
-from thecal.units import Volume, show, show_number
+from thecal.units import Volume, show, show_date, show_number
 
 Shown = Callable[[Situation], dict[str, Any]]
 
@@ -50,6 +52,11 @@ def _verify(situation: Situation) -> dict[str, Any]:
         ("Last fill", _solution(situation.pump.last_fill)),
         ("The pump was told", "not read" if reading is None else _solution(reading.mixture)),
     ]
+    for one in orders_of(situation.chart):
+        if one.state is State.RECEIVED and one.received is not None:
+            last = show_date(one.received.beyond_use)
+            words = f"{_solution(one.mixture)}, lot {one.received.lot}, until {last}"
+            rows.append(("Taken in for this patient", words))
     if visit.verify is not None:
         rows = [
             ("Order", _solution(visit.verify.order)),

@@ -151,9 +151,31 @@ def written(volume: Volume) -> str:
 
 
 def order_findings(
-    mixture: Mixture, needed_by: date, now_in: Mixture | None, by: date | None
+    mixture: Mixture,
+    needed_by: date,
+    now_in: Mixture | None,
+    by: date | None,
+    *,
+    another: bool,
 ) -> Iterator[Finding]:
-    """Yield what speaks against an order: another solution than in the pump, a day too late."""
+    """Yield what speaks against an order: another is open, another solution, a day too late.
+
+    Parameters
+    ----------
+    now_in
+        What the pump holds; None where it holds nothing that is known.
+    by
+        Refill-by; None where none is reckoned.
+    another
+        Whether an order of this patient is open already.
+    """
+    if another:
+        yield Finding(
+            check="K6",
+            severity=Severity.SOFT,
+            message="an order is open already: withdraw it, or say why there are two",
+            source="project rule",
+        )
     if now_in is not None and mixture != now_in:
         yield Finding(
             check="K6",
