@@ -104,6 +104,23 @@ def test_it_may_belong_to_an_event_of_the_record(desk) -> None:
     assert "stop, 9 March 2026" in text_of(enter(desk, linked=str(number)))
 
 
+def test_what_sounds_like_a_complication_and_is_none_is_pointed_out_until_it_is_entered(
+    desk,
+) -> None:
+    closed = Draft("trouble.closed", {"cause": "catheter-kink", "action": "revision"})
+    write(desk.patient, desk.world.author(), (closed,), expected=None)
+    number = chart_of(desk.patient).seq
+    page = text_of(desk.go("complications"))
+    assert "In the record, and not in the register" in page
+    assert "troubleshooting closed (catheter kink), 20 April 2026" in page
+    address = reverse("new complication", args=[desk.patient.pk])
+    form = text_of(desk.client.get(address, {"of": str(number)}))
+    assert f'<option value="{number}" selected>' in form
+    assert 'value="2026-04-20"' in form
+    page = text_of(enter(desk, linked=str(number), began="2026-04-20"))
+    assert "In the record, and not in the register" not in page
+
+
 def test_nothing_new_is_no_judgement_and_a_stale_page_writes_nothing(desk) -> None:
     enter(desk)
     (one,) = known(desk.patient)

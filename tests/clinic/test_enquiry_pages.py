@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -17,12 +18,16 @@ from thecal.clinic.flows.enquiry_log import (
     ACCEPTED,
     CLOSED,
     TAKEN,
+    EnquiryError,
+    accept,
+    close,
     enquiries,
     receive,
     sent_of,
 )
 from thecal.clinic.flows.standing import selection_of, standing_of
 from thecal.clinic.models import Patient, Role, SealedText
+from thecal.clinic.patient.details import read_details
 
 MORE = {
     **REFERRAL,
@@ -135,13 +140,13 @@ def test_two_who_take_the_same_referral_make_one_patient(world, number) -> None:
     assert Patient.objects.filter(projection__name_key="paul patient").count() == 1
 
 
-def close(world, number: int, **fields: str):
+def shut(world, number: int, **fields: str):
     return post(world, number, **{"what": "close", "reason": "called back", **fields})
 
 
 def test_a_referral_is_declined_with_a_reason(world, number) -> None:
-    assert close(world, number, how="declined", reason="").status_code == 422
-    close(world, number, how="declined", reason="too far away")
+    assert shut(world, number, how="declined", reason="").status_code == 422
+    shut(world, number, how="declined", reason="too far away")
     (one,) = enquiries(world.clinic)
     assert one.state == "declined"
     assert sent_of(one) is not None
@@ -151,7 +156,7 @@ def test_a_referral_is_declined_with_a_reason(world, number) -> None:
 
 @pytest.mark.parametrize("fields", [{"how": "spam"}, {"how": "answered", "remove": "yes"}])
 def test_what_was_typed_is_taken_away_and_the_chain_stays_whole(world, number, fields) -> None:
-    close(world, number, **fields)
+    shut(world, number, **fields)
     (one,) = enquiries(world.clinic)
     assert sent_of(one) is None
     page = shown(world.browser(Role.NURSE).get(reverse("enquiry", args=[number])))
@@ -178,3 +183,15 @@ def test_an_administrator_may_answer_and_sees_no_record_by_it(world, number) -> 
     page = shown(post(world, number, Role.ADMINISTRATOR, **ACCEPT))
     assert "Messages from outside" in page
     assert enquiries(world.clinic)[0].state == "accepted"
+
+
+def test_who_held_the_page_open_cannot_deal_with_a_message_a_second_time(world, number) -> None:
+    """Two requests at once: the second finds it closed under the lock, whatever its page said."""
+    details = read_details({**ACCEPT})
+    accept(world.clinic, world.author(), number, details)
+    again = replace(details, number="T-78")
+    with pytest.raises(EnquiryError, match="not open any more"):
+        accept(world.clinic, world.author(), number, again)
+    with pytest.raises(EnquiryError, match="not open any more"):
+        close(world.clinic, world.author(), number, "spam", "x", remove=True)
+    assert sent_of(enquiries(world.clinic)[0]) is not None

@@ -87,6 +87,8 @@ def test_an_outsider_refers_somebody_in_german_and_the_clinic_registers_the_pati
     page.get_by_label(re.compile("Ich bin Ärztin oder Arzt")).check()
     send(page, "Senden", referred)
     assert PAUL not in says(page, "Es wurde gesendet")
+    page.goto(f"{clinic.address}/outside/demonstration/en/enquiry/")
+    assert "Not for emergencies" in looked_at(page)
     assert not watch.faults
     context.close()
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import final
 
 from thecal.care.complications.recorded import Recorded, read_recorded
@@ -27,12 +27,15 @@ RECORDED, JUDGED = "complication.recorded", "complication.judged"
 _LINKED = (
     "visit.begun",
     "trouble.opened",
+    "trouble.closed",
     "emergency.recorded",
     "mri.planned",
     "pump.command",
     "form.filled",
 )
 _EVENTS = ("fault", "replace", "revise", "explant", "stop", "empty")
+_TELLING, _FAULT, _EVENT_FORM = ("trouble.closed", "emergency.recorded"), "fault", "F14"
+"""They sound like a complication; so do a fault and the form of an event."""
 _MOST = 40
 _NOT_READ = (ThecalError, LookupError, TypeError, ValueError)
 
@@ -54,6 +57,28 @@ class Noted:
     unreadable: int = 0
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Linkable:
+    """A visit or an event of the record.
+
+    Attributes
+    ----------
+    telling
+        Whether it sounds like a complication by itself.
+    """
+
+    number: int
+    what: str
+    day: date
+    telling: bool
+
+    @property
+    def words(self) -> str:
+        """What it is, with its day."""
+        return f"{self.what}, {show_date(self.day)}"
+
+
 def noted(standing: Iterable[Effective]) -> Noted:
     """Return the complications that entries record, each as the last judgement sees it."""
     found: dict[int, Recorded] = {}
@@ -73,26 +98,41 @@ def noted(standing: Iterable[Effective]) -> Noted:
     return Noted(tuple(found.values()), unreadable)
 
 
-def linkable(standing: Iterable[Effective]) -> list[tuple[str, str]]:
+def linkable(standing: Iterable[Effective]) -> tuple[Linkable, ...]:
     """Return the visits and events that a complication may belong to, the newest first."""
-    found = list(_linkable(standing))
-    return found[::-1][:_MOST]
+    return tuple(_linkable(standing))[::-1][:_MOST]
 
 
-def _linkable(standing: Iterable[Effective]) -> Iterator[tuple[str, str]]:
+def unlinked(standing: Iterable[Effective], found: Noted) -> tuple[Linkable, ...]:
+    """Return what of the record sounds like a complication and belongs to none that is entered."""
+    linked = {one.linked for one in found.found}
+    return tuple(one for one in linkable(standing) if one.telling and one.number not in linked)
+
+
+def _linkable(standing: Iterable[Effective]) -> Iterator[Linkable]:
     for one in standing:
         if one.body is None:
             continue
-        entry = one.entry
+        entry, sort = one.entry, str(one.body.get("type", ""))
+        day = _event_day(one)
         if entry.kind in _LINKED:
-            yield str(entry.seq), f"{kind_words(entry.kind)}, {show_date(entry.written.date())}"
-        elif entry.kind == EVENT and one.body.get("type") in _EVENTS:
-            yield str(entry.seq), f"{one.body['type']}, {_event_day(one)}"
+            telling = entry.kind in _TELLING or one.body.get("form") == _EVENT_FORM
+            yield Linkable(entry.seq, f"{kind_words(entry.kind)}{_more(one)}", day, telling)
+        elif entry.kind == EVENT and sort in _EVENTS:
+            telling = sort == _FAULT and not one.body.get("mended")
+            yield Linkable(entry.seq, f"{sort}{_more(one)}", day, telling)
 
 
-def _event_day(one: Effective) -> str:
+def _more(one: Effective) -> str:
+    """Return which form, cause or fault it was, where the entry says so."""
+    body = one.body or {}
+    said = next((body[name] for name in ("form", "cause", "kind") if body.get(name)), "")
+    return f" ({str(said).replace('-', ' ')})" if said else ""
+
+
+def _event_day(one: Effective) -> date:
     assert one.body is not None
     try:
-        return show_date(datetime.fromisoformat(str(one.body["time"])).date())
+        return datetime.fromisoformat(str(one.body["time"])).date()
     except (KeyError, ValueError):
-        return show_date(one.entry.written.date())
+        return one.entry.written.date()

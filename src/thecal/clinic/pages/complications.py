@@ -28,7 +28,7 @@ from thecal.care.forms.choice import choices
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.permissions import may
-from thecal.clinic.flows.complication_log import JUDGED, RECORDED, linkable, noted
+from thecal.clinic.flows.complication_log import JUDGED, RECORDED, linkable, noted, unlinked
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.web.flow import FlowForm, accepted, flow_form, zone_of
@@ -58,6 +58,7 @@ def index(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "tab": "more",
         "rows": rows,
         "unreadable": found.unreadable,
+        "unlinked": unlinked(effective(chart.entries), found),
         "may_write": may(request.member.role, "write the record"),
     }
     return render(request, "clinic/complications.html", told)
@@ -68,6 +69,11 @@ def index(request: ClinicRequest, chart: Chart) -> HttpResponse:
 def enter(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Enter a complication."""
     form = flow_form(request, _ENTER, "A complication", "Write it down", _fields(chart))
+    if not form.sent:
+        of = request.GET.get("of", "")
+        for one in linkable(effective(chart.entries)):
+            if str(one.number) == of:
+                form.sheet.typed |= {"linked": of, "began": one.day.isoformat()}
     if accepted(form):
         typed = _typed(form)
         _refuse(form, typed, chart, request)
@@ -133,7 +139,7 @@ def _fields(chart: Chart) -> tuple[SheetField, ...]:
             "linked",
             "Visit or event that it belongs to",
             "choice",
-            choices=linkable(effective(chart.entries)),
+            choices=tuple(_links(chart).items()),
             required=False,
         ),
         SheetField("words", "What happened", "long", required=False),
@@ -167,8 +173,7 @@ def _refuse(form: FlowForm, typed: Mapping[str, Any], chart: Chart, request: Cli
         form.sheet.refuse(name, what)
     if not typed["words"].isprintable():
         form.sheet.refuse("words", "there are characters in it that cannot be printed")
-    known = dict(linkable(effective(chart.entries)))
-    if typed.get("linked") and typed["linked"] not in known:
+    if typed.get("linked") and typed["linked"] not in _links(chart):
         form.sheet.refuse("linked", "choose one of the list")
 
 
@@ -188,7 +193,11 @@ def _then(known: Exposure, one: Recorded) -> str:
 
 def _entry(chart: Chart, one: Recorded) -> str:
     """Return the visit or event that it belongs to; empty where none was named."""
-    return dict(linkable(effective(chart.entries))).get(str(one.linked), "") if one.linked else ""
+    return _links(chart).get(str(one.linked), "") if one.linked else ""
+
+
+def _links(chart: Chart) -> dict[str, str]:
+    return {str(one.number): one.words for one in linkable(effective(chart.entries))}
 
 
 def _form_page(

@@ -70,7 +70,7 @@ def sent_page(request: HttpRequest, handle: str, language: str) -> HttpResponse:
 
 
 def _clinic(handle: str) -> Clinic:
-    found = Clinic.objects.filter(handle=handle).exclude(handle="").first()
+    found = Clinic.objects.filter(handle=handle).first()
     if found is None:
         raise Http404("there is no such page")
     return found
