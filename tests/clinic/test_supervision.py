@@ -14,6 +14,7 @@ from logins import logged_in
 from programming_desk import Desk, checked, order_of
 from refill_room import Room
 from skilled import TODAY, begun, give, keep_levels
+from supply_desk import WORKED, SupplyDesk
 
 from thecal.clinic.access.competence import matrix_of
 from thecal.clinic.access.second import SecondPersonError, go_on_alone, requests_open
@@ -55,6 +56,7 @@ def room_at_the_end(world, monkeypatch) -> Room:
 def test_a_guest_without_refill_level_three_cannot_sign_a_refill_alone(world, monkeypatch) -> None:
     begun(world, physician=4, nurse=2)
     room = room_at_the_end(world, monkeypatch)
+    assert "Let a supervisor stand beside you" in text_of(room.get("refill"))
     page = text_of(room.get("close refill"))
     assert WAITS in page
     assert "2 supervised" in page
@@ -218,6 +220,21 @@ def test_clearing_a_pump_for_a_scan_waits_and_emptying_it_does_not(world) -> Non
     assert "signed beside you" in text_of(desk.go("mri"))
     desk.send("mri step", "plan", **plan)
     assert desk.entries("mri.planned")
+
+
+def test_recomputing_a_solution_waits_for_a_supervisor(world) -> None:
+    begun(world, physician=4, pharmacist=2)
+    desk = SupplyDesk(world)
+    desk.order()
+    assert WAITS in text_of(desk.look(Role.PHARMACIST))
+    refused = desk.step(Role.PHARMACIST, "recompute", WORKED)
+    assert "a supervisor signs recomputing or releasing a solution first" in text_of(refused)
+    asked(world, world.patient, "solution-check", Role.PHARMACIST, about=str(desk.last.number))
+    supervised(world, world.patient)
+    desk.step(Role.PHARMACIST, "recompute", WORKED)
+    assert desk.last.state == "recomputed"
+    counts = counts_of(world.clinic, matrix_of(world.clinic))["pharmacist-1", "compounding-check"]
+    assert (counts.supervised, counts.solo) == (1, 0)
 
 
 def test_the_supervisor_is_somebody_else_who_does_it_alone(world, monkeypatch) -> None:

@@ -16,7 +16,7 @@ _TRAINER, _ALONE, _SUPERVISED, _OBSERVED = 4, 3, 2, 1
 _LEVELS: Mapping[str, Mapping[str, int]] = {
     "dr.demo": dict.fromkeys(skills(), _TRAINER),
     "dr.second": dict.fromkeys(skills(), _ALONE),
-    "nurse": {one: _ALONE for one in skills() if one != "implant-assist"},
+    "nurse": dict.fromkeys(skills(), _ALONE),
     "guest": {"interrogate": _SUPERVISED, "refill": _SUPERVISED, "emergency": _OBSERVED},
     "pharmacist": {"compounding-check": _TRAINER, "emergency": _ALONE},
     "trainee": {"interrogate": _OBSERVED, "refill": _OBSERVED, "program-simple": _OBSERVED},

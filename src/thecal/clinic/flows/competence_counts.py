@@ -15,6 +15,7 @@ from django.db.models import Q
 from thecal.care.competence import Counts, Deed, Matrix, count_deeds
 from thecal.care.competence.counts import HOWS, How
 from thecal.care.competence.steps import BOLUS, BRIDGE, FLEX, SIMPLE
+from thecal.care.supply.told import RECOMPUTED
 from thecal.clinic.flows.port_log import INJECTED
 from thecal.clinic.flows.port_log import ORDERED as PORT_ORDERED
 from thecal.clinic.flows.scan_visit import CLOSED as SCAN_CLOSED
@@ -31,7 +32,8 @@ from thecal.record.second_person import AGREES, GIVEN, REQUESTED
 _VISIT_CLOSED, _EMERGENCY = "visit.closed", "emergency.recorded"
 _KINDS = (
     *(_VISIT_CLOSED, ORDERED, ORDERED_SINGLE, ORDER, PORT_ORDERED, INJECTED),
-    *(SCAN_PLANNED, SCAN_CLOSED, DOSE_GIVEN, FINDING, _EMERGENCY, REQUESTED, GIVEN),
+    *(SCAN_PLANNED, SCAN_CLOSED, DOSE_GIVEN, FINDING, _EMERGENCY, RECOMPUTED),
+    *(REQUESTED, GIVEN),
 )
 _STUDIES = ("rotor", "dye")
 _BESIDE = {"bridge": BRIDGE, "patient_bolus": BOLUS}
@@ -45,6 +47,7 @@ _SIMPLE_ONES: Mapping[str, tuple[str, str]] = {
     SCAN_CLOSED: ("scan-close", "mri"),
     DOSE_GIVEN: ("trial-give", "trial"),
     _EMERGENCY: ("emergency", "emergency"),
+    RECOMPUTED: ("solution-check", "compounding-check"),
 }
 
 

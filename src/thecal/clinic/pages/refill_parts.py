@@ -15,6 +15,7 @@ from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.access.second import open_about
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Patient
+from thecal.clinic.pages.supervised import refill_close
 from thecal.clinic.refill.entries import STEP
 from thecal.clinic.refill.meanwhile import meanwhile
 from thecal.clinic.refill.record_words import names_of
@@ -108,6 +109,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         if situation.visit.verify is not None
         else None,
         "complaints_entry": _complaints(situation) if not here or COMPLAINTS in asked_here else 0,
+        "supervised_end": None if here else refill_close(situation, request.member),
         "grave": [one for one in told if stands_open(one, asked_here)],
         "to_know": [one for one in told if not stands_open(one, asked_here)],
         "holds": [_hold(situation, one) for one in holding],

@@ -46,6 +46,7 @@ from thecal.clinic.access.signing import signature_draft
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages.solution_order_forms import ORDER, WORK, order_forms
+from thecal.clinic.pages.supervised import solution_check
 from thecal.clinic.refill.mixture_text import mixture_table, read_mixture
 from thecal.clinic.supply.labels import new_code, orders_of
 from thecal.clinic.supply.orders import (
@@ -172,7 +173,21 @@ def _page(
         tables=[table("Orders, the newest first", head, rows)],
         links=links,
         action=reverse("solution step", args=[chart.patient.pk]),
+        **_asked_of(request, chart, orders),
     )
+
+
+def _asked_of(
+    request: ClinicRequest, chart: Chart, orders: tuple[SolutionOrder, ...]
+) -> dict[str, Any]:
+    """Return what the next signature of the pharmacy asks of who gives it."""
+    if not may(request.member.role, "verify compounding"):
+        return {}
+    for one in orders:
+        if one.state in (State.ORDERED, State.RECOMPUTED):
+            held = solution_check(chart, request.member, one)
+            return {"supervision": held, "about": one.number}
+    return {}
 
 
 def _lead(chart: Chart, orders: tuple[SolutionOrder, ...]) -> Iterator[str]:
@@ -297,7 +312,8 @@ def _recompute(
     request: ClinicRequest, chart: Chart, form: FlowForm, one: SolutionOrder
 ) -> tuple[Finding, ...]:
     found = worked_of(one, form)
-    if found is None or not signs(request, form):
+    _supervised(request, chart, form, one)
+    if form.sheet.errors or found is None or not signs(request, form):
         return ()
     worked, diluent = found
     apart = differences(one.mixture, one.volume, worked, diluent)
@@ -332,12 +348,20 @@ def _release(
     if stands_against(findings, reason):
         form.sheet.refuse(name, "something below stands against the release")
         return findings
-    if not signs(request, form):
+    _supervised(request, chart, form, one)
+    if form.sheet.errors or not signs(request, form):
         return findings
     body = {"order": one.number, **_made_body(made), "answered": told(findings)}
     _write(request, chart, Draft(RELEASED, body, reason), "released")
     messages.success(request, "Released. Print the label and put it on.")
     return ()
+
+
+def _supervised(request: ClinicRequest, chart: Chart, form: FlowForm, one: SolutionOrder) -> None:
+    """Refuse a signature of the pharmacy that waits for a supervisor."""
+    held = solution_check(chart, request.member, one)
+    if held.holds:
+        form.sheet.refuse(form.password, held.problem)
 
 
 def _made_body(made: Made) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from thecal.care.access_port import PortOrder
 from thecal.care.competence import skills_of_program
+from thecal.care.supply.order import SolutionOrder
 from thecal.care.visit import RECORDS, Purpose, write_record
 from thecal.care.visit.change import only_lowers
 from thecal.clinic.access.supervision import Supervision, supervision
@@ -115,6 +116,12 @@ def trial_give(chart: Chart, member: Membership, trial: TrialRecord) -> Supervis
     lines = ["the dose that is ordered, as the page of the trial shows it"]
     content = {"order": trial.order.seq}
     return supervision(chart.entries, member, "trial-give", content, lines)
+
+
+def solution_check(chart: Chart, member: Membership, order: SolutionOrder) -> Supervision:
+    """Return what recomputing or releasing a solution asks; one signature holds for its order."""
+    lines = ["the order of a solution, recomputed beside its doer without seeing its figures"]
+    return supervision(chart.entries, member, "solution-check", {"order": order.number}, lines)
 
 
 def form_sign(chart: Chart, member: Membership, filed: FiledForm) -> Supervision | None:

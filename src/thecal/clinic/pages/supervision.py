@@ -25,6 +25,7 @@ from thecal.clinic.programs.drafting import drafted
 from thecal.clinic.programs.drafts import standing
 from thecal.clinic.refill.entries import running_visit
 from thecal.clinic.refill.situation import Situation
+from thecal.clinic.supply.labels import orders_of
 from thecal.clinic.web.seen import number_in, seen_of
 
 Asked = Callable[[ClinicRequest, Chart], Supervision | None]
@@ -87,6 +88,12 @@ def _form(request: ClinicRequest, chart: Chart) -> Supervision | None:
     return None if filed is None else supervised.form_sign(chart, request.member, filed)
 
 
+def _solution(request: ClinicRequest, chart: Chart) -> Supervision | None:
+    number = number_in(request.POST.get("about", ""))
+    order = next((one for one in orders_of(chart) if one.number == number), None)
+    return None if order is None else supervised.solution_check(chart, request.member, order)
+
+
 def _nothing(request: ClinicRequest, chart: Chart) -> Supervision | None:
     return None
 
@@ -99,6 +106,7 @@ _PAGES: Mapping[str, tuple[str, Asked]] = {
     "scan-clear": ("mri", _scan),
     "scan-close": ("mri", _scan),
     "trial-give": ("trial", _trial),
+    "solution-check": ("solution orders", _solution),
     **dict.fromkeys(_FORMS, ("form", _form)),
 }
 
