@@ -38,6 +38,8 @@ LIKE = {
     "Nora Neu": "Ada Example",
     "Kira Komplikation": "Ada Example",
     "Olga Order": "Ada Example",
+    "Gesa Gast": "Ada Example",
+    "Rolf Rückblick": "Ada Example",
 }
 _MAKE = """
 from thecal.clinic import clock
