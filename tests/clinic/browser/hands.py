@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from browser.people import Person
 from browser.sight import looked_at
 
 _CLINIC = ZoneInfo("Europe/Berlin")
-_VIEWER = "chrome-extension://"
-"""Where Chromium's own reader of PDF lives: it opens only what is one."""
+_PDF = b"%PDF-"
 
 
 def day(ahead: int) -> str:
@@ -80,20 +79,13 @@ def _whole(words: str) -> str:
 
 
 def printed(page: Page, button: str = "Print as PDF") -> bytes:
-    """Press the button that prints, wait until Chromium shows the PDF, and return it."""
-    came: list[bytes] = []
-
-    def keep(route: Route) -> None:
-        answer = route.fetch()
-        came.append(answer.body())
-        route.fulfill(response=answer)
-
-    page.route(page.url, keep)
-    with page.expect_event("framenavigated", lambda frame: frame.url.startswith(_VIEWER)):
+    """Press the button that prints and return the PDF that is saved; the page stays where it is."""
+    stood = page.url
+    with page.expect_download() as waiting:
         page.get_by_role("button", name=button).click()
-    page.unroute_all()
-    page.go_back()
-    (content,) = came
+    assert page.url == stood
+    content: bytes = waiting.value.path().read_bytes()
+    assert content.startswith(_PDF)
     return content
 
 

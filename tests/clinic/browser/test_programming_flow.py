@@ -101,6 +101,7 @@ def checked_by(second: Person) -> None:
         assert page.get_by_label(what).input_value() == ""
         page.get_by_label(what).fill(typed)
     page.get_by_label("Dose of step 1").fill("10")
+    page.get_by_label("Each day's total of baclofen").fill("65")
     page.get_by_label("Your password").fill(second.login.password)
     page.get_by_role("button", name="sign").click()
     expect(page.locator(".message.error")).to_be_visible()
@@ -109,6 +110,7 @@ def checked_by(second: Person) -> None:
     page.get_by_role("link", name=re.compile(HANNA)).click()
     for what, typed in (("Concentration", "500"), ("Background", "60"), ("Dose of step 1", "10")):
         page.get_by_label(re.compile(what)).fill(typed)
+    page.get_by_label(re.compile("Each day's total")).fill("65")
     page.get_by_label("Your password").fill(second.login.password)
     page.get_by_role("button", name="sign").click()
     expect(page.get_by_text("All values agree")).to_be_visible()
