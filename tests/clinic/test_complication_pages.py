@@ -208,6 +208,15 @@ def test_devices_are_followed_and_the_definition_of_a_failure_is_said(desk) -> N
     assert "Year by year: catheters" in page
 
 
+def test_one_model_alone_can_be_followed(desk) -> None:
+    address = reverse("device survival")
+    shown = text_of(desk.client.get(address, {"pump": "synchromed-ii-40"}))
+    assert "Pumps seen from their implantation: 1." in shown
+    refused = desk.client.get(address, {"pump": "prometra-20"})
+    assert refused.status_code == 422
+    assert "Pumps seen from their implantation: 1." in text_of(refused)
+
+
 def test_who_came_with_a_pump_is_left_out_of_the_curve_and_that_is_said(world, desk) -> None:
     therapy = read_therapy_file(EXAMPLES / "pain_two_drugs.toml")
     old = replace(therapy, pump=replace(therapy.pump, implanted=date(2015, 1, 1)))

@@ -30,7 +30,7 @@ from thecal.care.outcomes.four_figures import figures_listing, four_figures, opi
 from thecal.care.outcomes.over_time import over_time
 from thecal.care.outcomes.wilson import confidence_shown
 from thecal.care.survival.curve import Curve, survival
-from thecal.care.survival.life import End
+from thecal.care.survival.life import DeviceLife, End
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, page
 from thecal.clinic.cohort.summary import Summary, summaries
@@ -38,7 +38,7 @@ from thecal.clinic.models import Projection
 from thecal.clinic.pages.charts import drawn
 from thecal.clinic.web.flow import table, zone_of
 from thecal.clinic.web.sheet import Sheet, SheetField
-from thecal.device import pump_model, pump_models
+from thecal.device import catheter_models, pump_model, pump_models
 from thecal.pharmacy import drugs
 from thecal.report.figure_survival import draw_survival
 from thecal.units import show_number, show_percent
@@ -88,10 +88,14 @@ def register(request: ClinicRequest) -> HttpResponse:
 @page("read patients")
 def devices(request: ClinicRequest) -> HttpResponse:
     """Show how long pumps and catheters hold."""
-    people = summaries(request.clinic)
+    lives = [life for one in summaries(request.clinic) for life in one.lives]
+    sheet = _models(request, lives)
     parts = []
     for device in (PUMP, CATHETER):
-        curve = survival([life for one in people for life in one.lives if life.device == device])
+        wished = sheet.typed[device]
+        curve = survival(
+            [one for one in lives if one.device == device and wished in ("", one.model)]
+        )
         parts.append(
             {
                 "device": _NAMES[device],
@@ -103,7 +107,12 @@ def devices(request: ClinicRequest) -> HttpResponse:
                 "published": published_survival(device),
             }
         )
-    return render(request, "clinic/device_survival.html", {"parts": parts, "least": few("events")})
+    return render(
+        request,
+        "clinic/device_survival.html",
+        {"parts": parts, "sheet": sheet, "least": few("events")},
+        status=422 if sheet.errors else 200,
+    )
 
 
 @page("read patients")
@@ -158,10 +167,7 @@ def _wanted(request: ClinicRequest, people: Sequence[Summary]) -> tuple[Sheet, W
         ),
     )
     sheet = Sheet(fields, {one.name: request.GET.get(one.name, "").strip() for one in fields})
-    for one in fields:
-        if one.kind == "choice" and sheet.typed[one.name] not in ("", *dict(one.choices)):
-            sheet.refuse(one.name, f"{one.label}: choose one of the list")
-            sheet.typed[one.name] = ""
+    _listed_only(sheet)
     days = {"first": first, "last": today}
     for name in days:
         days[name] = _day(sheet, name, days[name])
@@ -173,6 +179,31 @@ def _wanted(request: ClinicRequest, people: Sequence[Summary]) -> tuple[Sheet, W
         days["first"], days["last"], kind=typed["kind"], pump=typed["pump"], drug=typed["drug"]
     )
     return sheet, wanted
+
+
+def _models(request: ClinicRequest, lives: Sequence[DeviceLife]) -> Sheet:
+    """Return which models are asked for: of those that are followed here."""
+    names = {
+        PUMP: {one.id: one.name for one in pump_models()},
+        CATHETER: {one.id: one.name for one in catheter_models()},
+    }
+    fields = []
+    for device, known in names.items():
+        followed = sorted({one.model for one in lives if one.device == device})
+        models = tuple((one, known[one]) for one in followed)
+        label = f"Model of the {device}"
+        fields.append(SheetField(device, label, "choice", choices=models, required=False))
+    sheet = Sheet(fields, {one.name: request.GET.get(one.name, "").strip() for one in fields})
+    _listed_only(sheet)
+    return sheet
+
+
+def _listed_only(sheet: Sheet) -> None:
+    """Mark a choice that is in no list, and count without it."""
+    for one in sheet.fields:
+        if one.kind == "choice" and sheet.typed[one.name] not in ("", *dict(one.choices)):
+            sheet.refuse(one.name, f"{one.label}: choose one of the list")
+            sheet.typed[one.name] = ""
 
 
 def _days(one: Summary) -> Iterator[date]:
@@ -294,7 +325,7 @@ def _figure(device: str, curve: Curve) -> Mapping[str, Any] | None:
         return None
     failed = ", ".join(complications()[one].name.en for one in failures(device))
     caption = (
-        f"{curve.number} {_NAMES[device]} seen from their implantation, by Kaplan-Meier; failed:"
+        f"{_NAMES[device].capitalize()} seen from their implantation: {curve.number}. Failed:"
         f" {failed}. A curve that fewer than {few('at-risk')} are followed along is a sketch."
     )
     return drawn(draw_survival(f"survival-{device}", _NAMES[device], curve, caption))
