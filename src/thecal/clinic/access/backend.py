@@ -63,4 +63,4 @@ def _spend_time(password: str) -> None:
 
 
 def _outdated(user: User) -> bool:
-    return user.password_until is not None and user.password_until <= clock.now()
+    return user.password_until is not None and user.password_until <= clock.real()

@@ -46,6 +46,7 @@ def find(words: str, birth_date: date) -> Patient | None:
         return None
     rows = Projection.objects.select_related("patient__clinic").filter(
         Q(name_key=key) | Q(number_key=key),
+        patient__run=None,
         content__contains=f'"birth_date": "{birth_date.isoformat()}"',
     )
     found = list(rows[:2])
@@ -66,7 +67,12 @@ def open_record(
         raise EmergencyError(
             "an emergency access has a reason", remedy="write what has happened, in a few words"
         )
-    now = clock.now()
+    if patient.clinic.training is not member.clinic.training:
+        raise EmergencyError(
+            "nobody comes from a training clinic into a real record, nor the other way",
+            remedy="log in to the clinic in which you treat patients",
+        )
+    now = clock.real()
     with transaction.atomic():
         access = EmergencyAccess.objects.create(
             member=member,
@@ -91,7 +97,7 @@ def end(request: HttpRequest, member: Membership, patient: uuid.UUID, device: st
     request.session[OPEN] = kept
     if access is not None:
         with transaction.atomic():
-            EmergencyAccess.objects.filter(pk=access.pk).update(until=clock.now())
+            EmergencyAccess.objects.filter(pk=access.pk).update(until=clock.real())
             _tell(access, author_in_emergency(member, device), "emergency.ended", "")
 
 
@@ -107,7 +113,7 @@ def standing(
     if str(patient) not in request.session.get(OPEN, {}):
         return None
     found = EmergencyAccess.objects.select_related(*_RELATED)
-    return found.filter(member=member, patient=patient, until__gt=clock.now()).first()
+    return found.filter(member=member, patient=patient, until__gt=clock.real()).first()
 
 
 def allows(request: HttpRequest, permission: str) -> bool:
@@ -124,7 +130,7 @@ def open_now(request: HttpRequest) -> list[dict[str, Any]]:
     session = getattr(request, "session", None)
     kept: Mapping[str, str] = {} if session is None else session.get(OPEN, {})
     untils = {key: datetime.fromisoformat(until) for key, until in kept.items()}
-    now = clock.now()
+    now = clock.real()
     return [{"patient": key, "until": until} for key, until in untils.items() if until > now]
 
 
@@ -184,7 +190,7 @@ def review(
         stream = Stream.objects.get(kind=Stream.Kind.CLINIC, clinic=member.clinic)
         signed = signature_draft(stream, member, MEANING, [draft])
         write_to_clinic(member.clinic, author, (draft, signed))
-        EmergencyAccess.objects.filter(pk=found.pk).update(reviewed=clock.now(), reviewer=member)
+        EmergencyAccess.objects.filter(pk=found.pk).update(reviewed=clock.real(), reviewer=member)
 
 
 def _tell(access: EmergencyAccess, author: Author, kind: str, reason: str) -> None:

@@ -6,6 +6,7 @@ import functools
 import logging
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Concatenate, ParamSpec, cast, final
 
 from django.core.exceptions import PermissionDenied
@@ -14,24 +15,40 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from thecal.clinic import clock
 from thecal.clinic.access import emergency
 from thecal.clinic.access.account_log import note_in
 from thecal.clinic.access.permissions import PERMISSIONS, may
 from thecal.clinic.access.sessions import FACTOR, MEMBERSHIP, refuse_outdated
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Author, write_access
-from thecal.clinic.models import Clinic, EmergencyAccess, Membership, Patient, User
+from thecal.clinic.models import (
+    Clinic,
+    EmergencyAccess,
+    Membership,
+    Patient,
+    TrainingRun,
+    User,
+)
 from thecal.errors import ThecalError
 
 P = ParamSpec("P")
 STOP = "stop therapy"
+OF_TRAINING = ("train", "lead training")
+"""Permissions of the pages that a run has beside those of every patient."""
 _logger = logging.getLogger("thecal.clinic.access.guard")
+
+
+class RunOverError(ThecalError):
+    """The training case has ended; its record stays as it is."""
 
 
 class ClinicRequest(HttpRequest):
     """A request of somebody whose clinic and role are known; `author` is who writes in it.
 
     `emergency` is the access by which a record of another clinic is open; None in one's own.
+    `run` is the training run that the page belongs to; None everywhere else. In it the learner has
+    the role of the case.
     """
 
     user: User
@@ -40,6 +57,7 @@ class ClinicRequest(HttpRequest):
     permission: str
     author: Author
     emergency: EmergencyAccess | None
+    run: TrainingRun | None
 
 
 @final
@@ -90,7 +108,7 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], GuardedView]:
         def guarded(
             request: HttpRequest, patient: uuid.UUID, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponse:
-            away = _enter(request, permission)
+            away = _enter(request, permission, patient)
             if away is not None:
                 return away
             known = cast(ClinicRequest, request)
@@ -104,7 +122,8 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], GuardedView]:
             else:
                 body = {"page": view.__name__, "method": request.method or "", "clinic": "own"}
                 _note_access(found, known, body)
-            return view(known, Chart(found), *args, **kwargs)
+            with clock.ahead_by(timedelta() if known.run is None else known.run.ahead):
+                return view(known, Chart(found), *args, **kwargs)
 
         return GuardedView(guarded, permission)
 
@@ -163,7 +182,9 @@ def _note_access(patient: Patient, request: ClinicRequest, body: Mapping[str, st
         _logger.exception("an access by which a pump can be stopped could not be noted")
 
 
-def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
+def _enter(
+    request: HttpRequest, permission: str, patient: uuid.UUID | None = None
+) -> HttpResponse | None:
     """Let somebody in, or return where they have to go first; raises `PermissionDenied`."""
     if not request.user.is_authenticated:
         return redirect(f"{reverse('login')}?next={request.path}")
@@ -179,6 +200,7 @@ def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
     )
     if member is None:
         return redirect("choose clinic")
+    run = _run_of(member, patient)
     if not may(member.role, permission):
         note_in(member, "page.denied", device_of(request), {"permission": permission})
         raise PermissionDenied(
@@ -186,7 +208,31 @@ def _enter(request: HttpRequest, permission: str) -> HttpResponse | None:
         )
     known = cast(ClinicRequest, request)
     known.member, known.clinic, known.permission = member, member.clinic, permission
-    known.emergency = None
+    known.emergency, known.run = None, run
     known.author = author_of(known)
     refuse_outdated(request, permission)
+    over = run is not None and run.ended is not None
+    if over and request.method == "POST" and permission not in OF_TRAINING:
+        raise RunOverError(
+            "this case is over, so nothing more is written to it",
+            remedy="look at its debrief, or begin it anew on the page Training",
+        )
     return None
+
+
+def _run_of(member: Membership, patient: uuid.UUID | None) -> TrainingRun | None:
+    """Return the training run that a patient was made for; None for every other patient.
+
+    Its learner has in it the role of the case: that is never saved. Raises `Http404` for others
+    than the learner and who leads the training.
+    """
+    if patient is None or not member.clinic.training:
+        return None
+    run = TrainingRun.objects.filter(patient=patient, patient__clinic=member.clinic).first()
+    if run is None:
+        return None
+    if run.learner_id == member.pk:
+        member.role = run.role
+    elif not may(member.role, "lead training"):
+        raise Http404("there is no such patient in this clinic")
+    return run

@@ -21,7 +21,7 @@ _KEPT = timedelta(days=1)
 
 def may_try(user: User) -> bool:
     """Count a try to log in; False where the account is locked, and the try must not be made."""
-    now = clock.now()
+    now = clock.real()
     mine = User.objects.filter(pk=user.pk)
     mine.filter(locked_until__lte=now).update(failed_logins=0, locked_until=None)
     counted = mine.filter(
@@ -32,7 +32,7 @@ def may_try(user: User) -> bool:
 
 def failed(user: User) -> bool:
     """Lock the account where this was one failure too many; True where it is locked by this."""
-    until = clock.now() + settings.LOGIN_LOCK
+    until = clock.real() + settings.LOGIN_LOCK
     locked = User.objects.filter(
         pk=user.pk, failed_logins__gte=settings.LOGIN_FAILURES, locked_until__isnull=True
     ).update(locked_until=until)
@@ -68,7 +68,7 @@ def sender_may_try(sender: str) -> bool:
 
 def counted(key: str, most: int, within: timedelta) -> bool:
     """Count a try under a key; False where there were too many within a time of at most a day."""
-    now = clock.now()
+    now = clock.real()
     row, new = SenderFailures.objects.get_or_create(sender=key, defaults={"since": now})
     if new:
         SenderFailures.objects.filter(since__lt=now - _KEPT).delete()

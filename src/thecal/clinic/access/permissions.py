@@ -47,6 +47,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "confirm notices": _CLINICAL,
     "set the calendar": _CARERS | {Role.ADMINISTRATOR},
     "manage people": frozenset({Role.ADMINISTRATOR}),
+    "train": _STAFF,
+    "lead training": frozenset({Role.PHYSICIAN, Role.ADMINISTRATOR}),
 }
 
 CHANGES_THERAPY = frozenset({"draft programs", "sign orders", "write to pumps"})

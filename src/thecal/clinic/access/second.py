@@ -164,8 +164,21 @@ def give(
     # Every value is read: what is outside the grammar is an error, not a difference.
     differing = [one for one in asked.blind if not _same(one, typed.get(one.key, ""))]
     reauthenticate(request, member, password)
+    drafts = given_drafts(chart, member, asked, typed, [one.key for one in differing])
+    write(chart.patient, author, drafts, expected=chart.seq)
+    return tuple(one.label for one in differing)
+
+
+def given_drafts(
+    chart: Chart,
+    member: Membership,
+    asked: Request,
+    typed: Mapping[str, str],
+    differing: Sequence[str] = (),
+) -> list[Draft]:
+    """Return the entries of a check that a member gives, signed where nothing differs."""
     body = {
-        "request": seq,
+        "request": asked.seq,
         "digest": asked.digest,
         "typed": {one.key: f"{typed.get(one.key, '')} {one.unit}" for one in asked.blind},
         "outcome": DIFFERS if differing else AGREES,
@@ -173,14 +186,12 @@ def give(
     if asked.step:
         body["supervises"] = asked.step
     if differing:
-        body["differs_in"] = [one.key for one in differing]
+        body["differs_in"] = list(differing)
     given = Draft(GIVEN, body)
-    drafts = [given]
-    if not differing:
-        meaning = SUPERVISED if asked.step else MEANING
-        drafts.append(signature_draft(chart.stream, member, meaning, [given]))
-    write(chart.patient, author, drafts, expected=chart.seq)
-    return tuple(one.label for one in differing)
+    if differing:
+        return [given]
+    meaning = SUPERVISED if asked.step else MEANING
+    return [given, signature_draft(chart.stream, member, meaning, [given])]
 
 
 def refuse(chart: Chart, author: Author, seq: int, reason: str) -> None:

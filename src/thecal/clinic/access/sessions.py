@@ -48,7 +48,7 @@ class OutdatedDraftError(ThecalError):
 
 def begin(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Note when a session began, and give it a name for the log."""
-    now = clock.now().isoformat()
+    now = clock.real().isoformat()
     request.session[BEGAN] = now
     request.session[LAST] = now
     request.session[DEVICE] = secrets.token_hex(_NAME_BYTES)
@@ -56,7 +56,7 @@ def begin(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
 
 def entered(request: HttpRequest) -> None:
     """Note that a login is complete: somebody has to do something soon, or log in again."""
-    request.session[_IDLE_SINCE_LOGIN] = clock.now().isoformat()
+    request.session[_IDLE_SINCE_LOGIN] = clock.real().isoformat()
     request.session[_LANDING] = True
 
 
@@ -64,7 +64,7 @@ def end_if_over(request: HttpRequest) -> HttpResponse | None:
     """Log out a session that is over and lead to the login; None where it goes on."""
     if not request.user.is_authenticated:
         return None
-    now = clock.now()
+    now = clock.real()
     why = _why_over(request, request.user, now)
     if why:
         return _end(request, request.user, why)

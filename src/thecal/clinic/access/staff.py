@@ -221,7 +221,7 @@ def exceptions(clinic: Clinic, since: datetime | None = None) -> list[EntryRow]:
 
 def month_begun(clinic: Clinic) -> datetime:
     """Return when the month of today began in the clinic's time."""
-    now = clock.now().astimezone(ZoneInfo(clinic.timezone))
+    now = clock.real().astimezone(ZoneInfo(clinic.timezone))
     return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
@@ -230,7 +230,7 @@ def _first_password(user: User) -> str:
     password = "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
     user.set_password(password)
     user.must_change_password = True
-    user.password_until = clock.now() + settings.FIRST_PASSWORD_FOR
+    user.password_until = clock.real() + settings.FIRST_PASSWORD_FOR
     return password
 
 
@@ -244,7 +244,7 @@ def _stand(member: Membership, *, active: bool) -> None:
 
 
 def _end_sessions(user: User) -> None:
-    user.sessions_from = clock.now()
+    user.sessions_from = clock.real()
     user.save(update_fields=["sessions_from"])
 
 

@@ -189,6 +189,7 @@ def summaries(clinic: Clinic) -> tuple[Summary, ...]:
     """Return what every patient of a clinic brings, in the order of their registration."""
     today = clock.now().astimezone(ZoneInfo(clinic.timezone)).date()
     streams = Stream.objects.filter(clinic=clinic, kind=Stream.Kind.PATIENT, head_seq__gt=0)
+    streams = streams.filter(patient__run=None)
     found = list(streams.order_by("patient__created", "pk"))
     return tuple(
         _summary(stream, folded, today)

@@ -55,7 +55,10 @@ def counts_of(clinic: Clinic, matrix: Matrix) -> Mapping[tuple[str, str], Counts
     """Return how often everybody did everything, by login name and skill."""
     wanted = Q(kind__in=_KINDS) | Q(kind=SIGNATURE, text__contains=" signed as ")
     rows = EntryRow.objects.filter(
-        wanted, stream__clinic=clinic, stream__kind=Stream.Kind.PATIENT
+        wanted,
+        stream__clinic=clinic,
+        stream__kind=Stream.Kind.PATIENT,
+        stream__patient__run=None,
     ).order_by("stream", "seq")
     entries = (entry_of(one) for one in rows.values_list("text", flat=True))
     return count_deeds((*deeds(entries), *_typed(matrix)))

@@ -28,7 +28,7 @@ def open_visits(member: Membership) -> tuple[OpenVisit, ...]:
     """Return the visits that go on in somebody's clinic, where they may read its patients."""
     if not may(member.role, "read patients"):
         return ()
-    going = Projection.objects.filter(clinic=member.clinic, content__contains=VISIT_OPEN)
+    going = Projection.of_clinic(member.clinic).filter(content__contains=VISIT_OPEN)
     return tuple(
         OpenVisit(one.patient_id, json.loads(one.content)["name"])
         for one in going.order_by("urgent")[:_SHOWN]

@@ -24,6 +24,8 @@ from thecal.record.entry import Entry, entry_of, utc_text
 from thecal.record.redaction import Sealed
 
 _TRIES = 8
+_BY_THE_RUN = (Stream.Kind.PATIENT, Stream.Kind.TRAINING)
+"""Streams whose entries bear the time of a training run, where one is open."""
 
 
 class LostUpdateError(ThecalError):
@@ -111,6 +113,19 @@ def write_access(
     _write(stream, author, (Draft("access", body, reason),), None, None)
 
 
+def write_to_training(patient: Patient, author: Author, drafts: Sequence[Draft]) -> None:
+    """Append entries to the training stream of a run: never part of the learner's record."""
+    _write(training_stream(patient), author, drafts, None, None)
+
+
+def training_stream(patient: Patient) -> Stream:
+    """Return the training stream of a run."""
+    stream, _ = Stream.objects.get_or_create(
+        kind=Stream.Kind.TRAINING, clinic_id=patient.clinic_id, patient=patient
+    )
+    return stream
+
+
 def patient_stream(patient: Patient) -> Stream:
     """Return the stream of a patient as it stands now."""
     stream, _ = Stream.objects.get_or_create(
@@ -180,7 +195,7 @@ def _numbered(stream: Stream, author: Author, drafts: Sequence[Draft]) -> tuple[
         entry = Entry(
             stream=str(stream.pk),
             seq=seq,
-            utc=utc_text(clock.now()),
+            utc=utc_text(clock.now() if stream.kind in _BY_THE_RUN else clock.real()),
             monotonic=clock.monotonic(),
             pump_time="" if draft.pump_time is None else draft.pump_time.isoformat(),
             actor=author.actor,

@@ -47,6 +47,7 @@ def register(
             "sex": sex,
             "pathway": pathway,
             "sealed": {key: one.hash for key, one in sealed.items()},
+            **({"training": True} if clinic.training else {}),
         }
         draft = Draft(REGISTERED, body, sealed=tuple(sealed.values()))
         write(patient, author, (draft,), expected=0)

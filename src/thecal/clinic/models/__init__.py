@@ -3,6 +3,7 @@
 from thecal.clinic.models.accounts import EmergencyAccess, SenderFailures
 from thecal.clinic.models.people import SECOND_PERSON, Clinic, Membership, Role, User
 from thecal.clinic.models.record import EntryRow, Patient, Projection, SealedText, Stream
+from thecal.clinic.models.training import TrainingCase, TrainingRun
 
 __all__ = [
     "SECOND_PERSON",
@@ -16,5 +17,7 @@ __all__ = [
     "SealedText",
     "SenderFailures",
     "Stream",
+    "TrainingCase",
+    "TrainingRun",
     "User",
 ]

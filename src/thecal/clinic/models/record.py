@@ -24,7 +24,7 @@ class Patient(models.Model):
 
 
 class Stream(models.Model):
-    """One chain of entries: of a patient, of the accesses to one, or of the clinic itself."""
+    """One chain of entries: of a patient, the accesses to one, a training run, or the clinic."""
 
     class Kind(models.TextChoices):
         """Whose chain it is."""
@@ -32,6 +32,7 @@ class Stream(models.Model):
         PATIENT = "patient"
         ACCESS = "access"
         CLINIC = "clinic"
+        TRAINING = "training"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -116,3 +117,9 @@ class Projection(models.Model):
             models.Index(fields=["clinic", "name_key"]),
             models.Index(fields=["clinic", "number_key"]),
         ]
+
+    @classmethod
+    def of_clinic(cls, clinic: Clinic) -> models.QuerySet[Projection]:
+        """Return the projections of a clinic's patients, without those of its training runs."""
+        found = cls.objects.filter(clinic=clinic)
+        return found.filter(patient__run=None) if clinic.training else found

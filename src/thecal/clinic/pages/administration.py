@@ -44,7 +44,7 @@ _REFUSED = 422
 def index(request: ClinicRequest) -> HttpResponse:
     """List the people who wait for a step that an administrator signs."""
     before = [one for one in stages() if any(_signed_here(one))]
-    found = Projection.objects.filter(clinic=request.clinic, stage__in=before)
+    found = Projection.of_clinic(request.clinic).filter(stage__in=before)
     rows = [
         {
             "patient": one.patient_id,

@@ -42,8 +42,9 @@ _WAITING = '"checks": [{'
 def index(request: ClinicRequest) -> HttpResponse:
     """List what waits for a second person, the longest waiting first."""
     found = (
-        Projection.objects.select_related("patient")
-        .filter(clinic=request.clinic, content__contains=_WAITING)
+        Projection.of_clinic(request.clinic)
+        .select_related("patient")
+        .filter(content__contains=_WAITING)
         .order_by("urgent")[:_SHOWN]
     )
     rows = [
@@ -76,8 +77,9 @@ def index(request: ClinicRequest) -> HttpResponse:
 def _witnesses_awaited(clinic: Clinic) -> Iterator[tuple[Projection, Running, dict[str, Any]]]:
     """Yield the open visits whose waste nobody signed for as witness, with what that is."""
     going = (
-        Projection.objects.select_related("patient__projection")
-        .filter(clinic=clinic, content__contains=VISIT_OPEN)
+        Projection.of_clinic(clinic)
+        .select_related("patient__projection")
+        .filter(content__contains=VISIT_OPEN)
         .order_by("urgent")[:_SHOWN]
     )
     for one in going:

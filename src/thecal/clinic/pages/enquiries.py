@@ -168,7 +168,7 @@ def _twin(request: ClinicRequest, sent: Any) -> Projection | None:
     name = "" if sent is None else sent.get("patient_name", "").lower()
     if not name:
         return None
-    return Projection.objects.filter(clinic=request.clinic, name_key=name).first()
+    return Projection.of_clinic(request.clinic).filter(name_key=name).first()
 
 
 def _found(request: ClinicRequest, number: int) -> Enquiry:

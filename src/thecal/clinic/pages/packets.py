@@ -27,6 +27,7 @@ from thecal.clinic.ledger.registration import (
 from thecal.clinic.models import SealedText
 from thecal.clinic.patient.adoption import adopt, packet_of
 from thecal.clinic.patient.details import Details, check_number, read_details
+from thecal.clinic.web.documents import for_training
 from thecal.errors import EntryError, ThecalError
 from thecal.exchange.packet import read_packet, write_packet
 from thecal.exchange.packet_document import packet_document
@@ -41,6 +42,8 @@ from thecal.therapy.review import review_therapy
 
 _MOST = 8 * 1024 * 1024
 _NAME = "the uploaded file"
+TRAINING_MARK = "# TRAINING: nobody in this file exists"
+"""First line of a therapy file that leaves a training clinic: no real record takes it over."""
 
 
 @patient_page("take the record out")
@@ -54,7 +57,10 @@ def therapy_file(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Hand out the therapy file: no name, only what a replay needs."""
     if chart.therapy is None:
         raise EntryError("there is no therapy to export yet", remedy="record the first fill")
-    response = HttpResponse(write_therapy(chart.therapy), content_type="text/plain; charset=utf-8")
+    text = write_therapy(chart.therapy)
+    if request.clinic.training:
+        text = f"{TRAINING_MARK}\n{text}"
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     return _attached(response, f"therapy-{_short(chart)}.toml")
 
 
@@ -86,6 +92,8 @@ def packet_pdf(request: ClinicRequest, chart: Chart) -> HttpResponse:
         )
 
     document = packet_document(packet, chart.content["name"], chart.content["number"], words)
+    if request.clinic.training:
+        document = for_training(document)
     pdf = document_pdf(document, "en", made_at=packet.entries[-1].written)
     return _attached(
         HttpResponse(pdf, content_type="application/pdf"), f"packet-{_short(chart)}.pdf"
@@ -113,6 +121,11 @@ def take_over(request: ClinicRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             text = request.POST.get("file_text", "") or _uploaded(request).decode("utf-8")
+            if TRAINING_MARK in text and not request.clinic.training:
+                raise EntryError(
+                    "this file is of a training clinic: its patient does not exist",
+                    remedy="ask for the file of the patient you mean",
+                )
             therapy = read_therapy(text.encode("utf-8"), _NAME)
             content |= {
                 "text": text,

@@ -26,7 +26,7 @@ def index(request: ClinicRequest) -> HttpResponse:
     """List patients; the search is sent as a form, so that no name stands in an address."""
     # No key is longer, and a database takes neither longer patterns nor a NUL.
     words = request.POST.get("search", "").replace("\0", "").strip().lower()[:LONGEST_NAME]
-    found = Projection.objects.filter(clinic=request.clinic)
+    found = Projection.of_clinic(request.clinic)
     if words:
         found = found.filter(name_key__startswith=words) | found.filter(
             number_key__startswith=words

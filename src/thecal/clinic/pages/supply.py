@@ -38,7 +38,7 @@ _SHOWN = 200
 @page("see today")
 def orders(request: ClinicRequest) -> HttpResponse:
     """List what has to be ordered, and every open order, the most urgent first."""
-    contents = Projection.objects.filter(clinic=request.clinic).values_list("patient_id", "content")
+    contents = Projection.of_clinic(request.clinic).values_list("patient_id", "content")
     wanted: list[dict[str, Any]] = []
     running: list[dict[str, Any]] = []
     today = clock.now().astimezone(zone_of(request)).date()

@@ -34,7 +34,7 @@ _REFRESHED = 20
 def show(request: ClinicRequest) -> HttpResponse:
     """Show who is due."""
     behind = _bring_up(request.clinic)
-    waiting = Projection.objects.filter(clinic=request.clinic, urgency__isnull=False)
+    waiting = Projection.of_clinic(request.clinic).filter(urgency__isnull=False)
     counts = dict(waiting.values_list("urgency").annotate(Count("pk")).order_by("urgency"))
     first = waiting.order_by("urgency", "urgent")[:_SHOWN]
     groups: dict[str, list[dict[str, Any]]] = {one.value: [] for one in Urgency}
@@ -103,7 +103,7 @@ def _unread(request: ClinicRequest) -> list[Posted]:
 
 def _bring_up(clinic: Clinic) -> int:
     """Make lists anew that hold no more; return how many are still waiting for that."""
-    over = Projection.objects.filter(clinic=clinic, wakes__lte=clock.now())
+    over = Projection.of_clinic(clinic).filter(wakes__lte=clock.now())
     for projection in over.select_related("patient__clinic").order_by("wakes")[:_REFRESHED]:
         refresh(projection)
     return over.count()

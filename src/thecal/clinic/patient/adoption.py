@@ -11,6 +11,7 @@ from django.db import transaction
 from thecal.clinic import clock
 from thecal.clinic.access_rules import access_time
 from thecal.clinic.ledger.log import Author, Draft, anchor_rows, read_entries, write_to_clinic
+from thecal.clinic.ledger.projection import REGISTERED
 from thecal.clinic.ledger.projector import project, save_projection
 from thecal.clinic.models import Clinic, EntryRow, Patient, SealedText, Stream
 from thecal.clinic.patient.timeline import lines_of
@@ -19,7 +20,7 @@ from thecal.clinic.pumps.pump_log import unsettled
 from thecal.clinic.pumps.virtual_pump import generation
 from thecal.exchange.errors import PacketError
 from thecal.exchange.packet import Packet
-from thecal.record.entry import entry_of
+from thecal.record.entry import Entry, entry_of
 from thecal.record.redaction import Sealed
 
 IMPORTED = "patient.imported"
@@ -66,6 +67,12 @@ def adopt(clinic: Clinic, author: Author, packet: Packet) -> Patient:
             "an entry of the packet was written in the future",
             why="either its clock or the clock of this clinic is wrong",
             remedy="compare both clocks, and ask the clinic that sent it",
+        )
+    if not clinic.training and is_of_training(packet.entries):
+        raise PacketError(
+            "this packet is of a training clinic: its patient does not exist",
+            why="nothing of a training clinic ever enters the record of a real one",
+            remedy="ask the clinic that sent it for the packet of the patient you mean",
         )
     with transaction.atomic():
         if Stream.objects.filter(pk=packet.stream).exists():
@@ -117,6 +124,11 @@ def adopt(clinic: Clinic, author: Author, packet: Packet) -> Patient:
         write_to_clinic(clinic, author, (Draft(IMPORTED, body),))
         transaction.on_commit(lambda: anchor_rows(stream, rows, durable=True))
     return patient
+
+
+def is_of_training(entries: tuple[Entry, ...]) -> bool:
+    """Whether entries were written for somebody who does not exist, in a training clinic."""
+    return any(one.kind == REGISTERED and one.body.get("training") for one in entries)
 
 
 def _check_readable(stream: Stream) -> None:

@@ -25,6 +25,7 @@ from django.conf import settings
 from thecal.care.implanted_pump import image_of, implanted_pump
 from thecal.clinic import clock
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.truth import true_replay_of
 from thecal.device import pump_model
 from thecal.errors import NotProgrammableError, ThecalError
 from thecal.link.attempts import Attempts
@@ -254,7 +255,7 @@ class VirtualPump:
 
 def _implanted(chart: Chart) -> Image:
     check_telemetry(chart.therapy)
-    replay = chart.folded.replay
+    replay = true_replay_of(chart) or chart.folded.replay
     assert replay is not None
     return image_of(replay)
 

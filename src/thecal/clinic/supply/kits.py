@@ -58,7 +58,7 @@ def _used(clinic: Clinic) -> Iterator[KitUse]:
 
 def _planned(clinic: Clinic) -> Iterator[PlannedVisit]:
     """Yield the next refill of everybody with a pump: the visit that is planned, else refill-by."""
-    contents = Projection.objects.filter(clinic=clinic).values_list("content", flat=True)
+    contents = Projection.of_clinic(clinic).values_list("content", flat=True)
     for content in map(json.loads, contents):
         pump, by = content.get("therapy") or {}, content.get("dates", {}).get("refill_by")
         visit = content.get("supply", {}).get("next_visit")

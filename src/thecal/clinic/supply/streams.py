@@ -37,6 +37,7 @@ def told_by_patients(clinic: Clinic) -> Mapping[str, tuple[Told, ...]]:
     rows = EntryRow.objects.filter(
         stream__clinic=clinic,
         stream__kind=Stream.Kind.PATIENT,
+        stream__patient__run=None,
         kind__in=(*_OF_PATIENTS, CORRECTION),
         utc__gte=since,
     )

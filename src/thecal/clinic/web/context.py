@@ -22,6 +22,7 @@ def standing(request: HttpRequest) -> dict[str, Any]:
         "emergencies": open_now(request),
         "emergency": getattr(request, "emergency", None),
         "clinic": getattr(request, "clinic", None),
+        "run": getattr(request, "run", None),
         "idle": {
             "reminder": int(settings.SESSION_REMINDER.total_seconds()),
             "drafts": int(settings.SESSION_DRAFTS.total_seconds()),

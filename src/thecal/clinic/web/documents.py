@@ -77,11 +77,22 @@ def _blanks(document: Document) -> list[str]:
 def _named(document: Document, chart: Chart) -> Document:
     """Return a document with its patient in one line, where nothing of it names the patient."""
     if document.names_patient:
-        return document
+        return for_training(document) if chart.patient.clinic.training else document
     known = chart.content
     born = words.day(date.fromisoformat(known["birth_date"]))
     whose = words.say("whose-named", name=known["name"], id=known["number"], born=born)
-    return replace(document, names_patient=True, whose=whose)
+    named = replace(document, names_patient=True, whose=whose)
+    return for_training(named) if chart.patient.clinic.training else named
+
+
+def for_training(document: Document) -> Document:
+    """Return a document of a training clinic: its title, and each page that tells whose it is."""
+
+    def marked(text: Text) -> Text:
+        return Text(f"TRAINING, no real patient: {text.en}", f"ÜBUNG, kein Patient: {text.de}")
+
+    whose = None if document.whose is None else marked(document.whose)
+    return replace(document, title=marked(document.title), whose=whose)
 
 
 def sections_of(document: Document, language: Language) -> list[dict[str, Any]]:

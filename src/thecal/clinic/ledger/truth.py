@@ -1,0 +1,46 @@
+"""What is true of a training run and stands in no record: its hidden faults, on the pump's clock.
+
+The virtual pump and the score ask for it; no page of the learner does.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
+
+from thecal.care.training.case import Case
+from thecal.care.training.case_reader import read_case
+from thecal.care.training.true_course import hidden_events, true_replay, true_therapy
+from thecal.clinic import clock
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.models import TrainingRun
+from thecal.therapy.events import Therapy
+from thecal.therapy.replay import Replay
+
+
+def case_of(run: TrainingRun) -> Case:
+    """Return the case of a run as it was when the run began."""
+    return read_case(run.text.encode("utf-8"), f"case {run.case}")
+
+
+def true_therapy_of(run: TrainingRun, recorded: Therapy) -> Therapy:
+    """Return the record of a run with what is hidden."""
+    zone = timezone(recorded.utc_offset)
+    day = run.begun.astimezone(zone).date()
+    return true_therapy(recorded, hidden_events(case_of(run), day, zone))
+
+
+def true_replay_of(chart: Chart) -> Replay | None:
+    """Return the true pump of a run as it stands now; None for every patient who is none."""
+    run = TrainingRun.objects.filter(patient=chart.patient).first()
+    if run is None or chart.therapy is None:
+        return None
+    therapy = true_therapy_of(run, chart.therapy)
+    return true_replay(therapy, therapy.instant(clock.now()))
+
+
+def offset_in(zone: str, moment: datetime) -> timezone:
+    """Return the offset that a clinic's clocks have at a moment."""
+    offset = moment.astimezone(ZoneInfo(zone)).utcoffset()
+    assert offset is not None
+    return timezone(offset)

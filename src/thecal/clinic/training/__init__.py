@@ -1,0 +1,1 @@
+"""Training runs: begun, told to the learner, signed by a simulated colleague, scored."""

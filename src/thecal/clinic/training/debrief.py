@@ -1,0 +1,329 @@
+"""The debrief of a run: its score, and what happened inside the pump beside what was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, final
+from zoneinfo import ZoneInfo
+
+from thecal.care.document import Document, Field, Grid, Section, Text
+from thecal.care.training.case import Case
+from thecal.care.training.score import Score, followed_to, ratings, score
+from thecal.care.training.true_course import TrueCourse, UnsafeState, course_of
+from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.kind_words import kind_words
+from thecal.clinic.ledger.truth import case_of, true_therapy_of
+from thecal.clinic.models import Clinic, TrainingRun
+from thecal.clinic.training.happenings import happenings
+from thecal.clinic.training.runs import RATED, TIME, TrainingError, entries_of
+from thecal.pharmacy import drug
+from thecal.report.events_table import event_words
+from thecal.report.words import duration
+from thecal.therapy.events import Event, Fault, Therapy
+from thecal.units import Duration, Mass, show, show_number, show_time
+
+_DAY = Fraction(86400)
+_WIDTH, _HEIGHT, _LEFT, _TOP, _PLOT, _TALL = 640, 240, 60, 14, 560, 190
+_POINTS = 160
+_LOOK_BACK = 3
+_FOR_VISIT = ("visit.step", "visit.skipped")
+
+
+@final
+class Debrief:
+    """A run that ended, looked at from outside: with what was hidden."""
+
+    def __init__(self, chart: Chart, clinic: Clinic, run: TrainingRun) -> None:
+        if run.ended is None or chart.therapy is None:
+            raise TrainingError("this case has not ended", remedy="end it in the training box")
+        self.chart, self.clinic, self.run = chart, clinic, run
+        self.ended: datetime = run.ended
+        self.recorded: Therapy = chart.therapy
+        self.zone = ZoneInfo(clinic.timezone)
+
+    @cached_property
+    def case(self) -> Case:
+        """The case of the run."""
+        return case_of(self.run)
+
+    @cached_property
+    def truth(self) -> Therapy:
+        """The record with what was hidden."""
+        return true_therapy_of(self.run, self.recorded)
+
+    @cached_property
+    def until(self) -> Fraction:
+        """How far the run is followed."""
+        return followed_to(self.case, self.ended, self.truth)
+
+    @cached_property
+    def course(self) -> TrueCourse:
+        """What really left the tip."""
+        return course_of(self.truth, self.until)
+
+    @cached_property
+    def believed(self) -> TrueCourse:
+        """What the record says left the tip."""
+        return course_of(self.recorded, self.until)
+
+    @cached_property
+    def score(self) -> Score:
+        """What the run is worth."""
+        return score(
+            self.case,
+            happenings(self.chart, self.run),
+            self.run.begun,
+            self.ended,
+            self.truth,
+            self.course,
+        )
+
+    @property
+    def rated(self) -> dict[str, Any] | None:
+        """The newest global rating; None before somebody gave one."""
+        found = [one for one in entries_of(self.run) if one.kind == RATED]
+        if not found:
+            return None
+        number = int(found[-1].body["rating"])
+        words = ratings()[number - 1]
+        return {"rating": number, "words": words, "why": found[-1].reason, "by": found[-1].actor}
+
+    def when(self, moment: datetime) -> str:
+        """Return a time on the clinic's clock."""
+        return show_time(moment.astimezone(self.zone))
+
+    @property
+    def checklist(self) -> list[dict[str, Any]]:
+        """Every action with whether it was done."""
+        return [
+            {
+                "what": one.action.what,
+                "why": one.action.why,
+                "critical": one.action.critical,
+                "done": one.at is not None,
+                "at": "missed" if one.at is None else self.when(one.at),
+                "weight": one.weight,
+            }
+            for one in self.score.actions
+        ]
+
+    @property
+    def mistakes(self) -> list[dict[str, str]]:
+        """What failed the case."""
+        return [
+            {"what": one.mistake.what, "why": one.mistake.why, "at": self.when(one.at)}
+            for one in self.score.mistakes
+        ]
+
+    @property
+    def unsafe(self) -> list[tuple[str, ...]]:
+        """Every unsafe state in words: drug, which, how much, from, to."""
+        return [self._unsafe(one) for one in self.score.unsafe]
+
+    @property
+    def recognition(self) -> str:
+        """How long it took to recognise; empty where the case does not ask."""
+        asked = self.case.recognition
+        if asked is None:
+            return ""
+        found = self.score.recognised
+        if found is None:
+            return f"{asked.what}: not recognised"
+        minutes = int(found.total_seconds()) // 60
+        return f"{asked.what}: after {minutes} min (aim: {duration(asked.aim)})"
+
+    @property
+    def overrides(self) -> list[tuple[str, ...]]:
+        """Everything gone past, with its reason and whether that says enough."""
+        return [
+            (self.when(one.at), one.what, one.reason, "" if one.good else "thin: few words")
+            for one in self.score.overrides
+        ]
+
+    @cached_property
+    def hidden(self) -> list[str]:
+        """What was hidden, in words."""
+        return [event_words(one) for one in self.truth.events if self._is_hidden(one)]
+
+    @cached_property
+    def timeline(self) -> list[tuple[str, str, str]]:
+        """What was done beside what was true, in order of time."""
+        rows: list[tuple[datetime, str, str]] = []
+        since = self.run.begun
+        for one in happenings(self.chart, self.run):
+            rows.append((one.at, _did(one.kind, one.fields), ""))
+        for event in self.truth.events:
+            if self._is_hidden(event):
+                rows.append((event.time, "", event_words(event)))
+        for state in self.score.unsafe:
+            which = "too much" if state.over else "too little"
+            rows.append((self.truth.moment(state.begin), "", f"{state.drug}: {which} begins"))
+        rows.sort(key=lambda row: row[0])
+        return [
+            (("before; " if at < since else "") + self.when(at), did, true)
+            for at, did, true in rows
+            if did or true
+        ]
+
+    @cached_property
+    def pictures(self) -> list[dict[str, Any]]:
+        """For each drug the sum of 24 hours as it was, as the record has it, and as meant."""
+        drugs = sorted({*self.course.drugs, *self.believed.drugs})
+        return [self._picture(one) for one in drugs]
+
+    def document(self) -> Document:
+        """Return the debrief to be printed."""
+        found = self.score
+        result = "passed" if found.passed else "not passed"
+        rated = self.rated
+        grid = [
+            (one["what"], "critical" if one["critical"] else "", one["at"], one["why"])
+            for one in self.checklist
+        ]
+        sections = [
+            Section(
+                _same("Result"),
+                fields=(
+                    _field("Learner", self.run.learner.user.name),
+                    _field("Begun", self.when(self.run.begun)),
+                    _field("Result", result, emphasis=True),
+                    _field("Checklist", f"{found.points} of {found.of} points"),
+                    _field("Recognised", self.recognition or "not asked in this case"),
+                    _field(
+                        "Global rating",
+                        "not given" if rated is None else f"{rated['rating']}: {rated['words']}",
+                    ),
+                ),
+            ),
+            Section(
+                _same("What was hidden"), tuple(_same(one) for one in self.hidden or ["nothing"])
+            ),
+            Section(_same("Checklist"), grid=_grid(("Action", "", "When", "Why it matters"), grid)),
+            Section(
+                _same("What failed the case"),
+                tuple(_same(f"{one['what']}. {one['why']}") for one in self.mistakes)
+                or (_same("nothing"),),
+            ),
+            Section(
+                _same("Unsafe states"),
+                () if self.unsafe else (_same("none: any 24 hours gave what they should"),),
+                grid=_grid(("Drug", "", "At its worst, in 24 hours", "From", "To"), self.unsafe)
+                if self.unsafe
+                else None,
+            ),
+            Section(
+                _same("What was done, and what was true"),
+                grid=_grid(("When", "Done", "True"), self.timeline),
+            ),
+            Section(_same("To take along"), tuple(_same(one) for one in self.case.lessons)),
+        ]
+        return Document(
+            kind="training-debrief",
+            title=_same(f"Debrief of case {self.case.id}: {self.case.title}"),
+            sections=tuple(sections),
+            footnotes=(
+                _same("Project score after workflow.md 6: nobody has validated it."),
+                _same("A passed case is evidence for a level of competence and not the level."),
+            ),
+            names_patient=True,
+        )
+
+    def _is_hidden(self, event: Event) -> bool:
+        return isinstance(event, Fault) or event not in self.recorded.events
+
+    def _unsafe(self, one: UnsafeState) -> tuple[str, ...]:
+        unit = drug(one.drug).mass_unit
+        return (
+            one.drug,
+            "too much" if one.over else "too little",
+            f"{show(one.worst, unit)} {'over' if one.over else 'under'}",
+            self.when(self.truth.moment(one.begin)),
+            self.when(self.truth.moment(one.end)),
+        )
+
+    def _picture(self, name: str) -> dict[str, Any]:
+        begun = self.truth.instant(self.run.begun)
+        first, span = begun - _LOOK_BACK * _DAY, self.until - begun + _LOOK_BACK * _DAY
+        places = [first + span * step / _POINTS for step in range(_POINTS + 1)]
+        true = [self.course.within(name, at, Duration(_DAY)) for at in places]
+        told = [self.believed.within(name, at, Duration(_DAY)) for at in places]
+        bands = [one for one in self.case.target.bands if one.drug == name]
+        most = max([*true, *told, *(one.most for one in bands)], default=Mass.zero())
+        top = most.base or Fraction(1)
+
+        def x(at: Fraction) -> int:
+            return round(_LEFT + float((at - first) / span) * _PLOT)
+
+        def y(mass: Mass) -> int:
+            return round(_TOP + (1 - float(mass.base / top)) * _TALL)
+
+        unit = drug(name).mass_unit
+        return {
+            "drug": name,
+            "width": _WIDTH,
+            "height": _HEIGHT,
+            "left": _LEFT,
+            "right": _LEFT + _PLOT,
+            "bottom": _TOP + _TALL,
+            "top": _TOP,
+            "true": " ".join(f"{x(at)},{y(one)}" for at, one in zip(places, true, strict=True)),
+            "told": " ".join(f"{x(at)},{y(one)}" for at, one in zip(places, told, strict=True)),
+            "bands": [
+                {
+                    "x": x(begun + one.since.base),
+                    "width": max(
+                        1,
+                        x(self.until if one.until is None else begun + one.until.base)
+                        - x(begun + one.since.base),
+                    ),
+                    "y": y(one.most),
+                    "height": max(1, y(one.least) - y(one.most)),
+                }
+                for one in bands
+            ],
+            "begun": x(begun),
+            "highest": show(most, unit),
+            "days": show_number(round((self.until - begun) / _DAY)),
+            "rows": self._rows(name, begun, unit),
+        }
+
+    def _rows(self, name: str, begun: Fraction, unit: str) -> list[tuple[str, str, str]]:
+        """Return the table twin: some times, and every one at which a state was at its worst."""
+        span = self.until - begun
+        at = {begun + span * step / 8 for step in range(9)}
+        at |= {one.at for one in self.score.unsafe if one.drug == name}
+        return [
+            (
+                self.when(self.truth.moment(one)),
+                show(self.course.within(name, one, Duration(_DAY)), unit),
+                show(self.believed.within(name, one, Duration(_DAY)), unit),
+            )
+            for one in sorted(at)
+        ]
+
+
+def _did(kind: str, fields: Any) -> str:
+    if kind in _FOR_VISIT:
+        return f"{kind_words(kind)}: {str(fields.get('step', '')).replace('_', ' ')}"
+    if kind == "therapy.event":
+        return f"recorded: {fields.get('type', '')}"
+    if kind == TIME:
+        return f"let {fields.get('minutes')} min pass"
+    return kind_words(kind)
+
+
+def _same(text: str) -> Text:
+    return Text.same(text)
+
+
+def _field(label: str, value: str, *, emphasis: bool = False) -> Field:
+    return Field(_same(label), _same(value), emphasis)
+
+
+def _grid(columns: tuple[str, ...], rows: Any) -> Grid:
+    return Grid(
+        tuple(_same(one) for one in columns),
+        tuple(tuple(_same(cell) for cell in row) for row in rows),
+    )

@@ -1,0 +1,40 @@
+"""Each case is passed by a script that acts rightly and failed by one that makes its error."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from refill_room import text_of
+from training_desk import Desk
+
+
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def desk(world: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    return lambda case, **more: Desk(world, monkeypatch, case, **more)
+
+
+def test_c1_is_passed_by_a_refill_with_all_steps(desk: Any) -> None:
+    learner = desk("C1")
+    learner.ask("feel")
+    learner.refill("18", 60)
+    page = text_of(learner.close_and_end())
+    assert (learner.missed, learner.mistakes) == (set(), set())
+    assert learner.debrief.score.unsafe == ()
+    assert "Passed" in page
+    assert learner.debrief.score.percent == 100
+
+
+def test_c1_is_failed_by_a_fill_that_was_not_drawn_back(desk: Any) -> None:
+    learner = desk("C1")
+    learner.refill("18", 60, until="fill", fill={"re_aspirated": "no"})
+    page = text_of(learner.end())
+    assert "not-drawn-back" in learner.mistakes
+    assert "fill" in learner.missed
+    assert "Not passed" in page
