@@ -38,3 +38,24 @@ def test_c1_is_failed_by_a_fill_that_was_not_drawn_back(desk: Any) -> None:
     assert "not-drawn-back" in learner.mistakes
     assert "fill" in learner.missed
     assert "Not passed" in page
+
+
+def test_c2_is_passed_where_the_syringe_decides(desk: Any) -> None:
+    learner = desk("C2")
+    learner.refill("20", 28)
+    learner.close_and_end()
+    assert (learner.missed, learner.mistakes) == (set(), set())
+    assert learner.debrief.score.unsafe == ()
+
+
+def test_c2_is_failed_by_what_the_pump_could_hold_and_the_pump_runs_dry(desk: Any) -> None:
+    learner = desk("C2")
+    learner.refill("40", 66, fill={"portions": "8"})
+    learner.close_and_end()
+    assert learner.mistakes == {"capacity"}
+    (state,) = learner.debrief.score.unsafe
+    assert not state.over
+    assert 4 < float(state.worst.in_unit("mg")) <= 5
+    shown = text_of(learner.get("training debrief"))
+    assert "too little" in shown
+    assert "wrong volume" in shown.lower()
