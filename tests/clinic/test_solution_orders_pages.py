@@ -19,6 +19,7 @@ from thecal.clinic import clock
 from thecal.clinic.ledger.signatures import signed_by, unfitting
 from thecal.clinic.models import Projection, Role
 from thecal.clinic.pages.solution_orders import KIT_ORDERED
+from thecal.clinic.supply.book import drug_book
 
 
 @pytest.fixture(autouse=True)
@@ -182,6 +183,23 @@ def test_what_is_not_used_is_returned_or_destroyed_with_a_witness_of_their_own(w
     assert desk.last.witness == ""
     desk.send(Role.PHARMACIST, f"witness-{n}")
     assert desk.last.witness == "pharmacist-1"
+
+
+def test_what_is_used_at_an_implant_leaves_the_stock_with_its_rest_witnessed(world) -> None:
+    desk = SupplyDesk(world)
+    desk.deliver()
+    n = desk.last.number
+    used = {f"how_{n}": "used", f"volume_{n}": "36", f"rest_{n}": "2", f"reason_{n}": "implant"}
+    desk.send(Role.NURSE, f"end-{n}", **used)
+    assert desk.last.state is State.USED
+    assert desk.last.needs_witness
+    (page,) = drug_book(world.clinic, Role.NURSE).lots
+    assert not page.balance
+    assert next(one.message for one in page.findings()).startswith("2")
+    desk.send(Role.PHYSICIAN, f"witness-{n}")
+    assert not desk.last.needs_witness
+    (page,) = drug_book(world.clinic, Role.NURSE).lots
+    assert not list(page.findings())
 
 
 def test_an_order_is_due_by_its_date_and_an_open_one_ends_that(world, monkeypatch) -> None:

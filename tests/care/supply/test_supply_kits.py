@@ -18,6 +18,7 @@ from thecal.care.supply.kit_stock import (
     expires_within,
     kit_needs,
     kit_stock,
+    kits_used,
 )
 from thecal.care.supply.lead import (
     SupplySettings,
@@ -25,7 +26,7 @@ from thecal.care.supply.lead import (
     settings_of,
     write_holidays,
 )
-from thecal.care.supply.told import Told
+from thecal.care.supply.told import VISIT_STEP, Told
 from thecal.errors import EntryError
 
 TODAY, NOON = date(2026, 4, 20), datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -60,6 +61,21 @@ def test_a_kit_that_never_came_stands_there_as_missing() -> None:
     (lot,) = kit_stock((), (used(1, "K-9"),))
     assert (lot.count, lot.expiry) == (-1, None)
     assert lot.usable(TODAY) == 0
+
+
+def test_a_visit_opens_one_kit_as_it_was_last_corrected() -> None:
+    def step(seq: int, kind: str, body: dict[str, object]) -> Told:
+        return Told(seq, kind, "nurse", NOON + timedelta(hours=seq), body)
+
+    entries = (
+        step(1, VISIT_STEP, {"visit": 1, "record": {"kit": KIT, "kit_lot": "K-1"}}),
+        step(2, VISIT_STEP, {"visit": 1, "record": {"kit": KIT, "kit_lot": "K-2"}}),
+        step(3, "port.drawn", {"drawn": {"kit": "synchromed-access-port", "kit_lot": "P-1"}}),
+        step(4, VISIT_STEP, {"visit": 2, "record": {"kit_lot": "old, nobody asked which kit"}}),
+    )
+    first, port = kits_used(entries)
+    assert (first.lot, first.at) == ("K-2", NOON + timedelta(hours=1))
+    assert port.lot == "P-1"
 
 
 def test_what_expires_soon_is_told() -> None:

@@ -25,6 +25,7 @@ IN, DRAWN = "received", "drawn out of the pump"
 INJECTED, WASTED, RETURNED = "injected", "wasted", "returned"
 DESTROYED = "destroyed"
 _COMES = (IN, DRAWN)
+_ENDS = {State.RETURNED: RETURNED, State.DESTROYED: DESTROYED, State.USED: INJECTED}
 _SOURCE = "workflow.md 4c K23"
 
 
@@ -192,10 +193,12 @@ def _of_order(patient: str, order: SolutionOrder, visit: VisitSupply | None) -> 
     assert came is not None
     page = LotBook(patient, f"{patient}-{order.number}", came.lot, order.mixture)
     page.lines.append(BookLine(came.at, IN, came.volume, came.by))
-    if order.state in (State.RETURNED, State.DESTROYED) and order.ended_volume is not None:
-        what = RETURNED if order.state is State.RETURNED else DESTROYED
-        line = BookLine(order.since, what, order.ended_volume, order.by, order.witness)
-        page.lines.append(line)
+    if order.ended_volume is not None:
+        what = _ENDS[order.state]
+        for name, volume in ((what, order.ended_volume), (DESTROYED, order.rest)):
+            witness = order.witness if name == DESTROYED else ""
+            if volume:
+                page.lines.append(BookLine(order.since, name, volume, order.by, witness))
         page.is_closed = True
     if visit is not None:
         _account(page, visit)

@@ -23,7 +23,7 @@ from typing import final
 from thecal.care.kits import Kit, Port, fitting, kits
 from thecal.care.spans import span
 from thecal.care.supply.rules import RULES
-from thecal.care.supply.told import Told
+from thecal.care.supply.told import VISIT_STEP, Told
 from thecal.device import pump_model
 from thecal.units import Duration
 
@@ -133,6 +133,26 @@ def kit_stock(entries: Iterable[Told], uses: Iterable[KitUse]) -> tuple[KitLot, 
             ),
         )
     )
+
+
+def kits_used(entries: Iterable[Told]) -> tuple[KitUse, ...]:
+    """Return the kits that one patient's visits opened: one for each visit, as last corrected.
+
+    Parameters
+    ----------
+    entries
+        Of the patient, in their order: steps of refill visits, and drawings from the access port.
+    """
+    opened: dict[tuple[str, int], KitUse] = {}
+    for one in entries:
+        if one.kind == VISIT_STEP:
+            key, record = ("visit", int(one.body["visit"])), one.body["record"]
+        else:
+            key, record = ("port", one.seq), one.body["drawn"]
+        if record.get("kit"):
+            at = opened[key].at if key in opened else one.at
+            opened[key] = KitUse(str(record["kit"]), str(record.get("kit_lot", "")), at)
+    return tuple(opened.values())
 
 
 def kit_needs(

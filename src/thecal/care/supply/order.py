@@ -54,7 +54,7 @@ FROM: Mapping[str, tuple[State, ...]] = MappingProxyType(
         kinds.RELEASED: (State.RECOMPUTED,),
         kinds.RECEIVED: (State.RELEASED,),
         kinds.ENDED: (State.RECEIVED,),
-        kinds.WITNESSED: (State.DESTROYED,),
+        kinds.WITNESSED: (State.DESTROYED, State.USED),
         kinds.WITHDRAWN: _BEFORE_DELIVERY,
     }
 )
@@ -88,8 +88,9 @@ class SolutionOrder:
         When and by whom it came to its state.
     differences
         What the recomputation found, in words; empty where it agreed.
-    ended_volume, witness
-        What was returned or destroyed, and who else saw it destroyed.
+    ended_volume, rest, witness
+        What was returned, destroyed or used outside a refill visit, what of the latter was left and
+        destroyed, and who else saw it destroyed.
     visit
         The refill visit in which it was injected.
     """
@@ -110,6 +111,7 @@ class SolutionOrder:
     released: Container | None = None
     received: Container | None = None
     ended_volume: Volume | None = None
+    rest: Volume | None = None
     witness: str = ""
     visit: int | None = None
 
@@ -117,6 +119,11 @@ class SolutionOrder:
     def is_open(self) -> bool:
         """Whether something is still to be done with it."""
         return self.state in OPEN
+
+    @property
+    def needs_witness(self) -> bool:
+        """Whether drug was destroyed here and nobody else has signed for it."""
+        return (self.state is State.DESTROYED or bool(self.rest)) and not self.witness
 
 
 def solution_orders(entries: Iterable[Told]) -> tuple[SolutionOrder, ...]:
@@ -178,7 +185,7 @@ def check_step(order: SolutionOrder, kind: str, by: str) -> None:
         raise StepRefusedError(
             "who ordered it does not recompute it", remedy="another pharmacist does"
         )
-    if kind == kinds.WITNESSED and (by == order.by or order.witness):
+    if kind == kinds.WITNESSED and (by == order.by or not order.needs_witness):
         raise StepRefusedError(
             "this needs somebody else, once", remedy="whoever saw it destroyed signs, not who did"
         )
@@ -220,8 +227,14 @@ def _with(order: SolutionOrder, one: Told) -> SolutionOrder:
         case kinds.RECEIVED:
             changed |= {"state": State.RECEIVED, "received": _container(one)}
         case kinds.ENDED:
-            volume = Table(dict(one.body), f"entry {one.seq}").take_quantity("volume", Volume)
-            changed |= {"state": State(one.body["how"]), "ended_volume": volume}
+            table = Table(dict(one.body), f"entry {one.seq}")
+            changed |= {
+                "state": State(one.body["how"]),
+                "ended_volume": table.take_quantity("volume", Volume, zero_allowed=True),
+                "rest": table.optional(
+                    "rest", lambda key: table.take_quantity(key, Volume, zero_allowed=True)
+                ),
+            }
         case kinds.WITHDRAWN:
             changed |= {"state": State.WITHDRAWN, "reason": one.reason}
     return replace(order, **changed)

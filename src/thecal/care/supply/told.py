@@ -13,7 +13,8 @@ Kinds of entries of a patient
 `solution.received`
     `order`, `lot`, `beyond_use`, `volume`; signed.
 `solution.ended`
-    `order`, `how` (returned, destroyed), `volume`; signed.
+    `order`, `how` (returned, destroyed, used outside a refill visit), `volume`, and `rest` of what
+    was used: what was left of it and destroyed; signed.
 `solution.witnessed`
     `order`: somebody else saw it destroyed; signed.
 `solution.withdrawn`

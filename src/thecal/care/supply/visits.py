@@ -1,4 +1,4 @@
-"""What the entries of refill visits say of drug and kits: one value for each visit."""
+"""What the entries of refill visits say of the drug: one value for each visit."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from datetime import datetime
 from typing import Any, final
 
 from thecal.care.supply import told as kinds
-from thecal.care.supply.kit_stock import KitUse
 from thecal.care.supply.told import Told
 from thecal.care.visit import RECORDS, read_record
 from thecal.pharmacy import DRUG_FREE, Mixture
 from thecal.therapy.table import Table
 from thecal.units import Volume
 
-_STEPS = ("verify", "access", "aspirate", "waste")
+_STEPS = ("verify", "aspirate", "waste")
 
 
 @final
 @dataclass
 class VisitSupply:
-    """A refill visit as far as drug and kits go.
+    """A refill visit as far as the drug goes.
 
     Attributes
     ----------
@@ -51,14 +50,6 @@ class VisitSupply:
     witness: str = ""
     ended: datetime | None = None
     residual: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def kit(self) -> KitUse | None:
-        """The kit that was opened; None where nobody said."""
-        access = self.records.get("access")
-        if access is None or access.kit is None:
-            return None
-        return KitUse(access.kit, access.kit_lot, self.at["access"])
 
 
 def visits_of(entries: Iterable[Told]) -> tuple[VisitSupply, ...]:

@@ -122,6 +122,6 @@ def supply_content(known: Knowledge, standing: tuple[Effective, ...]) -> dict[st
                 "beyond_use": one.received and one.received.beyond_use.isoformat(),
             }
             for one in orders
-            if one.is_open or (one.state is State.DESTROYED and not one.witness)
+            if one.is_open or one.needs_witness
         ],
     }

@@ -109,17 +109,30 @@ def _steps_of(one: SolutionOrder, role: str) -> Iterator[tuple[tuple[Any, ...], 
         title = f"Take in what was made for {code}"
         yield (f"receive-{n}", title, "Sign that it is here", fields), {"sign": _SIGN}
     if one.state is State.RECEIVED:
-        how = (("returned", "returned to the pharmacy"), ("destroyed", "destroyed"))
+        how = (
+            ("returned", "returned to the pharmacy"),
+            ("destroyed", "destroyed"),
+            ("used", "used outside a refill visit, as at an implant"),
+        )
         fields = (
             SheetField(f"how_{n}", "What became of it", "choice", choices=how),
             SheetField(f"volume_{n}", "Volume", "quantity", "mL"),
+            SheetField(
+                f"rest_{n}",
+                "Of what was used: the rest, destroyed",
+                "quantity",
+                "mL",
+                required=False,
+                when="0 or empty where nothing was left",
+            ),
             reason,
         )
-        title = f"Solution {code} is not used"
+        title = f"Solution {code} is not used at a refill visit"
         yield (f"end-{n}", title, "Sign what became of it", fields), {"sign": _SIGN}
-    if one.state is State.DESTROYED and not one.witness:
+    if one.needs_witness:
         title = f"I saw {code} destroyed"
-        hint = f"{show(one.ended_volume or Volume.zero(), 'mL')} of {shown_mixture(one.mixture)}"
+        seen = (one.rest if one.state is State.USED else one.ended_volume) or Volume.zero()
+        hint = f"{show(seen, 'mL')} of {shown_mixture(one.mixture)}"
         yield (f"witness-{n}", title, "Sign as witness", ()), {"sign": _SIGN, "hint": hint}
     if one.state in FROM[kinds.WITHDRAWN]:
         title = f"Withdraw order {code}"

@@ -412,11 +412,16 @@ def _end(
 ) -> tuple[Finding, ...]:
     n, typed = one.number, form.sheet.typed
     volume, how = volume_in(form, f"volume_{n}"), str(typed[f"how_{n}"])
-    if how not in (State.RETURNED, State.DESTROYED):
+    if how not in (State.RETURNED, State.DESTROYED, State.USED):
         form.sheet.refuse(f"how_{n}", "choose one of the list")
+    rest = volume_in(form, f"rest_{n}")
+    if rest and how != State.USED:
+        form.sheet.refuse(f"rest_{n}", "a rest is only left of what was used")
     if form.sheet.errors or volume is None or not signs(request, form):
         return ()
     body = {"order": n, "how": how, "volume": written(volume)}
+    if rest:
+        body["rest"] = written(rest)
     _write(request, chart, Draft(ENDED, body, str(typed[f"reason_{n}"])), how)
     return ()
 

@@ -16,10 +16,10 @@ from thecal.care.supply.kit_stock import (
     PlannedVisit,
     kit_needs,
     kit_stock,
+    kits_used,
 )
-from thecal.care.supply.visits import visits_of
 from thecal.clinic.models import Clinic, Projection
-from thecal.clinic.supply.streams import told_by_clinic, told_by_patients
+from thecal.clinic.supply.streams import kits_opened, told_by_clinic
 
 
 @final
@@ -41,19 +41,12 @@ class KitRoom:
 def kit_room(clinic: Clinic, today: date) -> KitRoom:
     """Return the stock of a clinic against the refills of the next weeks."""
     entries = told_by_clinic(clinic, OF_KITS)
-    stock = kit_stock(entries, tuple(_used(clinic)))
+    stock = kit_stock(entries, _used(clinic))
     return KitRoom(stock, kit_needs(tuple(_planned(clinic)), stock, today), len(entries))
 
 
-def _used(clinic: Clinic) -> Iterator[KitUse]:
-    for entries in told_by_patients(clinic).values():
-        for visit in visits_of(entries):
-            if visit.kit is not None:
-                yield visit.kit
-        for one in entries:
-            drawn = one.body.get("drawn") if one.kind == "port.drawn" else None
-            if drawn and drawn.get("kit"):
-                yield KitUse(str(drawn["kit"]), str(drawn.get("kit_lot", "")), one.at)
+def _used(clinic: Clinic) -> tuple[KitUse, ...]:
+    return tuple(one for each in kits_opened(clinic).values() for one in kits_used(each))
 
 
 def _planned(clinic: Clinic) -> Iterator[PlannedVisit]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from django.db.models import Q, QuerySet
+
 from thecal.care.spans import span
 from thecal.care.supply.rules import RULES
-from thecal.care.supply.told import EVENT, OF_ORDERS, OF_VISITS, Told
+from thecal.care.supply.told import EVENT, OF_ORDERS, OF_VISITS, VISIT_STEP, Told
 from thecal.clinic import clock
 from thecal.clinic.ledger.supply import told_of
 from thecal.clinic.models import Clinic, EntryRow, Stream
@@ -15,7 +17,8 @@ from thecal.record.entry import Entry, entry_of
 from thecal.record.fold import CORRECTION, effective
 from thecal.units import Duration
 
-_OF_PATIENTS = OF_ORDERS | OF_VISITS | {EVENT, "port.drawn"}
+_OF_PATIENTS = OF_ORDERS | OF_VISITS | {EVENT}
+_WITH_A_KIT = (VISIT_STEP, "port.drawn")
 
 
 def told_by_clinic(clinic: Clinic, kinds: frozenset[str]) -> tuple[Told, ...]:
@@ -28,7 +31,7 @@ def told_by_clinic(clinic: Clinic, kinds: frozenset[str]) -> tuple[Told, ...]:
 
 
 def told_by_patients(clinic: Clinic) -> Mapping[str, tuple[Told, ...]]:
-    """Return what patients' records say of drug and kits, by the patient's id.
+    """Return what patients' records say of drugs, by the patient's id.
 
     Of what was written within the time that the book is kept; a correction counts wherever it
     stands.
@@ -41,11 +44,34 @@ def told_by_patients(clinic: Clinic) -> Mapping[str, tuple[Told, ...]]:
         kind__in=(*_OF_PATIENTS, CORRECTION),
         utc__gte=since,
     )
+    return {patient: _standing(entries) for patient, entries in _by_patient(rows).items()}
+
+
+def kits_opened(clinic: Clinic) -> Mapping[str, tuple[Told, ...]]:
+    """Return the entries in which a kit was named, however old, by the patient's id."""
+    rows = EntryRow.objects.filter(
+        Q(kind__in=_WITH_A_KIT, text__contains='"kit_lot"') | Q(kind=CORRECTION),
+        stream__clinic=clinic,
+        stream__kind=Stream.Kind.PATIENT,
+    )
+    return {
+        patient: tuple(told_of(one) for one in effective(_own(entries)) if one.body is not None)
+        for patient, entries in _by_patient(rows).items()
+    }
+
+
+def _by_patient(rows: QuerySet[EntryRow]) -> Mapping[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     values = rows.order_by("stream_id", "seq").values_list("stream__patient_id", "text")
     for patient, text in values:
         found.setdefault(str(patient), []).append(entry_of(text))
-    return {patient: _standing(entries) for patient, entries in found.items()}
+    return found
+
+
+def _own(entries: list[Entry]) -> list[Entry]:
+    """Leave out corrections of what is not among the entries."""
+    numbers = {one.seq for one in entries}
+    return [one for one in entries if one.kind != CORRECTION or one.body["replaces"] in numbers]
 
 
 def kept() -> timedelta:
@@ -59,8 +85,7 @@ def _standing(entries: list[Entry]) -> tuple[Told, ...]:
     What a refill visit, a fill or an order was begun with may be older than the book: it is left
     out as a whole.
     """
-    numbers = {one.seq for one in entries}
-    own = [one for one in entries if one.kind != CORRECTION or one.body.get("replaces") in numbers]
+    own = _own(entries)
     begun = {one.seq for one in own if one.kind in ("visit.begun", "solution.ordered")}
     kept_ones = [told_of(one) for one in effective(own) if one.body is not None]
     return tuple(one for one in kept_ones if _belongs(one, begun))
