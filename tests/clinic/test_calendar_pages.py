@@ -120,6 +120,8 @@ def test_a_proposal_books_nobody_until_somebody_confirms(clinic, at_once) -> Non
     assert booked.booked is not None
     assert booked.at is not None
     assert booked.at <= booked.refill_by
+    shown = f"{booked.booked.day} {booked.at:%B %Y, %H:%M}"
+    assert shown in told, "the clinic's clock, not Greenwich's"
     assert booked.at.time() in opening_for(clinic.clinic).starts(booked.booked)
 
 

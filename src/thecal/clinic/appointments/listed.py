@@ -54,6 +54,11 @@ class Listed:
     visit_open: bool
 
     @property
+    def time(self) -> str:
+        """The time of day of the appointment on the clinic's clock; empty where none is named."""
+        return "" if self.at is None else f"{self.at:%H:%M}"
+
+    @property
     def at_home(self) -> bool:
         """Whether refills are done at home."""
         return bool(self.planning.get("at_home"))

@@ -16,7 +16,7 @@ from thecal.care.appointments.times import free_times
 from thecal.clinic.appointments.booking import findings_of
 from thecal.clinic.appointments.listed import CLINIC, HOME, Listed, on_day
 from thecal.clinic.appointments.proposal_jobs import Proposed
-from thecal.safety.finding import Finding, Severity
+from thecal.safety.finding import Finding
 
 NEW, MOVED, SAME = "new", "moved", "as booked"
 
@@ -45,14 +45,14 @@ class Line:
     findings: tuple[Finding, ...]
 
     @property
+    def time(self) -> str:
+        """The time of day on the clinic's clock; empty for a home visit."""
+        return "" if self.at is None else f"{self.at:%H:%M}"
+
+    @property
     def can_be_confirmed(self) -> bool:
         """Whether one press books it."""
         return self.change != SAME and not self.outdated and not self.findings
-
-    @property
-    def refused(self) -> bool:
-        """Whether no reason could book it."""
-        return any(one.severity is Severity.HARD for one in self.findings)
 
 
 def visits_of(answer: Mapping[str, Any]) -> tuple[Visit, ...]:

@@ -228,7 +228,10 @@ def _booking_form(request: ClinicRequest, one: Listed, questions: Sequence[Findi
         fields.append(SheetField("reason_book", "Why it is booked all the same", "long"))
     title = "Book an appointment" if one.booked is None else "Move the appointment"
     sign = "Your password, to sign the reason" if questions else ""
-    return flow_form(request, "book", title, "Book", fields, sign=sign)
+    form = flow_form(request, "book", title, "Book", fields, sign=sign)
+    if not form.sent:
+        form.sheet.typed["place"] = HOME if one.at_home else CLINIC
+    return form
 
 
 def _contact_form(request: ClinicRequest) -> FlowForm:

@@ -81,7 +81,7 @@ def months(request: ClinicRequest) -> HttpResponse:
         "weeks": weeks,
         "picture": draw_weeks(weeks),
         "this_week": monday.isocalendar()[:2],
-        "needed": show_number(found.needed, digits=3),
+        "needed": show_number(found.needed, digits=2),
         "held": show_number(found.held, digits=3),
         "suffices": found.suffices,
         "source": found.source,

@@ -138,7 +138,7 @@ def _plan(situation: Situation) -> list[Draft]:
         # A release before its time ends the watch with the visit, once its question is answered.
         drafts.append(Draft(WATCH_RELEASED, {"watch": begun.seq}))
     if leave is not None:
-        drafts.append(Draft(PLAN, booked_body(leave.next_visit, leave.visit_at)))
+        drafts.append(Draft(PLAN, booked_body(leave.next_visit, leave.visit_at, _place(situation))))
     if watch is not None and watch.watched_until is not None:
         body = {"kind": _WATCH, "ends": watch.watched_until.isoformat()}
         drafts.append(Draft(WATCH_BEGUN, {**body, "visit": situation.running.number}))
@@ -152,6 +152,12 @@ def _residual(situation: Situation) -> dict[str, Any]:
         return {}
     assessed = said.assessed
     return {"residual": {"band": assessed.band, "direction": assessed.direction}}
+
+
+def _place(situation: Situation) -> str:
+    """Return where the next refill is, as planning knows it."""
+    at_home = situation.chart.content["planning"].get("at_home")
+    return "home" if at_home else "clinic"
 
 
 def _ended(running: Running, findings: Sequence[Finding]) -> dict[str, Any]:
