@@ -87,8 +87,8 @@ def test_the_same_calendar_has_the_same_plan_and_little_time_is_no_worse_than_fi
 
 
 def test_the_bound_is_below_what_every_single_plan_costs() -> None:
-    """Two patients, one mixture: every pair of days is tried."""
-    wanted = needs(need("a", 4, risk=4), need("b", 5, risk=8), weeks=2, starts=1)
+    """Two patients who would both like one day that holds one: every pair of days is tried."""
+    wanted = needs(need("a", 4, risk=4), need("b", 5, risk=6), weeks=2, starts=1)
     found = solved(wanted)
     every = (
         (Visit("a", 0, first), Visit("b", 0, second))
