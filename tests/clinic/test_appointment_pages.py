@@ -70,6 +70,8 @@ def test_a_visit_is_booked_with_its_time_and_one_after_refill_by_is_refused(desk
     assert seen(desk).booked == good.date()
     assert chart_of(desk.patient).therapy.next_visit == good.date()
     assert "no-visit" not in desk.due()
+    paper = text_of(desk.go("document", "summary"))
+    assert f"{good.day} {good:%B %Y}, 10:00" in paper
 
 
 def test_moving_and_cancelling_keep_what_stood(desk) -> None:

@@ -208,7 +208,10 @@ def date_fields(record: PaperRecord, *, exact: bool = False) -> tuple[Field, ...
         ]
     visit = record.therapy.next_visit
     if visit is not None:
-        fields.append(Field(say("next-visit"), day(visit)))
+        at = record.visit_at
+        known = at is not None and at.date() == visit
+        told = minute(at) if known and at is not None else day(visit)
+        fields.append(Field(say("next-visit"), told))
     return tuple(fields)
 
 

@@ -77,6 +77,8 @@ class PaperRecord:
         When the visit before that one began (None: there was none), and the presses until then.
     patient_name
         None: the papers name the id of the record alone.
+    visit_at
+        The time of the next visit, where one is named.
     doubt
         What makes the reservoir uncertain just now, for the place of its figure; None: nothing.
     """
@@ -88,6 +90,7 @@ class PaperRecord:
     presses_before: PressLog = field(default_factory=PressLog)
     contact: ClinicContact = field(default_factory=ClinicContact)
     patient_name: str | None = None
+    visit_at: datetime | None = None
     doubt: Text | None = None
 
     @property

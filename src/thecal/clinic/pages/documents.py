@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -19,6 +21,7 @@ from thecal.clinic.flows.session_people import session_people
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic
 from thecal.clinic.refill.ahead import Ahead, for_emergency, for_papers
+from thecal.clinic.refill.entries import running_visit
 from thecal.clinic.web.documents import contact_of, print_document, show_document
 
 
@@ -55,9 +58,20 @@ def paper_of(chart: Chart, clinic: Clinic, kind: str) -> Document:
         contact=contact_of(clinic),
         patient_name=chart.content["name"],
     )
-    record = replace(record, doubt=ahead.doubt)
+    record = replace(record, doubt=ahead.doubt, visit_at=_visit_at(chart, clinic, ahead))
     details = replace(details_of(chart), session=session_people(chart, clinic, record))
     return with_notice(PAPERS[kind].make(record, details), ahead.notice)
+
+
+def _visit_at(chart: Chart, clinic: Clinic, ahead: Ahead) -> datetime | None:
+    """Return the time of the next visit that a paper shows, on the clinic's clock."""
+    booked = chart.content["appointment"]
+    at = datetime.fromisoformat(booked["at"]) if booked and booked["at"] else None
+    running = running_visit(chart.entries)
+    leave = None if running is None else running.visit.leave
+    if leave is not None and leave.next_visit == ahead.therapy.next_visit:
+        at = leave.visit_at
+    return None if at is None else at.astimezone(ZoneInfo(clinic.timezone))
 
 
 def _ahead(chart: Chart, clinic: Clinic, kind: str) -> Ahead:

@@ -129,7 +129,7 @@ def _stands_since(situation: Situation) -> int:
         step, record = body["step"], body["record"]
         if step not in _SHOWN_ON_PAPER:
             continue
-        told = record["next_visit"] if step == "leave" else record
+        told = (record["next_visit"], record.get("visit_at")) if step == "leave" else record
         if shown.get(step) != told:
             number, shown[step] = one.entry.seq, told
     return number

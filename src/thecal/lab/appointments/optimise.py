@@ -19,6 +19,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import final
 
 import numpy as np
@@ -37,8 +38,9 @@ _TIME_LIMIT = 1
 _ROUNDING = 1e-6
 _PEOPLE = 24
 """Patients of one part, so that HiGHS answers in about a second; one mixture is never divided."""
-_FOR_BROKEN, _FOR_BOUND = 0.3, 0.35
-"""At most these shares of the time go into the visits without a slot, and into the bound."""
+_FOR_BROKEN, _FOR_BOUND = 0.6, 0.25
+"""At most so much of the time goes into visits without a slot; so much is left for the bound."""
+_BEFORE_COST = 1000.0
 _LONGEST_TURN = 0.15
 """And at most this share into one part at a time."""
 
@@ -96,10 +98,10 @@ def optimise(
     search = _Search(needs, seconds, largest_gap)
     progress("as few visits without a slot as can be")
     search.fewest()
-    progress("what the best plan costs at least")
-    search.bound()
     progress("deliveries, travel, slack and moves")
     search.improve()
+    progress("what the best plan costs at least")
+    search.bound()
     wrong = next(faults(needs, search.plan), None)
     if wrong is not None:
         raise CannotComputeError(f"the optimiser's plan breaks a rule: {wrong}")
@@ -140,7 +142,7 @@ class _Search:
         """Find a plan with as few visits without a slot as can be."""
         if not self.fewest_broken:
             return
-        problem = problem_of(self.needs, self.kept)
+        problem = problem_of(self.needs, self.kept, around=Around(priced=False))
         cost = np.zeros(len(problem.cost))
         cost[problem.extras] = 1.0
         solved = _solve(problem, cost, self.seconds * _FOR_BROKEN, 0.0)
@@ -153,11 +155,13 @@ class _Search:
 
     def bound(self) -> None:
         """Find what the best plan costs at least."""
-        shares = _shares(self.parts)
+        shares, apiece = _shares(self.parts), 0.0
+        if self.parts:
+            apiece = (self.seconds - self.gone) / len(self.parts)
+        around = Around(crowded=False, share=shares)
         for part in self.parts:
-            problem = problem_of(self.needs, self.kept, part, Around((), False, shares))
-            seconds = self.seconds * _FOR_BOUND / len(self.parts)
-            solved = _solve(problem, np.array(problem.cost), seconds, self.largest_gap)
+            problem = problem_of(self.needs, self.kept, part, around)
+            solved = _solve(problem, np.array(problem.cost), apiece, self.largest_gap)
             if solved is None:
                 self.timed_out = True
             else:
@@ -166,18 +170,16 @@ class _Search:
 
     def improve(self) -> None:
         """Plan part after part anew, until none of them makes the plan cheaper."""
-        since = 0
-        while self.parts and since < len(self.parts):
-            for part in self.parts:
-                left = self.seconds - self.gone
-                if left <= 0 or since >= len(self.parts):
-                    self.timed_out |= left <= 0
-                    return
-                since = (
-                    0
-                    if self._improved(part, min(left, self.seconds * _LONGEST_TURN))
-                    else since + 1
-                )
+        in_vain, ends = 0, self.seconds * (1 - _FOR_BOUND)
+        turn = self.seconds * _LONGEST_TURN
+        for part in cycle(self.parts):
+            left = ends - self.gone
+            if in_vain >= len(self.parts):
+                return
+            if left <= 0:
+                self.timed_out = True
+                return
+            in_vain = 0 if self._improved(part, min(left, turn)) else in_vain + 1
 
     def _improved(self, part: Sequence[Need], seconds: float) -> bool:
         who = {one.id for one in part}
@@ -185,7 +187,10 @@ class _Search:
         problem = problem_of(self.needs, self.kept, part, Around(fixed))
         extras = sum(one.extra for one in self.plan if one.person in who)
         problem.row(((place, 1.0) for place in problem.extras), high=float(extras))
-        solved = _solve(problem, np.array(problem.cost), seconds, self.largest_gap)
+        cost = np.array(problem.cost)
+        # A visit without a slot stands before every cost, also while a part is planned.
+        cost[problem.extras] += _BEFORE_COST
+        solved = _solve(problem, cost, seconds, self.largest_gap)
         if solved is None:
             self.timed_out = True
             return False

@@ -93,6 +93,8 @@ class Around:
     ----------
     fixed
         Visits of everybody else: they take places, and pay for the tours that they are on.
+    priced
+        Whether anything costs; not where only visits without a slot are counted.
     crowded
         Whether places and tours are counted; not where only a bound is wanted.
     share
@@ -100,6 +102,7 @@ class Around:
     """
 
     fixed: tuple[Visit, ...] = ()
+    priced: bool = True
     crowded: bool = True
     share: Mapping[str, float] = field(default_factory=dict)
 
@@ -127,9 +130,10 @@ def problem_of(
             on_day[key] = _choices(made, needs, one, number, slot_only=key in kept)
             if number:
                 _chain(made, one, on_day[one.id, number - 1], on_day[key])
-            before = on_day.get((one.id, number - 1), {})
-            _slack(made, one, before, on_day[key])
-    _deliveries(made, needs)
+            if around.priced:
+                _slack(made, one, on_day.get((one.id, number - 1), {}), on_day[key])
+    if around.priced:
+        _deliveries(made, needs)
     if around.crowded:
         _capacity(made, needs, around)
     _travel(made, needs, around)
@@ -215,7 +219,7 @@ def _travel(made: Problem, needs: Needs, around: Around) -> None:
     for place, one in made.visits.items():
         who = people[one.person]
         key = (who.district, who.at_home, one.day)
-        if who.district and key not in paid:
+        if around.priced and who.district and key not in paid:
             days.setdefault(key, {}).setdefault((one.person, one.number), []).append(place)
         if who.at_home and not one.extra:
             away.setdefault(key, []).append(place)
