@@ -158,7 +158,7 @@ def test_a_case_of_elsewhere_is_typed_in_and_told_apart(world) -> None:
     browser = world.browser(Role.NURSE)
     assert browser.post(reverse("own competence"), sent, follow=True).status_code == 200
     assert "(1 typed in)" in own(world)
-    counts = counts_of(world.clinic, matrix_of(world.clinic))[NURSE, "refill"]
+    counts = counts_of(world.clinic, matrix_of(world.clinic), NURSE)[NURSE, "refill"]
     assert (counts.observed, counts.typed) == (1, 1)
     refused = browser.post(reverse("own competence"), sent | {"supervisor": ""})
     assert refused.status_code == 422
@@ -193,7 +193,7 @@ def test_today_tells_who_holds_it_and_who_assesses_that_a_level_ends(world) -> N
     assert "yours: MRI, <strong>ended on 19 April 2026" in mine
     assert "yours: trial" not in mine
     theirs = text_of(world.browser(Role.PHYSICIAN).get(reverse("today")))
-    assert "nurse-1: refill" in theirs
+    assert "Nurse of Example Clinic: refill" in theirs
     assert "ended or will end" not in text_of(world.browser(Role.TRAINEE).get(reverse("today")))
 
 

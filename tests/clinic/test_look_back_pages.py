@@ -13,11 +13,11 @@ from flow_desk import FlowDesk, patient_with, text_of
 from refill_room import AT, Room
 
 from thecal.care.look_back import look_back
-from thecal.clinic.ledger.kind_words import KIND_WORDS
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.models import EntryRow, Role, Stream
 from thecal.clinic.patient.look_back import is_symptom, symptoms
 from thecal.pharmacy import both_units
+from thecal.record.redaction import seal
 from thecal.therapy.events import PumpRecord
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.units import Volume
@@ -109,13 +109,18 @@ def test_the_complaints_of_a_refill_lead_back(world, monkeypatch) -> None:
 
 def test_an_entry_of_a_diary_leads_back_from_the_time_it_tells(world, patient) -> None:
     at = (NOW - timedelta(days=5)).isoformat()
-    kind = next((one for one in KIND_WORDS if one.startswith("diary.")), "diary.pain")
-    body = {"at": at, "score": "8", "said": "spasms at night"}
-    (entry,) = write(patient, world.author(), (Draft(kind, body),), expected=None)
-    found = {one.entry.seq: one for one in symptoms(chart_of(patient).entries)}
+    note = seal("spasms at night")
+    body = {"when": at, "reported_by": "patient", "pain": 8, "sealed": {"note": note.hash}}
+    first = Draft("diary.entry", {**body, "pain": 3}, sealed=(note,))
+    (old,) = write(patient, world.author(), (first,), expected=None)
+    again = Draft("diary.entry", {**body, "replaces": old.seq})
+    (entry,) = write(patient, world.author(), (again,), expected=None)
+    found = {one.entry.seq: one for one in symptoms(chart_of(patient))}
     assert found[entry.seq].at == NOW - timedelta(days=5)
+    assert old.seq not in found
     page = text_of(FlowDesk(world, Role.NURSE, patient).go("look back", entry.seq))
     assert "72 hours back from 15 April 2026" in page
+    assert "spasms at night" in page
 
 
 def test_what_is_no_symptom_and_what_was_withdrawn_is_not_found(world, patient) -> None:

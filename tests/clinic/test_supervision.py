@@ -75,7 +75,7 @@ def test_a_guest_without_refill_level_three_cannot_sign_a_refill_alone(world, mo
     entries = chart_of(room.patient).entries
     assert unfitting(entries) == ()
     assert "supervised" in [one.body["meaning"] for one in entries if one.kind == SIGNATURE]
-    counts = counts_of(world.clinic, matrix_of(world.clinic))["nurse-1", "refill"]
+    counts = counts_of(world.clinic, matrix_of(world.clinic), "nurse-1")["nurse-1", "refill"]
     assert (counts.supervised, counts.solo) == (1, 0)
 
 
@@ -87,7 +87,7 @@ def test_at_level_three_a_refill_is_closed_as_before_and_counts_as_done_alone(
     assert WAITS not in text_of(room.get("close refill"))
     room.close()
     assert "visit.closed" in room.kinds()
-    counts = counts_of(world.clinic, matrix_of(world.clinic))["nurse-1", "refill"]
+    counts = counts_of(world.clinic, matrix_of(world.clinic), "nurse-1")["nurse-1", "refill"]
     assert (counts.supervised, counts.solo) == (0, 1)
 
 
@@ -233,7 +233,9 @@ def test_recomputing_a_solution_waits_for_a_supervisor(world) -> None:
     supervised(world, world.patient)
     desk.step(Role.PHARMACIST, "recompute", WORKED)
     assert desk.last.state == "recomputed"
-    counts = counts_of(world.clinic, matrix_of(world.clinic))["pharmacist-1", "compounding-check"]
+    counts = counts_of(world.clinic, matrix_of(world.clinic), "pharmacist-1")[
+        "pharmacist-1", "compounding-check"
+    ]
     assert (counts.supervised, counts.solo) == (1, 0)
 
 

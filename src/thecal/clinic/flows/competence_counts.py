@@ -51,9 +51,14 @@ _SIMPLE_ONES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def counts_of(clinic: Clinic, matrix: Matrix) -> Mapping[tuple[str, str], Counts]:
-    """Return how often everybody did everything, by login name and skill."""
-    wanted = Q(kind__in=_KINDS) | Q(kind=SIGNATURE, text__contains=" signed as ")
+def counts_of(clinic: Clinic, matrix: Matrix, person: str) -> Mapping[tuple[str, str], Counts]:
+    """Return how often a person did everything, by login name and skill.
+
+    Of others only what tells how it was counts: orders that the person sent, and signatures beside.
+    """
+    mine = Q(kind__in=_KINDS) | Q(kind=SIGNATURE, text__contains=" signed as ")
+    mine &= Q(text__contains=f'"actor":"{person}"')
+    wanted = mine | Q(kind__in=(GIVEN, ORDERED))
     rows = EntryRow.objects.filter(
         wanted,
         stream__clinic=clinic,
@@ -61,7 +66,8 @@ def counts_of(clinic: Clinic, matrix: Matrix) -> Mapping[tuple[str, str], Counts
         stream__patient__run=None,
     ).order_by("stream", "seq")
     entries = (entry_of(one) for one in rows.values_list("text", flat=True))
-    return count_deeds((*deeds(entries), *_typed(matrix)))
+    found = (one for one in (*deeds(entries), *_typed(matrix)) if one.person == person)
+    return count_deeds(found)
 
 
 def deeds(entries: Iterable[Entry]) -> Iterator[Deed]:

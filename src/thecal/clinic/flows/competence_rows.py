@@ -118,6 +118,6 @@ def updates_unread(clinic: Clinic) -> Callable[[str], int]:
 
 
 def names_in(clinic: Clinic) -> dict[str, str]:
-    """Return the names of a clinic's people by login name."""
-    members = Membership.objects.filter(clinic=clinic).select_related("user")
+    """Return the names of a clinic's people by login name: of those at work."""
+    members = Membership.objects.filter(clinic=clinic, active=True).select_related("user")
     return {one.user.username: one.user.name for one in members}

@@ -135,7 +135,7 @@ def _shown(request: ClinicRequest, member: Membership) -> dict[str, Any]:
         "person": member,
         "matrix": matrix,
         "practice": matrix.practices.get(who),
-        "skill_rows": skill_rows(who, matrix, counts_of(clinic, matrix), names, today),
+        "skill_rows": skill_rows(who, matrix, counts_of(clinic, matrix, who), names, today),
         "evidence_rows": evidence_rows(who, matrix, names),
         "logged_rows": logged_rows(who, matrix, names),
         "item_rows": item_rows(who, matrix, updates_unread(clinic)(who)),
@@ -145,8 +145,9 @@ def _shown(request: ClinicRequest, member: Membership) -> dict[str, Any]:
 def _printed(request: ClinicRequest, member: Membership) -> HttpResponse:
     matrix = matrix_of(request.clinic)
     role = choices("role").get(member.role, Text.same(str(member.get_role_display())))
-    counts = counts_of(request.clinic, matrix)
-    document = log_document(member.user.name, role, member.user.username, matrix, counts)
+    who = member.user.username
+    counts = counts_of(request.clinic, matrix, who)
+    document = log_document(member.user.name, role, who, matrix, counts)
     language = language_of(request)
     pdf = document_pdf(document, language, made_at=clock.now())
     response = HttpResponse(pdf, content_type="application/pdf")

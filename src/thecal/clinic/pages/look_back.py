@@ -17,18 +17,20 @@ from thecal.clinic.flows.trouble_case import open_case
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.patient.look_back import page_of, symptom_of, symptoms
 
+_SHOWN = 100
+
 
 @patient_page("read patients")
 def index(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """List the symptoms of the record, each with its way back."""
-    given = {"chart": chart, "tab": "more", "symptoms": symptoms(chart.entries)}
+    given = {"chart": chart, "tab": "more", "symptoms": symptoms(chart)[:_SHOWN]}
     return render(request, "clinic/look_backs.html", given)
 
 
 @patient_page("read patients")
 def show(request: ClinicRequest, chart: Chart, seq: int) -> HttpResponse:
     """Show the hours before a symptom."""
-    symptom = symptom_of(chart.entries, seq)
+    symptom = symptom_of(chart, seq)
     if symptom is None:
         raise Http404("this entry tells of no symptom, or it was withdrawn")
     case = open_case(chart)

@@ -16,7 +16,7 @@ from thecal.clinic.access.guard import ClinicRequest, page
 from thecal.clinic.access.permissions import may
 from thecal.clinic.access.staff import exceptions, month_begun
 from thecal.clinic.access.supervision import today_in
-from thecal.clinic.flows.competence_rows import expiring_rows
+from thecal.clinic.flows.competence_rows import expiring_rows, names_in
 from thecal.clinic.flows.due_pages import page_for
 from thecal.clinic.flows.enquiry_log import waiting as enquiries_waiting
 from thecal.clinic.flows.notices import Posted, standing
@@ -85,7 +85,10 @@ def _expiring(request: ClinicRequest) -> list[dict[str, Any]]:
     me = request.member.user.username
     everybody = {one.person for one in matrix.levels.values()}
     people = everybody if may(request.member.role, "assess competence") else {me}
-    return expiring_rows(matrix.expiring(people, today), today, me)
+    ending = matrix.expiring(people, today)
+    names = names_in(request.clinic) if ending else {}
+    at_work = [one for one in ending if one.person in names]
+    return expiring_rows(at_work, today, me, names)
 
 
 def _enquiries(request: ClinicRequest) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -11,6 +11,7 @@ from typing import Any, final
 from thecal.care.look_back import LookBack, explain, look_back, window_span
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.entry_words import body_words, sort_of, sort_words
+from thecal.clinic.models import SealedText
 from thecal.errors import ThecalError
 from thecal.pharmacy import both_units
 from thecal.program.clock import Instant
@@ -29,9 +30,8 @@ DIARY = "diary."
 _EVENTS = ("note", "observe")
 _KINDS = ("trouble.opened", "emergency.recorded")
 _STEP, _COMPLAINTS = "visit.step", "complaints"
-_SAID_AT = ("at", "time")
+_SAID_AT = ("when", "at", "time")
 """Under which name an entry says when it was, where that is not when it was written."""
-_SHOWN = 100
 
 
 @final
@@ -54,30 +54,36 @@ def is_symptom(kind: str, body: Mapping[str, Any]) -> bool:
     return kind in _KINDS or kind.startswith(DIARY)
 
 
-def symptoms(entries: Iterable[Entry]) -> tuple[Symptom, ...]:
-    """Return what can be looked back from, the latest first; what was withdrawn is left out."""
-    standing = [one for one in effective(entries) if one.body is not None]
-    found = [_symptom(one) for one in standing if is_symptom(one.entry.kind, one.body or {})]
-    return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:_SHOWN])
+def symptoms(chart: Chart) -> tuple[Symptom, ...]:
+    """Return what can be looked back from, the latest first.
+
+    What was withdrawn, and what a later entry of the diary replaces, is left out.
+    """
+    standing = [one for one in effective(chart.entries) if one.body is not None]
+    replaced = {
+        int(body["replaces"])
+        for one in standing
+        if one.entry.kind.startswith(DIARY) and (body := one.body or {}).get("replaces")
+    }
+    texts = SealedText.objects.filter(stream=chart.stream)
+    personal = dict(texts.values_list("hash", "text"))
+    found = [
+        _symptom(one, personal)
+        for one in standing
+        if one.entry.seq not in replaced and is_symptom(one.entry.kind, one.body or {})
+    ]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
-def symptom_of(entries: Iterable[Entry], seq: int) -> Symptom | None:
-    """Return one of them by the number of its entry; None where it is none."""
-    for one in effective(entries):
-        if one.entry.seq == seq and one.body is not None and is_symptom(one.entry.kind, one.body):
-            return _symptom(one)
-    return None
+def symptom_of(chart: Chart, seq: int) -> Symptom | None:
+    """Return one of the symptoms by the number of its entry; None where it is none."""
+    return next((one for one in symptoms(chart) if one.entry.seq == seq), None)
 
 
-def _symptom(one: Effective) -> Symptom:
+def _symptom(one: Effective, personal: Mapping[str, str]) -> Symptom:
     body, entry = one.body or {}, one.entry
-    return Symptom(
-        entry, _moment(entry, body), sort_words(sort_of(entry.kind, body)), _said(entry, body)
-    )
-
-
-def _said(entry: Entry, body: Mapping[str, Any]) -> tuple[str, ...]:
-    return body_words(entry.kind, body, {})
+    title = sort_words(sort_of(entry.kind, body))
+    return Symptom(entry, _moment(entry, body), title, body_words(entry.kind, body, personal))
 
 
 def _moment(entry: Entry, body: Mapping[str, Any]) -> datetime:
