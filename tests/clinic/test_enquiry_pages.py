@@ -17,6 +17,7 @@ from thecal.clinic import clock
 from thecal.clinic.flows.enquiry_log import (
     ACCEPTED,
     CLOSED,
+    READ,
     TAKEN,
     EnquiryError,
     accept,
@@ -77,6 +78,8 @@ def test_staff_read_what_was_typed_with_its_red_flags_and_what_is_missing(world,
     for words in ("120 mg/day", "MRI in March", "failed back surgery", "in German", "Call back"):
         assert words in page, words
     assert "psychological summary" in page
+    entry = clinic_log(world.clinic)[-1]
+    assert (entry.kind, entry.actor, entry.body) == (READ, "nurse-1", {"enquiry": number})
 
 
 @pytest.mark.inventory("S0.25")

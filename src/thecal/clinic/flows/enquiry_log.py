@@ -9,6 +9,8 @@ Kinds of entries of the clinic
     sealed text was taken away; the reason is the entry's.
 `enquiry.accepted`
     `enquiry`, `patient`: a referral became a patient.
+`enquiry.opened`
+    `enquiry`: somebody read what was typed.
 
 Of the patient
 --------------
@@ -42,7 +44,7 @@ from thecal.therapy.table import Table
 from thecal.units import show_date, show_unit
 
 RECEIVED, CLOSED, ACCEPTED = "enquiry.received", "enquiry.closed", "enquiry.accepted"
-TAKEN = "referral.taken"
+READ, TAKEN = "enquiry.opened", "referral.taken"
 ANSWERED, DECLINED, SPAM = "answered", "declined", "spam"
 OPEN = "open"
 _SENT = "sent"
@@ -141,6 +143,11 @@ def sent_of(one: Enquiry) -> Mapping[str, str] | None:
     """Return what was typed; None where it was removed."""
     text = SealedText.objects.filter(hash=one.sealed).values_list("text", flat=True).first()
     return None if text is None else {key: str(value) for key, value in json.loads(text).items()}
+
+
+def note_read(clinic: Clinic, author: Author, one: Enquiry) -> None:
+    """Write down that somebody read what was typed; nothing is shown otherwise."""
+    write_to_clinic(clinic, author, (Draft(READ, {"enquiry": one.number}),))
 
 
 def receive(clinic: Clinic, sender: str, language: str, sent: Sent) -> None:

@@ -49,6 +49,7 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         "emergency.reviewed": "emergency access reviewed",
         "enquiry.accepted": "referral from outside: patient registered",
         "enquiry.closed": "message from outside closed",
+        "enquiry.opened": "message from outside read",
         "enquiry.received": "message from outside received",
         "form.answered": "form signed with a reason",
         "form.filled": "form filled in",

@@ -27,6 +27,7 @@ from thecal.clinic.flows.enquiry_log import (
     as_typed,
     close,
     enquiries,
+    note_read,
     sent_of,
 )
 from thecal.clinic.models import Projection
@@ -73,6 +74,8 @@ def show(request: ClinicRequest, number: int) -> HttpResponse:
         away = _taken(request, one, form) if form.what == "accept" else _closed(request, one, form)
         if away is not None:
             return away
+    if sent is not None:
+        note_read(request.clinic, request.author, one)
     told = {
         "one": one,
         "gone": sent is None,
