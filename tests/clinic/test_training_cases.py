@@ -59,3 +59,38 @@ def test_c2_is_failed_by_what_the_pump_could_hold_and_the_pump_runs_dry(desk: An
     shown = text_of(learner.get("training debrief"))
     assert "too little" in shown
     assert "wrong volume" in shown.lower()
+
+
+def test_c5_is_passed_by_stopping_and_searching(desk: Any) -> None:
+    learner = desk("C5")
+    learner.ask("tone")
+    learner.refill("20", 40, until="aspirate")
+    assert learner.drawn() == "19.1"
+    learner.post("troubleshooting", what="open", complaint="stiffer since the last refill")
+    assert learner.post("stop pump", command="").status_code == 200
+    learner.post("leave refill", reason="under-delivery: not restarted before the cause is found")
+    learner.end()
+    assert (learner.missed, learner.mistakes) == (set(), set())
+    assert learner.debrief.score.unsafe == ()
+    assert learner.debrief.score.recognised is not None
+
+
+def test_c5_is_failed_by_the_figure_of_the_screen_and_the_same_dose(desk: Any) -> None:
+    learner = desk("C5")
+    learner.refill("20", 40, aspirate={"volume_drawn": "3.94"})
+    learner.close_and_end()
+    assert learner.mistakes == {"same-dose"}
+    assert {"measured", "algorithm", "not-the-same", "stopped"} <= learner.missed
+    (state,) = learner.debrief.score.unsafe
+    assert state.over
+    assert round(float(state.worst.in_unit("ug"))) == 340
+
+
+def test_c5_does_not_let_the_measured_volume_go_on_at_the_same_dose(desk: Any) -> None:
+    learner = desk("C5")
+    learner.refill("20", 40, until="aspirate")
+    learner.record("decide", reason="the order leaves the dose")
+    assert learner.colleague("difference", decision="leak stop").status_code == 422
+    assert learner.colleague("difference", decision="less-used recompute").status_code == 200
+    learner.settle()
+    assert "too little of the last fill was delivered" in text_of(learner.record("fill"))

@@ -122,8 +122,14 @@ class Desk(Room):
         """Go through the steps as the box tells them, some of them changed."""
         self.begin(by_hand="")
         self.post("read pump at refill", "identify")
-        page = None
-        for key in STEPS:
+        return self.go_on(STEPS, volume, next_visit, until, changes)
+
+    def go_on(
+        self, keys: Any, volume: str, next_visit: int, until: str = "leave", changes: Any = None
+    ) -> Any:
+        """Go through some of the steps."""
+        page, changes = None, changes or {}
+        for key in keys:
             given = changes.get(key, {})
             if given is None:
                 continue
@@ -131,13 +137,17 @@ class Desk(Room):
                 page = self.post("skip refill step", key, reason="the order leaves the dose")
             elif key == "read_back" and key not in changes:
                 page = self.post("write pump at refill")
-            elif key != "discrepancy" or key in changes:
+            elif key == "discrepancy":
+                if given:
+                    page = self.colleague("difference", **given)
+            else:
                 if key == "fill":
                     self.settle()
                 if key == "observe":
                     self.let_pass(30)
                     self.let_pass(10)
                 page = self.record(key, **(self._as_told(key, volume, next_visit) | given))
+            assert page is None or page.status_code == 200, (key, wrong(page))
             if key == until:
                 break
         return page
@@ -146,7 +156,9 @@ class Desk(Room):
         day = (self.now + timedelta(days=next_visit)).astimezone(HERE).date().isoformat()
         later = (self.now + timedelta(days=20)).astimezone(HERE).date().isoformat()
         kit = fitting(pump_model(self.therapy.pump.model), Port.RESERVOIR)[0].id
+        alarms = re.findall(r'name="alarms_read" value="([^"]+)"', self._page("interrogate", key))
         return {
+            "interrogate": {"alarms_read": alarms} if alarms else {},
             "verify": {"volume": volume, "lot": "L-9", "beyond_use": later},
             "access": {"kit": kit},
             "aspirate": {"volume_drawn": self.drawn() if key == "aspirate" else ""},
@@ -161,3 +173,10 @@ class Desk(Room):
         page = self.post("sign refill", password=PASSWORD)
         assert "closed and signed" in text_of(page), text_of(page)[-3000:]
         return self.end()
+
+
+def wrong(page: Any) -> list[str]:
+    """Return what a page says that was not accepted."""
+    shown = text_of(page)
+    words = (r'field-error"[^>]*>([^<]+)<', r'class="message error"[^>]*>(.{0,300})')
+    return [one for part in words for one in re.findall(part, shown, re.S)]

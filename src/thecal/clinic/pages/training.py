@@ -142,6 +142,9 @@ def sign(request: ClinicRequest, chart: Chart) -> HttpResponse:
         colleague.check_all(chart, request.clinic, author)
     elif what == "witness" and box.situation is not None:
         colleague.witness(box.situation, author)
+    elif what == "difference" and box.situation is not None:
+        category, _, action = request.POST.get("decision", "").partition(" ")
+        colleague.decide(box.situation, author, category, action)
     elif what == "answer" and box.situation is not None:
         reason = whole_text(" ".join(request.POST.get("reason", "").split()))
         check, message = request.POST.get("check", ""), request.POST.get("message", "")

@@ -29,12 +29,15 @@ def solution_told(told: Told, situation: Situation) -> Mixture:
     A reading is rounded for people: where it is one that the record knows, that one is meant. The
     hash that binds the exact one is compared when something is sent.
     """
-    read = Mixture.of(
-        {name: parse_quantity(text, Concentration) for name, text in told["solution"].items()}
-    )
+    read = Mixture.of({name: _concentration(text) for name, text in told["solution"].items()})
     known = (situation.pump.last_fill, situation.solution)
     words = shown_mixture(read)
     return next((one for one in known if one is not None and shown_mixture(one) == words), read)
+
+
+def _concentration(text: str) -> Concentration:
+    """Return a concentration as a reading shows it to people: 2,000 mcg/mL has its comma."""
+    return parse_quantity(text.replace(",", ""), Concentration)
 
 
 def mode_told(told: Told, situation: Situation) -> Mode | None:

@@ -21,6 +21,8 @@ from thecal.care.training.true_course import (
     delivered_at,
     drawn_volume,
 )
+from thecal.care.visit import discrepancy
+from thecal.care.visit.residual import action_title
 from thecal.care.visit.steps import steps
 from thecal.clinic import clock
 from thecal.clinic.access.second import requests_open
@@ -36,7 +38,7 @@ from thecal.clinic.training.runs import ASKED, entries_of
 from thecal.pharmacy.lookup import listed
 from thecal.safety.finding import Finding
 from thecal.therapy.events import Therapy
-from thecal.units import Duration, parse_quantity, show, show_date, show_time
+from thecal.units import Duration, Volume, parse_quantity, show, show_date, show_time
 
 RULES = Figures("training_rules", "rule")
 _DAY = re.compile(r"\{day (-?[0-9]+)\}")
@@ -149,6 +151,21 @@ class Box:
             return False
         return bool(witness_wanted(situation))
 
+    @cached_property
+    def difference(self) -> tuple[tuple[str, str], ...]:
+        """What a red difference may be taken for and what is done then; empty where none stands."""
+        situation = self.situation
+        if situation is None or situation.visit.discrepancy is not None:
+            return ()
+        advice = discrepancy(situation.visit, situation.knowledge)
+        if advice is None or advice.assessed.band != "red":
+            return ()
+        return tuple(
+            (f"{one.id} {action}", f"{one.title}: {action_title(action)}")
+            for one in advice.categories
+            for action in one.actions
+        )
+
     @property
     def jumps(self) -> tuple[tuple[int, str], ...]:
         """What may pass at one press, in minutes and in words."""
@@ -219,10 +236,16 @@ class Box:
             text = text.replace("{now}", show_time(self.now.astimezone(zone)))
         if "{aspirated}" in text:
             drawn = drawn_volume(self.truth, self.run.begun, self.now)
-            text = text.replace("{aspirated}", show(drawn, "mL"))
+            text = text.replace("{aspirated}", show(_read_off(drawn), "mL"))
         if "{count}" in text:
             text = text.replace("{count}", show(counted_volume(self.truth, self.now), "mL"))
         return text
+
+
+def _read_off(volume: Volume) -> Volume:
+    """Return a volume as a syringe shows it: to the nearest of its lines."""
+    line = RULES.get("syringe", "line", Volume).value
+    return line.scaled(round(volume.ratio(line)))
 
 
 def filled_words(box: Box, words: str) -> str:

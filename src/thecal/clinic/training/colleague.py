@@ -5,20 +5,22 @@ Safe only where nobody is treated: `colleague_of` refuses every clinic but a tra
 
 from __future__ import annotations
 
-from thecal.care.visit import write_record
+from thecal.care.visit import discrepancy, record_step, write_record
+from thecal.care.visit.needle import Discrepancy
 from thecal.care.visit.visit import Answered
 from thecal.clinic.access.second import given_drafts, requests_open
 from thecal.clinic.access.signing import signature_draft
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Author, Draft, write, write_to_training
 from thecal.clinic.models import Clinic
-from thecal.clinic.refill.entries import ANSWER
+from thecal.clinic.refill.entries import ANSWER, STEP
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.witness import MEANING, WITNESS, waste_digest
 from thecal.clinic.training.runs import COLLEAGUE, TrainingError, colleague_of
 
 _ANSWERED = "answered at a refill visit"
 _DEVICE = "training"
+_DIFFERENCE = "discrepancy"
 
 
 def check_all(chart: Chart, clinic: Clinic, author: Author) -> int:
@@ -65,6 +67,33 @@ def answer(situation: Situation, author: Author, check: str, message: str, reaso
     drafts = (draft, signature_draft(situation.chart.stream, member, _ANSWERED, (draft,)))
     write(situation.chart.patient, Author.of(member, _DEVICE), drafts, expected=None)
     _count(situation.chart, author, "answer")
+
+
+def decide(situation: Situation, author: Author, category: str, action: str) -> None:
+    """Let the colleague decide on a red difference as the learner says: it needs another person.
+
+    Raises
+    ------
+    TrainingError
+        If there is no difference, or it is not one of its explanations.
+    """
+    member = colleague_of(situation.clinic)
+    advice = discrepancy(situation.visit, situation.knowledge)
+    fitting = {} if advice is None else {one.id: one.actions for one in advice.categories}
+    if action not in fitting.get(category, ()):
+        raise TrainingError(
+            "this is not done where the difference is taken for that",
+            remedy="choose what it is taken for and what is done, from one line",
+        )
+    found = Discrepancy(category=category, action=action, decided_by=member.user.username)
+    record_step(situation.visit, situation.knowledge, _DIFFERENCE, found)
+    body = {
+        "visit": situation.running.number,
+        "step": _DIFFERENCE,
+        "record": write_record(found),
+    }
+    write(situation.chart.patient, Author.of(member, _DEVICE), (Draft(STEP, body),), expected=None)
+    _count(situation.chart, author, "difference")
 
 
 def _count(chart: Chart, author: Author, what: str) -> None:

@@ -9,7 +9,7 @@ Entries of a training stream
 `training.asked`
     `question`: id of the answer, `words`: what the virtual patient said.
 `training.colleague`
-    `what`: `check`, `witness` or `answer`: what the simulated colleague signed.
+    `what`: `check`, `witness`, `answer` or `difference`: what the simulated colleague signed.
 `training.ended`
     `passed`, `points`, `of`, `percent`.
 `training.rated`
