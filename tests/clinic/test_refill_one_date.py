@@ -44,3 +44,17 @@ def test_a_label_that_ends_soon_changes_no_refill_by_and_no_page_names_a_second_
     assert content["dates"]["refill_by"].startswith(by.date().isoformat())
     assert not [one for one in content["due"] if "4 May 2026" in one["what"]]
     assert "4 May 2026" not in text_of(room.nurse.get("/"))
+
+
+@pytest.mark.inventory("S2.12")
+def test_a_next_refill_within_28_days_asks_why_and_keeps_the_reason(room: Room) -> None:
+    room.up_to("observe")
+    soon = {"next_visit": "2026-05-10", "visit_at": "10:00"}
+    page = room.post("record refill step", "leave", **soon)
+    assert page.status_code == 422
+    assert "20 days from fill to refill, too short" in text_of(page)
+    assert 'value="10:00"' in text_of(page), "what was typed is still there"
+    assert room.running.visit.leave is None
+    room.post("record refill step", "leave", **soon, interval_why="a journey of three months")
+    assert room.running.visit.leave is not None
+    assert room.running.beside["leave"]["interval_why"] == "a journey of three months"
