@@ -206,15 +206,15 @@ def count(world, role: Role, what: str, volume: str, password: str = PASSWORD):
 def test_two_people_count_blind_and_a_difference_to_the_book_is_told(delivered) -> None:
     world = delivered.world
     assert "A count is due" in see(world)
-    assert "Another person counts now" in text_of(count(world, Role.NURSE, "count", "37"))
+    assert "Another person counts now" in text_of(count(world, Role.NURSE, "count", "37.5"))
     page = see(world, Role.PHYSICIAN)
     assert "Count again as the second person" in page
-    assert "37" not in page
+    assert "37.5" not in page
     assert drug_book(world.clinic, Role.NURSE).last_count is None
-    count(world, Role.NURSE, "again", "37")
+    count(world, Role.NURSE, "again", "37.5")
     assert not [one for one in clinic_log(world.clinic) if one.kind == COUNTED_AGAIN]
-    assert "Both counts agree" in text_of(count(world, Role.PHYSICIAN, "again", "37"))
-    assert "counted 37 mL" in see(world)
+    assert "Both counts agree" in text_of(count(world, Role.PHYSICIAN, "again", "37.5"))
+    assert "counted 37.5 mL" in see(world)
     assert "A count is due" not in see(world)
 
 
