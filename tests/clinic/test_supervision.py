@@ -245,6 +245,8 @@ def test_the_supervisor_is_somebody_else_who_does_it_alone(world, monkeypatch) -
     assert "Pharmacist of Example Clinic" in text_of(room.get("close refill"))
     room.post("ask supervisor", "refill-close")
     (wanted,) = [one for one in requests_open(chart_of(room.patient)) if one.step]
+    shown = world.browser(Role.PHARMACIST).get(reverse("check", args=[room.patient.pk, wanted.seq]))
+    assert "Supervision of the end of a refill visit, asked for by nurse-1" in text_of(shown)
     for role, says in (
         (Role.PHYSICIAN, "you do not"),
         (Role.CHECKER, "works from afar"),
