@@ -101,7 +101,7 @@ def test_at_a_low_rate_its_age_ends_a_synchromed() -> None:
     assert outlook.end == begun + 7 * YEAR.base
     assert outlook.indicator == outlook.end - 90 * DAY
     assert outlook.latest == outlook.end  # age is no estimate
-    assert outlook.plan_from == outlook.end - YEAR.base / 2
+    assert outlook.plan_from == outlook.earliest  # so far ahead the forecast is wide
 
 
 @pytest.mark.inventory("S2.13", "W25")
@@ -231,3 +231,18 @@ def test_simulate_tells_battery_and_sound(
     text = capsys.readouterr().out
     assert "battery: replacement indicator" in text
     assert "sounds still" in text
+
+
+@pytest.mark.inventory("S2.13")
+@pytest.mark.parametrize("dose", ["1 mg/d", "8 mg/d"])
+@pytest.mark.parametrize("bolus", [False, True])
+def test_the_planning_never_begins_after_the_earliest_end(dose: str, bolus: bool) -> None:
+    more = (
+        {"patient_bolus": {"dose": "0.5 mg", "duration": "5 min", "lockout": "1 h"}}
+        if bolus
+        else {}
+    )
+    outlook = run(Chart().start(MORPHINE, "morphine", dose, **more)).battery
+    assert outlook.earliest is not None
+    assert outlook.plan_from <= outlook.earliest
+    assert outlook.plan_from <= outlook.end - YEAR.base / 2

@@ -43,7 +43,8 @@ class BatteryOutlook:
     decided_by
         `charge`, `age`, the `replacement indicator` that sounds, or the `end of service`.
     plan_from
-        When the maker advises to plan the replacement.
+        When the maker advises to plan the replacement: its lead before the end with every allowed
+        bolus taken, and never after `earliest`.
     not_checked
         What could not be reckoned with.
     """
@@ -109,12 +110,20 @@ def battery_outlook(pump: Pump, model: PumpModel) -> BatteryOutlook:
         earliest=named(earliest),
         latest=named(latest),
         decided_by=decided,
-        plan_from=None
-        if end is None or life.planning_lead is None
-        else named(end - life.planning_lead.base),
+        plan_from=named(_plan_from(life, end, soonest, earliest)),
         not_checked=tuple(missing),
         basis=basis,
     )
+
+
+def _plan_from(
+    life: BatteryLife, end: Instant | None, soonest: Instant | None, earliest: Instant | None
+) -> Instant | None:
+    """Return when the planning begins: in time for the earliest end, not for the likely one."""
+    if life.planning_lead is None:
+        return None
+    ahead = [one - life.planning_lead.base for one in (end, soonest) if one is not None]
+    return min([*ahead, *([] if earliest is None else [earliest])], default=None)
 
 
 def _told(name: str, fact: Fact[FactValue]) -> str:
