@@ -84,16 +84,15 @@ def test_a_task_is_closed_with_what_was_done_and_once(world, desk) -> None:
     assert "not open any more" in again
 
 
-@pytest.mark.req("K29")
-def test_a_watch_is_released_with_how_the_patient_is(world, desk) -> None:
+def test_an_observation_is_released_with_how_the_patient_is(world, desk) -> None:
     ends = (NOW - timedelta(hours=1)).isoformat()
-    begun = Draft(WATCH_BEGUN, {"kind": "watch", "ends": ends})
+    begun = Draft(WATCH_BEGUN, {"kind": "observation", "ends": ends})
     (entry,) = write(desk.patient, world.author(), (begun,), expected=None)
-    assert "watch" in desk.due()
+    assert "observation" in desk.due()
     how = {f"how_watch-{entry.seq}": "awake, 14 breaths a minute"}
     desk.send("tasks", f"watch-{entry.seq}", **how)
     assert len(desk.entries(WATCH_RELEASED)) == 1
-    assert "watch" not in desk.due()
+    assert "observation" not in desk.due()
 
 
 def test_an_alarm_is_acknowledged_and_its_cause_stays(desk, monkeypatch) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from clinic_world import EXAMPLES, NOW
 from django.urls import reverse
+from implant_room import ImplantDesk
 from new_person import entries, person
 from tests.care.forms.form_examples import complete
 
@@ -124,17 +125,28 @@ def walk(world, patient, *steps: str) -> None:
 
 
 def test_chronic_pain_from_referral_to_the_implant(world, referred) -> None:
-    sign(world, referred, "F1", "F2", "F3", "F4", "F7", "F11")
+    sign(world, referred, "F1", "F2", "F3", "F7", "F11")
     walk(world, referred, "assessed")
     assert "waits for" in take(world, referred, "psychologically-cleared").content.decode()
     assess(world, referred)
     walk(world, referred, "psychologically-cleared", "funded")
     assert take(world, referred, "trial-planned").status_code == REFUSED
     trial(world, referred, "4")
-    walk(world, referred, "trial-planned", "trial-passed", "implant-planned", "implanted")
+    walk(world, referred, "trial-planned", "trial-passed", "implant-planned")
+    refused = take(world, referred, "implanted")
+    assert "form F4 is not signed" in refused.content.decode()
+    implant(world, referred)
     assert standing_of(entries(referred)).state.implanted
-    opened = [one.body["kind"] for one in entries(referred) if one.kind == OPENED]
-    assert "implanted watch" in opened
+    assert "watch.begun" in [one.kind for one in entries(referred)]
+
+
+def implant(world, patient) -> None:
+    """Take the step to implanted as it is taken: by the visit of the implant."""
+    desk = ImplantDesk(world, patient=patient)
+    desk.implant("begin")
+    desk.all_steps()
+    desk.checked()
+    desk.implant("close", reason="agreed in the team")
 
 
 @pytest.mark.inventory("S2.10")

@@ -27,6 +27,7 @@ from thecal.clinic.pages import (
     enquiries,
     forms,
     look_back,
+    implant,
     marks,
     medicines,
     mri,
@@ -58,6 +59,7 @@ from thecal.clinic.pages import (
     travel,
     trial,
     troubleshooting,
+    watch,
 )
 
 urlpatterns = [
@@ -109,6 +111,8 @@ urlpatterns = [
     path("patients/<uuid:patient>/explant/", include(ends.explant_urlpatterns)),
     path("patients/<uuid:patient>/death/", include(ends.death_urlpatterns)),
     path("patients/<uuid:patient>/cessation/", include(cessation.urlpatterns)),
+    path("patients/<uuid:patient>/implant/", include(implant.urlpatterns)),
+    path("patients/<uuid:patient>/watch/", include(watch.urlpatterns)),
     path("patients/<uuid:patient>/replacement/", include(replacement.urlpatterns)),
     path("patients/", include(record.urlpatterns)),
     path("patients/", include(charts.urlpatterns)),

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from browser.form_desk import filled, signed
 from browser.hands import form_of, page_of, says, send
+from browser.implant_theatre import implanted
 from browser.people import Person
 from browser.sight import looked_at
 from browser.trial_room import checked, given_and_scored, ordered, planned
@@ -23,13 +24,10 @@ SIGNED = {
     "F1": {"dr.demo": "physician"},
     "F2": {"dr.demo": "physician"},
     "F3": {"dr.demo": "physician"},
-    "F4": {"dr.demo": "physician", "nurse": "nurse"},
     "F6": {"dr.demo": "operator"},
     "F7": {"nurse": "nurse"},
     "F11": {"dr.demo": "physician"},
 }
-CUT_OFF = {"segments.1.trimmed": "12", "segments.2.trimmed": "3"}
-"""Less than the 20 cm of either piece of the catheter: a rest is in the body."""
 TOLD = {
     "Indication": "failed back surgery syndrome",
     "Symptoms since": "2018-05-01",
@@ -56,7 +54,7 @@ TOLD = {
 """What the referral tells beside the answers of the checklist."""
 
 
-@pytest.mark.inventory("S3.4")
+@pytest.mark.inventory("S0.18", "S3.4", "S3.7")
 def test_a_referral_is_followed_to_the_therapy_that_goes_on(person) -> None:
     physician, nurse = person("dr.demo"), person("nurse")
     registered(nurse)
@@ -64,7 +62,7 @@ def test_a_referral_is_followed_to_the_therapy_that_goes_on(person) -> None:
     assert "form F1 is not signed" in looked_at(page)
     jump(page)
     for form, signers in SIGNED.items():
-        page = filled(physician, PIA, form, CUT_OFF if form == "F4" else {}, look=form == "F1")
+        page = filled(physician, PIA, form, {}, look=form == "F1")
         for user, capacity in signers.items():
             who = person(user)
             signed(who.open(urlsplit(page.url).path), who, capacity)
@@ -77,8 +75,11 @@ def test_a_referral_is_followed_to_the_therapy_that_goes_on(person) -> None:
     ordered(page)
     checked(nurse, PIA)
     given_and_scored(page, before="8", after="3")
-    for to in ("trial planned", "trial passed", "implant planned", "implanted", "titrating"):
+    for to in ("trial planned", "trial passed", "implant planned"):
         step(physician, to)
+    page = implanted(physician, nurse, PIA)
+    assert "24-hour watch runs until" in looked_at(page)
+    step(physician, "titrating")
     step(nurse, "maintenance")
     assert "A pump is implanted" in looked_at(page_of(nurse, PIA, "Pathway"))
 

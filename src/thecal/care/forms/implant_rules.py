@@ -11,6 +11,7 @@ from thecal.safety.rules import factor_fact
 from thecal.units import Length, Volume, show, show_number, show_percent
 
 _SOURCE = "workflow.md 2.7"
+_UNKNOWN = "workflow.md 4c K25"
 
 
 def check_implant(filled: Filled) -> Iterator[Finding]:
@@ -29,20 +30,31 @@ def check_implant(filled: Filled) -> Iterator[Finding]:
 
 def _check_segments(filled: Filled) -> Iterator[Finding]:
     for number, row in enumerate(filled.rows("segments"), start=1):
-        supplied, trimmed = row["supplied"], row["trimmed"]
+        supplied, trimmed, measured = row["supplied"], row.get("trimmed"), row.get("measured")
         assert isinstance(supplied, Length)
-        assert isinstance(trimmed, Length)
-        if trimmed < supplied:
-            continue
-        yield Finding(
-            "K25",
-            Severity.HARD,
-            f"catheter segment {number}: {show(trimmed, 'cm')} trimmed of {show(supplied, 'cm')}"
-            " leaves nothing implanted; measure again what was cut off",
-            _SOURCE,
-            value=Amount(trimmed, "cm"),
-            limit=Amount(supplied, "cm"),
-        )
+        assert trimmed is None or isinstance(trimmed, Length)
+        assert measured is None or isinstance(measured, Length)
+        name = f"catheter segment {number}"
+        if trimmed is None and measured is None:
+            what = f"{name}: neither what was cut off nor what is implanted is known: the volume of"
+            what += " the catheter is unknown, no prime and no bridge can be reckoned; measure it"
+            yield Finding("K25", Severity.SOFT, what, _UNKNOWN)
+        elif trimmed is not None and trimmed >= supplied:
+            what = f"{show(trimmed, 'cm')} trimmed of {show(supplied, 'cm')} leaves nothing"
+            what += " implanted; measure again what was cut off"
+            yield _length(f"{name}: {what}", trimmed, supplied)
+        elif trimmed is not None and measured is not None and trimmed + measured != supplied:
+            what = f"{show(trimmed, 'cm')} trimmed and {show(measured, 'cm')} implanted are not the"
+            what += f" {show(supplied, 'cm')} that were supplied; measure again"
+            yield _length(f"{name}: {what}", trimmed + measured, supplied)
+        elif measured is not None and measured > supplied:
+            what = "more is implanted than was supplied; measure again"
+            yield _length(f"{name}: {what}", measured, supplied)
+
+
+def _length(what: str, found: Length, limit: Length) -> Finding:
+    value, most = Amount(found, "cm"), Amount(limit, "cm")
+    return Finding("K25", Severity.HARD, what, _SOURCE, value=value, limit=most)
 
 
 def _check_calibration(filled: Filled) -> Iterator[Finding]:

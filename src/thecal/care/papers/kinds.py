@@ -12,6 +12,7 @@ from thecal.care.document import Document, Field, Text
 from thecal.care.emergency.sheet import emergency_sheet
 from thecal.care.papers.ending import death_record, explant_record
 from thecal.care.papers.letter import visit_letter
+from thecal.care.papers.operation import operation_record
 from thecal.care.papers.record import PaperRecord
 from thecal.care.papers.scan import mri_form
 from thecal.care.papers.session import SessionPeople, session_printout
@@ -42,6 +43,8 @@ class PaperDetails:
         For the emergency and the inpatient sheet: what is taken beside the pump, as stated.
     session
         For the printout of the session: who was there.
+    operation
+        For the record of the operation: form F4 as it is printed.
     """
 
     journey: Journey | None = None
@@ -51,6 +54,7 @@ class PaperDetails:
     death: Mapping[str, Text] = field(default_factory=dict)
     medicines: tuple[Field, ...] = ()
     session: SessionPeople | None = None
+    operation: Document | None = None
 
 
 class Paper(NamedTuple):
@@ -81,6 +85,10 @@ PAPERS: Mapping[str, Paper] = MappingProxyType(
             lambda r, more: inpatient_sheet(r, more.discharge, more.medicines),
         ),
         "transfer": Paper("pump passport for another clinic", lambda r, _: transfer_summary(r)),
+        "operation": Paper(
+            "record of the operation, with pump and catheter",
+            lambda r, more: operation_record(r, more.operation),
+        ),
         "explant": Paper("record of an explant", lambda r, more: explant_record(r, more.explant)),
         "death": Paper("record of a death", lambda r, more: death_record(r, more.died, more.death)),
         EMERGENCY: Paper(

@@ -15,7 +15,7 @@ _PAGES = {
     "contact": ("appointments", "read patients"),
     "interval": ("appointments", "read patients"),
     "task": ("tasks", "write the record"),
-    "watch": ("tasks", "write the record"),
+    "watch": ("watch", "read patients"),
     "observation": ("refill", "read patients"),
     "alarm-critical": ("tasks", "write the record"),
     "alarm-non-critical": ("tasks", "write the record"),

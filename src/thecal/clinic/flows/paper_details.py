@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from thecal.care.document import Text
-from thecal.care.forms import answers_of
+from thecal.care.document import Document, Text
+from thecal.care.forms import answers_of, form_document
 from thecal.care.medicine_list.paper import medicine_fields
 from thecal.care.papers.kinds import PaperDetails
 from thecal.care.papers.travel import Journey
@@ -34,9 +34,18 @@ def details_of(chart: Chart) -> PaperDetails:
         discharge=None if not stay or not stay.get("discharge") else _day(stay["discharge"]),
         explant=_ending(chart, "explant"),
         death=_ending(chart, "death"),
+        operation=_operation(chart),
         died=None if death is None else datetime.fromisoformat(str(death["died"])),
         medicines=medicine_fields(medicines_of(chart.entries), clock.now().astimezone(zone)),
     )
+
+
+def _operation(chart: Chart) -> Document | None:
+    """Return form F4 as it is printed; None where nobody has filled it in."""
+    for one in filed_forms(chart.entries):
+        if one.form.id == "F4":
+            return form_document(one.filled, one.facts)
+    return None
 
 
 def _ending(chart: Chart, kind: str) -> Mapping[str, Text]:

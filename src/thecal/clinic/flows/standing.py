@@ -19,6 +19,7 @@ from thecal.care.selection.assess import Assessment, assess
 from thecal.care.selection.reader import read_selection
 from thecal.care.selection.step import given_by
 from thecal.clinic.flows.form_log import signed_forms
+from thecal.clinic.flows.implant_visit import CLOSED
 from thecal.clinic.flows.paper_details import JOURNEY
 from thecal.clinic.flows.program_proof import SESSION_REPORT, program_proved
 from thecal.clinic.flows.trial_log import trial_of
@@ -33,6 +34,7 @@ from thecal.therapy.events import Interrogate
 READING = "post-scan-reading"
 """What closes a scan: the log has it or has it not, nobody ticks it."""
 _IMPLANTED = "implanted"
+IMPLANT_RECORD = "F4"
 _LANDMARKS = ("assessed", "cleared", "tried")
 
 
@@ -144,7 +146,8 @@ def tickable(state: PathwayState) -> tuple[str, ...]:
 def _forms(entries: Sequence[Entry], standing: Standing) -> frozenset[str]:
     """Return the forms that are signed: those of a side stage count from its beginning.
 
-    A program that was ordered, done and read back counts as the report of its session.
+    A program that was ordered, done and read back counts as the report of its session, an implant
+    visit that was closed as the record of the implant.
     """
     back = set(words(standing.state.stage, "back-forms"))
     lately = _proved_forms(entries, standing.state.since)
@@ -152,7 +155,9 @@ def _forms(entries: Sequence[Entry], standing: Standing) -> frozenset[str]:
 
 
 def _proved_forms(entries: Sequence[Entry], since: datetime) -> frozenset[str]:
-    proved = {SESSION_REPORT} if program_proved(entries, since) else frozenset[str]()
+    proved = {SESSION_REPORT} if program_proved(entries, since) else set[str]()
+    if any(one.kind == CLOSED and one.written >= since for one in entries):
+        proved.add(IMPLANT_RECORD)
     return signed_forms(entries, since) | proved
 
 

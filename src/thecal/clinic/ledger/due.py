@@ -28,6 +28,8 @@ ACKNOWLEDGED = "alarm.acknowledged"
 """{kind, since}: somebody has read an alarm and said so."""
 WATCH_BEGUN, WATCH_RELEASED = "watch.begun", "watch.released"
 """{kind, ends} and {watch: seq}: a patient is watched after a fill or a start."""
+WATCH_PROLONGED = "watch.prolonged"
+"""{watch: seq, ends}: a longer stay; the watch ends with it."""
 
 
 @final
@@ -109,9 +111,11 @@ def _acknowledged(standing: tuple[Effective, ...]) -> Iterator[tuple[str, dateti
 
 def _watches(standing: tuple[Effective, ...]) -> Iterator[Watch]:
     released = {int(body["watch"]) for _, body in _bodies(standing, WATCH_RELEASED)}
+    longer = {int(body["watch"]): body["ends"] for _, body in _bodies(standing, WATCH_PROLONGED)}
     for one, body in _bodies(standing, WATCH_BEGUN):
         if one.entry.seq not in released:
-            yield Watch(str(body["kind"]), datetime.fromisoformat(str(body["ends"])))
+            ends = longer.get(one.entry.seq, body["ends"])
+            yield Watch(str(body["kind"]), datetime.fromisoformat(str(ends)))
 
 
 def _waiting(entries: tuple[Entry, ...], now: datetime) -> Iterator[Draft]:

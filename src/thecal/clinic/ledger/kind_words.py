@@ -54,6 +54,11 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         "form.answered": "form signed with a reason",
         "form.filled": "form filled in",
         "funding.answered": "answer on the funding",
+        "implant.begun": "implant visit begun",
+        "implant.closed": "implant visit closed",
+        "implant.left": "implant visit left unfinished",
+        "implant.step": "implant visit: step recorded",
+        "implant.witness": "implant visit: drug of the old pump seen destroyed",
         "journey.planned": "journey",
         "kit.ordered": "kit set aside for the next refill",
         "kits.counted": "kits counted",
@@ -153,6 +158,8 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         "visit.skipped": "refill visit: step left out",
         "visit.step": "refill visit: step recorded",
         "watch.begun": "watch begun",
+        "watch.looked": "watch: how the patient is",
+        "watch.prolonged": "watch: a longer stay",
         "watch.released": "watch ended",
     }
 )

@@ -161,7 +161,7 @@ def _figures(simulation: Simulation) -> dict[str, Any]:
         "model": simulation.model.id,
         "model_name": simulation.model.name,
         "kind": simulation.model.kind,
-        "serial": simulation.therapy.pump.serial,
+        "serial": simulation.hardware.serial,
         "tip": simulation.catheter_tip,
         "activity": str(simulation.activity),
         "mixture": {

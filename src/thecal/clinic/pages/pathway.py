@@ -41,6 +41,7 @@ from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.safety.finding import Finding
 
 _REFUSED = 422
+IMPLANTED = "implanted"
 _TRAVEL, _TRANSFER = "travel", "transferred-out"
 
 
@@ -70,6 +71,10 @@ def step(request: ClinicRequest, chart: Chart) -> HttpResponse:
     found = transition(standing.state, to, given, clock.now())
     if isinstance(found, Refusal):
         return _page(request, chart, sheet, found)
+    if to == IMPLANTED:
+        by_visit = "the implant visit takes this step: at its end the record holds the pump"
+        sheet.refuse("to", by_visit)
+        return _page(request, chart, sheet)
     write(chart.patient, request.author, step_drafts(found, given), expected=seen_of(request))
     told = f"Now: {to}."
     if found.follow_ups:
@@ -117,7 +122,9 @@ def _given(request: ClinicRequest, chart: Chart, standing: Standing, sheet: Shee
 
 def _fields(chart: Chart) -> tuple[SheetField, ...]:
     state = standing_of(chart.entries).state
-    following = tuple((one, one.replace("-", " ")) for one in next_stages(state.stage))
+    # Only the implant visit takes the step to implanted: with it the record holds the pump.
+    offered = (one for one in next_stages(state.stage) if one != IMPLANTED)
+    following = tuple((one, one.replace("-", " ")) for one in offered)
     done = tuple((one, one.replace("-", " ")) for one in tickable(state))
     fields = (
         SheetField("to", "Step to", "choice", choices=following),
@@ -171,6 +178,7 @@ def _row(standing: Standing, to: str, given: Given) -> dict[str, object]:
     findings: tuple[Finding, ...] = found.findings
     return {
         "to": to,
+        "by_visit": to == IMPLANTED,
         "open": isinstance(found, Transition),
         "findings": findings,
         "forms": words(to, "forms"),

@@ -16,6 +16,7 @@ from thecal.care.visit import RECORDS, Purpose, write_record
 from thecal.care.visit.change import only_lowers
 from thecal.clinic.access.supervision import Supervision, supervision
 from thecal.clinic.flows.form_log import FiledForm
+from thecal.clinic.flows.implant_visit import RunningVisit
 from thecal.clinic.flows.port_log import Waiting
 from thecal.clinic.flows.scan_visit import ScanVisit
 from thecal.clinic.flows.trial_log import TrialRecord
@@ -132,6 +133,14 @@ def form_sign(chart: Chart, member: Membership, filed: FiledForm) -> Supervision
         return None
     lines = [f"form {filed.form.id}, {filed.form.title.en}, as it is saved"]
     return supervision(chart.entries, member, step, {"form": filed.entry.seq}, lines)
+
+
+def implant_close(chart: Chart, member: Membership, running: RunningVisit) -> Supervision:
+    """Return what the end of an implant visit asks: it signs form F4, and is bound to its steps."""
+    visit = running.visit
+    content = {"implant": running.number, "values": dict(visit.values), "asked": dict(visit.asked)}
+    lines = ["every step of the implant visit, as its page shows them"]
+    return supervision(chart.entries, member, FORMS["F4"], content, lines)
 
 
 def _is_contrast(order: PortOrder) -> bool:

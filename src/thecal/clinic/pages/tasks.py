@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from thecal.care.due.from_replay import knowledge_of
-from thecal.care.due.knowledge import HeardAlarm
+from thecal.care.due.knowledge import WATCH, HeardAlarm
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.ledger.chart import Chart
@@ -110,7 +110,8 @@ def _watches(request: ClinicRequest, chart: Chart) -> list[FlowForm]:
     released = {int(body["watch"]) for _, body in bodies(chart, WATCH_RELEASED)}
     made = []
     for one, body in bodies(chart, WATCH_BEGUN):
-        if one.entry.seq not in released:
+        # The 24-hour watch has a page of its own: it cannot be closed early (K29).
+        if one.entry.seq not in released and body["kind"] != WATCH:
             ends = datetime.fromisoformat(str(body["ends"]))
             over = "over since" if ends <= clock.now() else "runs until"
             made.append(

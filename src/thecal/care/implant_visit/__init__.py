@@ -1,0 +1,34 @@
+"""An implant or the replacement of a pump, as a visit: what is asked, what stands against it."""
+
+from thecal.care.implant_visit.findings import suspect_pump, visit_findings
+from thecal.care.implant_visit.hardware import catheter_record, pump_record, segment_lengths
+from thecal.care.implant_visit.line import PrimeAdvice, prime_advice
+from thecal.care.implant_visit.steps import (
+    IMPLANT,
+    REPLACEMENT,
+    ImplantStep,
+    implant_steps,
+    part_of_f4,
+)
+from thecal.care.implant_visit.visit import ImplantVisit
+from thecal.care.implant_visit.watch import Look, alarming, look_findings, watch_ends
+
+__all__ = [
+    "IMPLANT",
+    "REPLACEMENT",
+    "ImplantStep",
+    "ImplantVisit",
+    "Look",
+    "PrimeAdvice",
+    "alarming",
+    "catheter_record",
+    "implant_steps",
+    "look_findings",
+    "part_of_f4",
+    "prime_advice",
+    "pump_record",
+    "segment_lengths",
+    "suspect_pump",
+    "visit_findings",
+    "watch_ends",
+]

@@ -1,0 +1,114 @@
+"""An implant as it is written down in the theatre: one step after the other, then signed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from playwright.sync_api import Page, expect
+
+from browser.hands import ago, day, form_of, page_of, says
+from browser.people import Person
+from browser.sight import looked_at
+
+STEPS: Mapping[str, Mapping[str, str]] = {
+    "Before the operation": {
+        "identified_by": "name birth-date",
+        "imaging": "reviewed",
+        "weight": "82",
+        "opioid_tolerant": "yes",
+        "indication": "failed-back-surgery-syndrome",
+    },
+    "The new pump before it goes in": {
+        "pump_model": "synchromed-ii-20",
+        "serial": "NGV900777H",
+        "read_in_pack": "yes",
+        "warmed": "yes",
+        "shipped_expected": "20",
+        "shipped_drained": "19.2",
+    },
+    "The new catheter": {
+        "segments.1.catheter": "ascenda-8780",
+        "segments.1.supplied": "114",
+        "segments.1.trimmed": "38",
+        "segments.1.measured": "76",
+        "entry_level": "L3",
+        "tip_level": "T10",
+        "tip_side": "left",
+        "access_port": "yes",
+        "anchor": "as supplied",
+        "csf_return": "yes",
+    },
+    "Pocket and operation": {
+        "pocket_site": "abdomen",
+        "pocket_side": "left",
+        "anaesthesia": "general",
+        "antibiotic": "cefazolin 2 g",
+        "duration": "80",
+        "duration.unit": "min",
+        "complications": "none",
+        "images": "tip seen at T10",
+    },
+    "First fill and prime": {
+        "mixture.drug1": "morphine",
+        "mixture.concentration1": "1",
+        "mixture.concentration1.unit": "mg/mL",
+        "fill_volume": "20",
+        "fill_lot": "L-77",
+        "primary": "morphine",
+    },
+    "First program": {"daily_dose": "0.5"},
+}
+AS_READ = {"morphine, concentration": "1", "Volume filled": "20", "morphine a day": "0.5"}
+
+
+def implanted(physician: Person, nurse: Person, patient: str) -> Page:
+    """Do the visit of an implant from its begin to the pump in the record."""
+    page = page_of(physician, patient, "Pathway")
+    page.get_by_role("link", name=re.compile("by the implant visit")).click()
+    looked_at(page)
+    page.get_by_role("button", name="Begin the visit").click()
+    for title, values in STEPS.items():
+        write_down(page, title, values)
+    assert "0.1672" in says(page, "First program, in 24 hours")
+    page.get_by_role("button", name="Ask for a second person").click()
+    says(page, "A second person finds this under Checks")
+    checks = nurse.open("/checks/")
+    checks.get_by_role("link", name=re.compile(patient)).click()
+    form = form_of(checks, "Type what you see")
+    for label, figure in AS_READ.items():
+        form.get_by_label(re.compile(rf"^{label}")).fill(figure)
+    form.get_by_label("Your password").fill(nurse.login.password)
+    form.get_by_role("button", name="I have checked this myself: sign").click()
+    expect(checks.locator("main")).to_contain_text(re.compile("Checked|checked|Nothing"))
+    page.reload()
+    form = form_of(page, "The end of the visit")
+    form.get_by_label("Reason").fill("agreed in the team")
+    form.get_by_label("Your password").fill(physician.login.password)
+    form.get_by_role("button", name=re.compile("^Sign: implanted")).click()
+    says(page, "Signed: the record holds the pump")
+    return page
+
+
+def write_down(page: Page, title: str, values: Mapping[str, str]) -> None:
+    """Fill in one step by the names of its fields, and send it."""
+    form = form_of(page, title)
+    moments = {"First fill and prime": ("filled_at", 150), "First program": ("programmed_at", 60)}
+    told = dict(values)
+    if title in moments:
+        name, minutes = moments[title]
+        told[name] = ago(minutes)
+    if title == "First fill and prime":
+        told["beyond_use"] = day(30)
+    for name, answer in told.items():
+        field = form.locator(f'[name="{name}"]')
+        kind = field.first.evaluate("(one) => one.type")
+        if kind == "checkbox":
+            for one in answer.split():
+                form.locator(f'[name="{name}"][value="{one}"]').check()
+        elif kind == "select-one":
+            field.select_option(answer)
+        else:
+            field.fill(answer)
+    form.get_by_role("button", name="Write this step down").click()
+    expect(page.locator("ol.steps li").filter(has_text=title)).to_contain_text("written down")
