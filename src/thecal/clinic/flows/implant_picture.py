@@ -11,7 +11,7 @@ from thecal.device import catheter_model
 from thecal.units import Length, show
 
 NOT_KNOWN = "not known"
-_WIDTH, _HEIGHT, _PUMP, _LINE, _BAR = 640, 120, 84, 52, 10
+_WIDTH, _HEIGHT, _PUMP, _LINE, _BAR = 340, 120, 76, 52, 10
 
 
 def segment_rows(visit: ImplantVisit) -> list[tuple[str, ...]]:
