@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,7 +79,8 @@ def test_a_referral_is_followed_to_the_therapy_that_goes_on(person) -> None:
     for to in ("trial planned", "trial passed", "implant planned"):
         step(physician, to)
     page = implanted(physician, nurse, PIA)
-    assert "24-hour watch runs until" in looked_at(page)
+    page.get_by_role("link", name=re.compile("^24-hour watch runs until")).click()
+    assert "it cannot be closed before" in looked_at(page)
     step(physician, "titrating")
     step(nurse, "maintenance")
     assert "A pump is implanted" in looked_at(page_of(nurse, PIA, "Pathway"))
