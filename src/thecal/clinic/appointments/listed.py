@@ -123,7 +123,8 @@ def _listed(row: Projection, zone: ZoneInfo) -> Listed | None:
         name: datetime.fromisoformat(text).astimezone(zone)
         for name, text in content["dates"].items()
     }
-    mixture, booked = content["therapy"]["mixture"], content["appointment"]
+    # A projection that an older version stored says nothing of appointments until it is remade.
+    mixture, booked = content["therapy"]["mixture"], content.get("appointment")
     at = datetime.fromisoformat(booked["at"]).astimezone(zone) if booked and booked["at"] else None
     return Listed(
         patient=str(row.patient_id),
@@ -140,8 +141,8 @@ def _listed(row: Projection, zone: ZoneInfo) -> Listed | None:
         booked=date.fromisoformat(booked["day"]) if booked else None,
         at=at,
         place=booked["place"] if booked else CLINIC,
-        missed=content["missed"],
-        planning=content["planning"],
+        missed=content.get("missed", 0),
+        planning=content.get("planning", {}),
         visit_open=content["visit_open"],
     )
 

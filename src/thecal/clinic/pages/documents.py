@@ -18,11 +18,13 @@ from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, patient_page
 from thecal.clinic.flows.paper_details import details_of
 from thecal.clinic.flows.session_people import session_people
+from thecal.clinic.ledger.appointments import appointments, standing_appointment
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic
 from thecal.clinic.refill.ahead import Ahead, for_emergency, for_papers
 from thecal.clinic.refill.entries import running_visit
 from thecal.clinic.web.documents import contact_of, print_document, show_document
+from thecal.record.fold import effective
 
 
 @patient_page("print documents")
@@ -65,8 +67,8 @@ def paper_of(chart: Chart, clinic: Clinic, kind: str) -> Document:
 
 def _visit_at(chart: Chart, clinic: Clinic, ahead: Ahead) -> datetime | None:
     """Return the time of the next visit that a paper shows, on the clinic's clock."""
-    booked = chart.content["appointment"]
-    at = datetime.fromisoformat(booked["at"]) if booked and booked["at"] else None
+    booked = standing_appointment(appointments(effective(chart.entries)))
+    at = None if booked is None else booked.at
     running = running_visit(chart.entries)
     leave = None if running is None else running.visit.leave
     if leave is not None and leave.next_visit == ahead.therapy.next_visit:

@@ -7,7 +7,7 @@ from typing import Any
 
 from thecal.care.visit import discrepancy, follow_ups
 from thecal.clinic.access.signing import signature_draft
-from thecal.clinic.ledger.appointments import booked_body
+from thecal.clinic.ledger.appointments import booked_body, details
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft
 from thecal.clinic.ledger.tasks import OPENED, open_tasks
@@ -156,7 +156,7 @@ def _residual(situation: Situation) -> dict[str, Any]:
 
 def _place(situation: Situation) -> str:
     """Return where the next refill is, as planning knows it."""
-    at_home = situation.chart.content["planning"].get("at_home")
+    at_home = details(effective(situation.chart.entries)).get("at_home")
     return "home" if at_home else "clinic"
 
 
