@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,6 +27,11 @@ from thecal.clinic.programs.drafts import ORDERED, ORDERED_SINGLE
 WAITS = "A supervisor signs first"
 
 
+@pytest.fixture(autouse=True)
+def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
 def supervised(world, patient, role: Role = Role.PHYSICIAN):
     """Let somebody sign what a supervisor is asked for."""
     (asked,) = [one for one in requests_open(chart_of(patient)) if one.step]
@@ -39,9 +45,9 @@ def asked(world, patient, step: str, role: Role, **more: object):
     return world.browser(role).post(address, sent, follow=True)
 
 
-def signed_beside(room: Room) -> list[str]:
+def signed_beside(patient) -> list[str]:
     """Return who signed as supervisor; a second person who checked is none."""
-    given = [one for one in chart_of(room.patient).entries if one.kind == "second.given"]
+    given = [one for one in chart_of(patient).entries if one.kind == "second.given"]
     return [one.actor for one in given if "supervises" in one.body]
 
 
@@ -239,51 +245,50 @@ def test_recomputing_a_solution_waits_for_a_supervisor(world) -> None:
     assert (counts.supervised, counts.solo) == (1, 0)
 
 
-def test_the_supervisor_is_somebody_else_who_does_it_alone(world, monkeypatch) -> None:
+def scan_asked(world):
+    """Return a patient for whose scan a nurse asked for a supervisor, and the request."""
+    patient = patient_with(world, "pain_two_drugs.toml")
+    asked(world, patient, "scan-clear", Role.NURSE)
+    (wanted,) = [one for one in requests_open(chart_of(patient)) if one.step]
+    return patient, wanted
+
+
+def test_the_supervisor_is_somebody_else_who_does_it_alone(world) -> None:
     begun(world, physician=2, nurse=2, checker=4, pharmacist=4)
-    room = room_at_the_end(world, monkeypatch)
-    assert "Pharmacist of Example Clinic" in text_of(room.get("close refill"))
-    room.post("ask supervisor", "refill-close")
-    (wanted,) = [one for one in requests_open(chart_of(room.patient)) if one.step]
-    shown = world.browser(Role.PHARMACIST).get(reverse("check", args=[room.patient.pk, wanted.seq]))
-    assert "Supervision of the end of a refill visit, asked for by nurse-1" in text_of(shown)
+    patient, wanted = scan_asked(world)
+    address = reverse("check", args=[patient.pk, wanted.seq])
+    shown = text_of(world.browser(Role.PHARMACIST).get(address))
+    assert "Supervision of clearing a pump for a scan, asked for by nurse-1" in shown
     for role, says in (
         (Role.PHYSICIAN, "you do not"),
         (Role.CHECKER, "works from afar"),
         (Role.NURSE, "somebody else"),
     ):
-        page = world.browser(role).get(reverse("check", args=[room.patient.pk, wanted.seq]))
-        assert says in text_of(page), role
-        supervised(world, room.patient, role)
-        assert not signed_beside(room)
+        assert says in text_of(world.browser(role).get(address)), role
+        supervised(world, patient, role)
+        assert not signed_beside(patient)
     give(world, Role.PHYSICIAN, 3, until=TODAY)
-    supervised(world, room.patient)
-    assert signed_beside(room)
+    supervised(world, patient)
+    assert signed_beside(patient) == ["physician-1"]
 
 
-def test_a_wrong_password_signs_nothing(world, monkeypatch) -> None:
+def test_a_wrong_password_signs_nothing(world) -> None:
     begun(world, physician=4, nurse=2)
-    room = room_at_the_end(world, monkeypatch)
-    room.post("ask supervisor", "refill-close")
-    (wanted,) = [one for one in requests_open(chart_of(room.patient)) if one.step]
-    address = reverse("check", args=[room.patient.pk, wanted.seq])
+    patient, wanted = scan_asked(world)
+    address = reverse("check", args=[patient.pk, wanted.seq])
     page = world.browser(Role.PHYSICIAN).post(address, {"password": "wrong"})
     assert page.status_code == 422
-    assert not signed_beside(room)
+    assert not signed_beside(patient)
 
 
-def test_nobody_goes_on_without_a_supervisor_even_where_a_check_may_be_left_out(
-    world, monkeypatch
-) -> None:
+def test_nobody_goes_on_without_a_supervisor_even_where_a_check_may_be_left_out(world) -> None:
     world.clinic.second_person = "exception"
     world.clinic.save()
     begun(world, physician=4, nurse=2)
-    room = room_at_the_end(world, monkeypatch)
-    room.post("ask supervisor", "refill-close")
-    chart = chart_of(room.patient)
-    (wanted,) = [one for one in requests_open(chart) if one.step]
+    patient, wanted = scan_asked(world)
+    author = world.author(Role.NURSE)
     with pytest.raises(SecondPersonError, match="supervisor"):
-        go_on_alone(chart, world.clinic, world.author(Role.NURSE), wanted.seq, "nobody is here")
+        go_on_alone(chart_of(patient), world.clinic, author, wanted.seq, "nobody is here")
 
 
 def test_a_check_is_no_supervision_and_a_supervision_no_check(today) -> None:
@@ -297,36 +302,36 @@ def test_a_check_is_no_supervision_and_a_supervision_no_check(today) -> None:
     assert [one.step for one in requests_open(chart_of(world.patient))] == [""]
 
 
-def test_an_expired_level_is_supervised_again(world, monkeypatch) -> None:
+def test_an_expired_level_is_supervised_again(world) -> None:
     begun(world, physician=4)
     give(world, Role.NURSE, 4, on=TODAY - timedelta(100), until=TODAY - timedelta(days=1))
-    room = room_at_the_end(world, monkeypatch)
-    assert "the level expired on 19 April 2026" in text_of(room.get("close refill"))
+    desk = FlowDesk(world, Role.NURSE, patient_with(world, "pain_two_drugs.toml"))
+    assert "the level expired on 19 April 2026" in text_of(desk.go("mri"))
 
 
-def test_where_levels_are_not_asked_the_page_says_so_and_nothing_waits(world, monkeypatch) -> None:
-    room = room_at_the_end(world, monkeypatch)
-    assert "does not keep a competence matrix" in text_of(room.get("close refill"))
-    room.close()
-    assert "visit.closed" in room.kinds()
+def test_where_levels_are_not_asked_the_page_says_so_and_nothing_waits(world) -> None:
+    """Everything else of the clinic is tested without the rule: there nothing waits."""
+    desk = FlowDesk(world, Role.NURSE, patient_with(world, "pain_two_drugs.toml"))
+    assert "does not keep a competence matrix" in text_of(desk.go("mri"))
     keep_levels(world)
+    assert WAITS in text_of(desk.go("mri"))
     keep_levels(world, kept=False)
-    assert matrix_of(world.clinic).lacks("nurse-1", ("refill",), TODAY) == ()
+    assert "does not keep a competence matrix" in text_of(desk.go("mri"))
 
 
-def test_asking_for_what_waits_for_nobody_writes_nothing(world, monkeypatch) -> None:
+def test_asking_for_what_waits_for_nobody_writes_nothing(world) -> None:
     begun(world, physician=4, nurse=3)
-    room = room_at_the_end(world, monkeypatch)
-    before = room.kinds()
+    patient = patient_with(world, "pain_two_drugs.toml")
+    before = chart_of(patient).seq
     for step in ("refill-close", "program-order", "stop", "scan-clear", "trial-give", "nonsense"):
-        room.post("ask supervisor", step)
-    assert room.kinds() == before
+        asked(world, patient, step, Role.NURSE)
+    assert chart_of(patient).seq == before
 
 
-def test_a_guest_who_is_new_has_no_level_at_all(world, monkeypatch) -> None:
+def test_a_guest_who_is_new_has_no_level_at_all(world) -> None:
     begun(world, physician=4, nurse=3)
     user = User.objects.create(username="guest", name="Gina Guest")
     guest = Membership.objects.create(user=user, clinic=world.clinic, role=Role.NURSE)
-    room = room_at_the_end(world, monkeypatch)
-    page = logged_in(guest).get(room.url("close refill"))
-    assert "refill: no level was given" in text_of(page)
+    patient = patient_with(world, "pain_two_drugs.toml")
+    page = logged_in(guest).get(reverse("mri", args=[patient.pk]))
+    assert "MRI: no level was given" in text_of(page)
