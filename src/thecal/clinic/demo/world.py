@@ -12,15 +12,19 @@ from pathlib import Path
 from typing import Any, final
 
 from thecal.care.counted_days import dated, therapy_counted
+from thecal.care.due.knowledge import WATCH
+from thecal.care.implant_visit import watch_ends
 from thecal.care.notices import Notice
 from thecal.clinic import clock
 from thecal.clinic.access import second_factor
 from thecal.clinic.demo.competence import add_competence
 from thecal.clinic.demo.register import add_register
 from thecal.clinic.demo.supply import fill_cupboards
+from thecal.clinic.flows.implant_visit import BEGUN
 from thecal.clinic.flows.notices import enter
 from thecal.clinic.ledger.appointments import CONTACTED, DETAILS
 from thecal.clinic.ledger.case_values import case_to_json
+from thecal.clinic.ledger.due import WATCH_BEGUN
 from thecal.clinic.ledger.log import Author, Draft, write
 from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
 from thecal.clinic.ledger.tasks import OPENED
@@ -149,8 +153,14 @@ def add_patient(clinic: Clinic, author: Author, values: Mapping[str, Any], today
     if "planning" in values:
         drafts.append(Draft(DETAILS, _planning(values["planning"], today)))
     drafts += [Draft(CONTACTED, dict(one)) for one in values.get("calls", ())]
+    if "watch" in values:
+        begun = datetime.combine(today + timedelta(values["watch"]["day"]), time(11), _OFFSET)
+        ends = watch_ends(begun).isoformat()
+        drafts.append(Draft(WATCH_BEGUN, {"kind": WATCH, "ends": ends}))
     if drafts:
         write(patient, author, drafts, expected=None)
+    for purpose in values.get("implant", ()):
+        write(patient, author, (Draft(BEGUN, {"purpose": purpose}),), expected=None)
     return patient
 
 

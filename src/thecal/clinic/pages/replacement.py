@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 
 from thecal.care.due.from_replay import knowledge_of
 from thecal.care.pathway import Given
@@ -80,7 +80,12 @@ def replacement(request: ClinicRequest, chart: Chart) -> HttpResponse:
         if end is not None and planned > end.date():
             warnings.append(f"The pump ends its service on {show_date(end.date())}, before that.")
     tables = [table("Forecast of the battery", ("What", "When", "Why"), rows)] if rows else []
-    return show_flow(request, chart, TITLE, (form,), lead=lead, warnings=warnings, tables=tables)
+    links = [
+        (reverse("implant", args=[chart.patient.pk]), "The operation: old pump out, new pump in")
+    ]
+    return show_flow(
+        request, chart, TITLE, (form,), lead=lead, warnings=warnings, tables=tables, links=links
+    )
 
 
 def _end(chart: Chart) -> datetime | None:
