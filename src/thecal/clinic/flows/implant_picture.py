@@ -11,7 +11,7 @@ from thecal.device import catheter_model
 from thecal.units import Length, show
 
 NOT_KNOWN = "not known"
-_WIDTH, _HEIGHT, _PUMP, _LINE, _BAR = 340, 120, 76, 52, 10
+_WIDTH, _HEIGHT, _PUMP, _LINE, _BAR, _GAP = 340, 120, 76, 52, 10, 6
 
 
 def segment_rows(visit: ImplantVisit) -> list[tuple[str, ...]]:
@@ -59,7 +59,7 @@ def catheter_picture(visit: ImplantVisit) -> dict[str, Any] | None:
         "line": _LINE,
         "bar": _BAR,
         "bars": bars,
-        "end": left,
+        "after": left + _GAP,
         "entry": entry,
         "tip": f"{tip}{'' if side is None else f', {side.en}'}",
         "pocket": "" if place is None else place.en,
