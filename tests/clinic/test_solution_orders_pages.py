@@ -18,8 +18,8 @@ from thecal.care.supply.order import State
 from thecal.clinic import clock
 from thecal.clinic.ledger.signatures import signed_by, unfitting
 from thecal.clinic.models import Projection, Role
-from thecal.clinic.pages.solution_orders import KIT_ORDERED
 from thecal.clinic.supply.book import drug_book
+from thecal.clinic.supply.orders import KIT_ORDERED
 
 
 @pytest.fixture(autouse=True)

@@ -6,21 +6,19 @@ refill gets, refused where it does not fit the pump (K10).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 
 from thecal.care.due.from_replay import knowledge_of
 from thecal.care.kits import KitInHand, Port, check_kit, kits
-from thecal.care.supply.label_code import shown_code
 from thecal.care.supply.made import Made, check_receipt, check_release
 from thecal.care.supply.order import (
-    WAITS_FOR,
     Container,
     SolutionOrder,
     State,
@@ -41,15 +39,16 @@ from thecal.care.supply.told import (
 )
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
-from thecal.clinic.access.permissions import may
 from thecal.clinic.access.signing import signature_draft
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
-from thecal.clinic.pages.solution_order_forms import ORDER, WORK, order_forms
+from thecal.clinic.pages.solution_order_forms import WORK, order_forms
+from thecal.clinic.pages.solution_order_shown import orders_page
 from thecal.clinic.pages.supervised import solution_check
 from thecal.clinic.refill.mixture_text import mixture_table, read_mixture
 from thecal.clinic.supply.labels import new_code, orders_of
 from thecal.clinic.supply.orders import (
+    KIT_ORDERED,
     made_of,
     order_findings,
     people_of,
@@ -63,11 +62,8 @@ from thecal.clinic.web.documents import print_document, show_document
 from thecal.clinic.web.flow import (
     FlowForm,
     accepted,
-    last_body,
-    show_flow,
     signs,
     stands_against,
-    table,
     told,
     typed_day,
     zone_of,
@@ -75,20 +71,15 @@ from thecal.clinic.web.flow import (
 from thecal.clinic.web.seen import seen_of
 from thecal.device import pump_model
 from thecal.errors import StepRefusedError, ThecalError
-from thecal.pharmacy import Mixture, both_units
+from thecal.pharmacy import Mixture
 from thecal.safety.finding import Finding
-from thecal.safety.identity import shown_mixture
 from thecal.therapy.file_writer import write_quantity
-from thecal.units import show, show_date, show_time
-
-KIT_ORDERED = "kit.ordered"
-_NO_PUMP = "No pump is on record: nothing is ordered for it here."
 
 
 @patient_page("read patients")
 def index(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Show the orders of a patient and what comes next."""
-    return _page(request, chart, order_forms(request, chart), ())
+    return orders_page(request, chart, order_forms(request, chart), ())
 
 
 @patient_page(WORK)
@@ -105,7 +96,7 @@ def step(request: ClinicRequest, chart: Chart) -> HttpResponse:
         findings = _do(request, chart, form)
     if accepted(form) and not findings:
         return redirect("solution orders", chart.patient.pk)
-    return _page(request, chart, forms, findings)
+    return orders_page(request, chart, forms, findings)
 
 
 @patient_page("print documents")
@@ -136,121 +127,6 @@ def _order(chart: Chart, number: int) -> SolutionOrder:
         if one.number == number:
             return one
     raise Http404("there is no such order of this patient")
-
-
-# -- what is shown -------------------------------------------------------------------------------
-
-
-def _page(
-    request: ClinicRequest, chart: Chart, forms: list[FlowForm], findings: tuple[Finding, ...]
-) -> HttpResponse:
-    people = people_of(request.clinic)
-    orders = orders_of(chart)
-    # Whoever recomputes must not read what comes out of it, of an order before it either.
-    blind = not may(request.member.role, ORDER) and any(
-        one.state in (State.ORDERED, State.DIFFERS) for one in orders
-    )
-    rows = [_row(one, people, request, blind=blind) for one in reversed(orders)]
-    head = ("Order", "State", "Needed by", "Lot and last day", "Ordered, recomputed, released")
-    links = []
-    for one in orders:
-        words = f"order {shown_code(one.code)}"
-        if may(request.member.role, "print documents"):
-            pages = [("solution paper", f"Print the {words}")]
-            if one.released is not None:
-                pages.append(("solution label", f"Print the label of {words}"))
-            links += [
-                (reverse(name, args=[chart.patient.pk, one.number]), say) for name, say in pages
-            ]
-    return show_flow(
-        request,
-        chart,
-        "Solution for the next refill",
-        forms,
-        lead=_lead(chart, orders),
-        warnings=_warnings(orders, request),
-        findings=findings,
-        tables=[table("Orders, the newest first", head, rows)],
-        links=links,
-        action=reverse("solution step", args=[chart.patient.pk]),
-        **_asked_of(request, chart, orders),
-    )
-
-
-def _asked_of(
-    request: ClinicRequest, chart: Chart, orders: tuple[SolutionOrder, ...]
-) -> dict[str, Any]:
-    """Return what the next signature of the pharmacy asks of who gives it."""
-    if not may(request.member.role, "verify compounding"):
-        return {}
-    for one in orders:
-        if one.state in (State.ORDERED, State.RECOMPUTED):
-            held = solution_check(chart, request.member, one)
-            return {"supervision": held, "about": one.number}
-    return {}
-
-
-def _lead(chart: Chart, orders: tuple[SolutionOrder, ...]) -> Iterator[str]:
-    content = chart.content
-    if not content["therapy"]:
-        yield _NO_PUMP
-        return
-    by, last = content["dates"].get("refill_by"), content["supply"]["order_by"]
-    if by:
-        yield f"Refill by {show_date(datetime.fromisoformat(by))}."
-    if last:
-        yield (
-            f"Order the solution by {show_date(date.fromisoformat(last))}: lead time, weekends,"
-            " holidays and the courier of controlled drugs are counted back from there."
-        )
-    for one in orders:
-        if one.is_open:
-            code, waits = shown_code(one.code), WAITS_FOR[one.state]
-            state = "stopped" if one.state is State.DIFFERS else one.state.value
-            yield f"Order {code} is {state}; it waits for {waits}."
-    kit = last_body(chart, KIT_ORDERED)
-    if kit is not None and kit["kit"] in kits():
-        yield f"Kit for the next refill: {kits()[kit['kit']].name}."
-
-
-def _warnings(orders: tuple[SolutionOrder, ...], request: ClinicRequest) -> list[str]:
-    found = []
-    for one in orders:
-        if one.state is State.DIFFERS:
-            found.append(
-                f"STOPPED, for both: the recomputation of order {shown_code(one.code)} differs"
-                f" ({'; '.join(one.differences)}). Nothing is made until the prescriber has looked"
-                " at the order again; then it is recomputed blind once more."
-            )
-    return found
-
-
-def _row(
-    one: SolutionOrder, people: Any, request: ClinicRequest, *, blind: bool
-) -> tuple[str, ...]:
-    zone = zone_of(request)
-
-    def done(by: str, at: datetime) -> str:
-        return f"{people.get(by, by)}, {show_time(at.astimezone(zone))}"
-
-    solution = (
-        f"{shown_mixture(one.mixture)}\n{show(one.volume, 'mL')}, code {shown_code(one.code)}"
-    )
-    if not blind:
-        solution += "".join(
-            f"\n{both_units(name, one.mixture.mass_of(name, one.volume))} of {name}"
-            for name in one.mixture
-        )
-    made = one.received or one.released
-    lot = "" if made is None else f"{made.lot}\nuntil {show_date(made.beyond_use)}"
-    who = [done(one.ordered_by, one.ordered_at)]
-    if one.recomputed_by:
-        who.append(people.get(one.recomputed_by, one.recomputed_by))
-    who += [done(each.by, each.at) for each in (one.released, one.received) if each is not None]
-    told_state = "STOPPED: differs" if one.state is State.DIFFERS else one.state.value
-    state = f"{told_state}\n{done(one.by, one.since)}"
-    state += f"\n{one.reason}" if one.reason else ""
-    return solution, state, show_date(one.needed_by), lot, "\n".join(who)
 
 
 # -- the steps: each returns what stands against it, and nothing when it is done -----------------

@@ -21,6 +21,8 @@ from thecal.safety.identity import shown_mixture
 from thecal.therapy.file_writer import write_quantity
 from thecal.units import Concentration, Mass, Volume
 
+KIT_ORDERED = "kit.ordered"
+"""{kit}: which kit the next refill gets."""
 _CATEGORIES = (("1", "1"), ("2", "2"), ("3", "3"))
 _YES_NO = (("yes", "yes"), ("no", "no"))
 
