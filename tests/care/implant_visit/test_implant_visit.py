@@ -129,6 +129,12 @@ def test_an_unknown_length_asks_and_leaves_no_prime() -> None:
     assert advice.kind is None
 
 
+@pytest.mark.req("K25")
+def test_one_unknown_segment_leaves_the_whole_catheter_unknown() -> None:
+    rows = [segment(trimmed="38 cm"), {"catheter": "ascenda-8780", "supplied": "114 cm"}]
+    assert catheter_record(visit(catheter={"segments": rows, **LEVELS})).implanted_length is None
+
+
 @pytest.mark.inventory("S0.16")
 @pytest.mark.parametrize("level", ["T13", "L6", "C0", "S9", "lumbar", ""])
 def test_a_level_that_no_spine_has_is_refused(level: str) -> None:
