@@ -33,6 +33,7 @@ VERBS = {
     "catalogue": "list pumps, catheters, drugs, indications, faults or checks",
     "pump": "serve a virtual pump, and talk to it as a programmer does",
     "verify-log": "whether a clinic's record is as it was written, with its first bad entry",
+    "verify-card": "whether the signed code of a pump card is the clinic's and in time",
     "version": "say which version this is",
 }
 

@@ -23,3 +23,7 @@ class DatabaseReadError(ThecalError):
 
 class PacketFormError(ThecalError):
     """A file is no packet of a patient's record."""
+
+
+class CardError(ThecalError):
+    """A text is no code of a pump card, or the key of the cards cannot be used."""

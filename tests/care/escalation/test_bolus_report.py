@@ -24,7 +24,7 @@ RECORD = BolusRecord(30, 150, 90, Mass.of("0.4", "mg"), 8, 5, 60)
 def rules(record: BolusRecord, drug: str = "morphine") -> dict[str, str]:
     history = DoseHistory((DoseChange(datetime.fromisoformat("2026-01-01"), BACKGROUND),))
     case = EscalationCase(drug, datetime.fromisoformat("2026-03-01"), history)
-    reasons = bolus_reasons(case, bolus_report(record, BACKGROUND))
+    reasons = bolus_reasons(case.drug, bolus_report(record, BACKGROUND))
     return {one.rule: one.text for one in reasons}
 
 

@@ -24,9 +24,10 @@ WHO = {
     Role.ADMINISTRATOR: "admin",
     Role.CHECKER: "checker",
     Role.PHARMACIST: "pharmacist",
+    Role.PATIENT: "patient",
 }
 WITH_PUMP, BEFORE_THE_PUMP = "Ada Example", "Jana Jedermann"
-NO_PAGE = re.compile(r"(toml|json|pdf|svg|csv)$")
+NO_PAGE = re.compile(r"(toml|json|pdf|svg|csv|wav|pub)$")
 NOT_FOR_GET = 405
 MOST = 3
 """Of many pages that one pattern leads to, so many are looked at."""

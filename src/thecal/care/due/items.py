@@ -45,7 +45,7 @@ def _items(known: Knowledge, now: datetime) -> Iterator[Due | None]:
 
 def _tasks(known: Knowledge, now: datetime) -> Iterator[Due | None]:
     for task in known.tasks:
-        yield due_item("task", task.due, now, task.what)
+        yield due_item(task.rule, task.due, now, task.what)
     for draft in known.drafts:
         what = f"{draft.what} waits for {draft.waits_for} since {show_time(draft.since)}"
         yield due_item("draft", draft.since, now, what, check="K8")

@@ -13,11 +13,18 @@ OBSERVATION, WATCH = "observation", "watch"
 @final
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that somebody promised: a follow-up, a call, a document; done ones are left out."""
+    """Something that somebody promised: a follow-up, a call, a document; done ones are left out.
+
+    Attributes
+    ----------
+    rule
+        The subject of `due.csv` that says how urgent it is.
+    """
 
     id: str
     what: str
     due: datetime
+    rule: str = "task"
 
 
 @final

@@ -98,7 +98,7 @@ def _reasons(case: EscalationCase, found: Trend, seen: tuple[Signal, ...]) -> It
     if against is not None:
         yield against
     if case.boluses is not None:
-        yield from bolus_reasons(case, bolus_report(case.boluses, case.history.current))
+        yield from bolus_reasons(case.drug, bolus_report(case.boluses, case.history.current))
     if seen[0].word not in (STEADY, TOO_SHORT):
         yield from option_reasons(case)
     missing = missing_predictors(case)

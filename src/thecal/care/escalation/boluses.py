@@ -9,7 +9,7 @@ from typing import final
 
 from thecal.care.advice import Cited, Reason, Weight
 from thecal.care.derivation import Value
-from thecal.care.escalation.case import BolusRecord, EscalationCase
+from thecal.care.escalation.case import BolusRecord
 from thecal.care.escalation.trend import TABLE
 from thecal.pharmacy import drug, limits
 from thecal.units import MassRate, show_number, show_percent
@@ -75,7 +75,7 @@ def bolus_results(report: BolusReport) -> dict[str, Value]:
     }
 
 
-def bolus_reasons(case: EscalationCase, report: BolusReport) -> Iterator[Reason]:
+def bolus_reasons(drug_id: str, report: BolusReport) -> Iterator[Reason]:
     """Yield what the use of the boluses suggests; a practice that is only recalled decides none."""
     most, count = _bound("patient-bolus-count-high")
     low, low_cited = _bound("patient-bolus-fraction-low")
@@ -103,7 +103,8 @@ def bolus_reasons(case: EscalationCase, report: BolusReport) -> Iterator[Reason]
     else:
         text = f"a bolus takes only {show_percent(report.relief, signed=False)} of the pain"
         cited = TABLE.cited(_BOLUS, "useful-fall")
-        if case.opioid and not drug(case.drug).lipophilic:
+        one = drug(drug_id)
+        if one.drug_class == "opioid" and not one.lipophilic:
             text += f"; {TABLE.text(_BOLUS, 'slow-morphine')}"
             cited = (*cited, *TABLE.cited(_BOLUS, "slow-morphine"))
         yield Reason("bolus-effect", Weight.AGAINST, text, cited)

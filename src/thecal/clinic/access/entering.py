@@ -53,6 +53,8 @@ def wanted(request: HttpRequest, member: Membership) -> str:
     within = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     if within and asked != reverse("today"):
         return asked
+    if member.patient_id is not None and may(member.role, "see own pages"):
+        return "own home"
     if may(member.role, "see today"):
         return "today"
     return "people" if may(member.role, "manage people") else "own account"

@@ -15,6 +15,9 @@ _STAFF = _CLINICAL | {Role.ADMINISTRATOR}
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "own account": _STAFF | {Role.PATIENT},
+    "see own pages": frozenset({Role.PATIENT}),
+    "write own diary": frozenset({Role.PATIENT}),
+    "give patients a login": _CARERS,
     "see today": _CLINICAL,
     "read patients": _CLINICAL,
     "register patients": _CARERS | {Role.ADMINISTRATOR},

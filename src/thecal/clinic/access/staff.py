@@ -55,6 +55,22 @@ def add_person(
         If the name cannot be used, or there is no such role or no reason.
     """
     _need(reason)
+    _need_role(role)
+    with transaction.atomic():
+        user, password = new_user(username, name)
+        member = Membership.objects.create(user=user, clinic=clinic, role=role)
+        _write(member, author, "people.added", reason, {"name": name, "role": role})
+    return member, password
+
+
+def new_user(username: str, name: str) -> tuple[User, str]:
+    """Return a new user and their first password, which nobody can read again.
+
+    Raises
+    ------
+    StaffError
+        If the name cannot be used.
+    """
     if not _USERNAME.fullmatch(username):
         raise StaffError(
             "this user name cannot be used",
@@ -63,16 +79,12 @@ def add_person(
         )
     if not name:
         raise StaffError("a person has a name", remedy="write it as others know it", place="name")
-    _need_role(role)
     if User.objects.filter(username=username).exists():
         raise StaffError("this user name is taken", remedy="choose another", place="username")
     user = User(username=username, name=name)
     password = _first_password(user)
-    with transaction.atomic():
-        user.save()
-        member = Membership.objects.create(user=user, clinic=clinic, role=role)
-        _write(member, author, "people.added", reason, {"name": name, "role": role})
-    return member, password
+    user.save()
+    return user, password
 
 
 def change_role(member: Membership, author: Author, role: str, reason: str) -> None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 import tomllib
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
-from typing import Any, final
+from typing import Any
 
 from thecal.care.counted_days import dated, therapy_counted
 from thecal.care.due.knowledge import WATCH
 from thecal.care.implant_visit import watch_ends
 from thecal.care.notices import Notice
 from thecal.clinic import clock
-from thecal.clinic.access import second_factor
 from thecal.clinic.demo.competence import add_competence
+from thecal.clinic.demo.logins import Login, add_login
+from thecal.clinic.demo.own_pages import add_own_pages
 from thecal.clinic.demo.register import add_register
 from thecal.clinic.demo.supply import fill_cupboards
 from thecal.clinic.flows.implant_visit import BEGUN
@@ -28,7 +27,7 @@ from thecal.clinic.ledger.due import WATCH_BEGUN
 from thecal.clinic.ledger.log import Author, Draft, write
 from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
 from thecal.clinic.ledger.tasks import OPENED
-from thecal.clinic.models import Clinic, Membership, Patient, Role, User
+from thecal.clinic.models import Clinic, Membership, Patient, Role
 from thecal.errors import DataError
 from thecal.therapy.events import Therapy
 
@@ -43,21 +42,8 @@ _PEOPLE: tuple[tuple[str, str, Role], ...] = (
     ("admin", "Albert Administrator", Role.ADMINISTRATOR),
     ("trainee", "Tara Trainee", Role.TRAINEE),
 )
-_PASSWORD_BYTES = 9
 _NOTICE_AGE = 12
 _OFFSET = timezone(timedelta(hours=1))
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Login:
-    """What somebody of the demonstration types to come in; `key` is their second factor's."""
-
-    username: str
-    password: str
-    key: str
-    name: str
-    role: str
 
 
 def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...]]:
@@ -78,7 +64,7 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
         second_person="remote",
         handle="demonstration",
     )
-    logins = tuple(_person(clinic, *person) for person in _PEOPLE)
+    logins = tuple(add_login(clinic, *person) for person in _PEOPLE)
     member = Membership.objects.select_related("user").get(
         clinic=clinic, user__username=_PEOPLE[0][0]
     )
@@ -92,7 +78,7 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
         patients[values["name"]] = add_patient(clinic, author, values, today)
     add_register(clinic, author, patients, clock.now().astimezone(_OFFSET).date())
     fill_cupboards(clinic, clock.now().astimezone(_OFFSET).date())
-    return clinic, logins
+    return clinic, (*logins, *add_own_pages(clinic, author, clock.now().astimezone(_OFFSET)))
 
 
 def _notice(today: date) -> Notice:
@@ -106,13 +92,6 @@ def _notice(today: date) -> Notice:
         action="before signing, compare the total of the day with what was meant",
         source="invented for this demonstration; no maker and no authority gave it",
     )
-
-
-def _person(clinic: Clinic, username: str, name: str, role: Role) -> Login:
-    password = secrets.token_urlsafe(_PASSWORD_BYTES)
-    user = User.objects.create_user(username, password, name)
-    Membership.objects.create(user=user, clinic=clinic, role=role)
-    return Login(username, password, second_factor.enrol(user), name, role.label)
 
 
 def patients_on_file() -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ _PAGES = {
     "contact": ("appointments", "read patients"),
     "interval": ("appointments", "read patients"),
     "task": ("tasks", "write the record"),
+    "red-flag": ("tasks", "write the record"),
     "watch": ("watch", "read patients"),
     "observation": ("refill", "read patients"),
     "alarm-critical": ("tasks", "write the record"),

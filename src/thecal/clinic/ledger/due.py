@@ -26,6 +26,8 @@ from thecal.therapy.simulation import simulate_on
 
 ACKNOWLEDGED = "alarm.acknowledged"
 """{kind, since}: somebody has read an alarm and said so."""
+RED_FLAG = "red-flag"
+"""The kind of a task, and the rule behind it: a danger sign that stands in the diary."""
 WATCH_BEGUN, WATCH_RELEASED = "watch.begun", "watch.released"
 """{kind, ends} and {watch: seq}: a patient is watched after a fill or a start."""
 WATCH_PROLONGED = "watch.prolonged"
@@ -82,7 +84,10 @@ def _known(folded: Folded, standing: tuple[Effective, ...], stage: str, now: dat
     if replay is not None:
         at = max(replay.therapy.instant(now), replay.pump.state.now)
         known = knowledge_of(simulate_on(replay, at), frozenset(_acknowledged(standing)))
-    tasks = (Task(str(one.seq), one.what, one.due) for one in open_tasks(standing))
+    tasks = (
+        Task(str(one.seq), one.what, one.due, RED_FLAG if one.kind == RED_FLAG else "task")
+        for one in open_tasks(standing)
+    )
     booked = standing_appointment(appointments(standing))
     visit_at = None if booked is None or booked.day != known.next_visit else booked.at
     return replace(

@@ -26,6 +26,7 @@ from thecal.record.redaction import Sealed
 _TRIES = 8
 _BY_THE_RUN = (Stream.Kind.PATIENT, Stream.Kind.TRAINING)
 """Streams whose entries bear the time of a training run, where one is open."""
+_BY_PATIENTS = ("diary.entry", "own.language", "own.card")
 
 
 class LostUpdateError(ThecalError):
@@ -152,7 +153,7 @@ def _write(
     patient: Patient | None,
 ) -> tuple[Entry, ...]:
     for _ in range(_TRIES):
-        if expected is not None and stream.head_seq != expected:
+        if expected is not None and _others_wrote(stream, expected):
             raise _lost(stream.head_seq, expected)
         entries = _numbered(stream, author, drafts)
         sealed = tuple(one for draft in drafts for one in draft.sealed)
@@ -167,6 +168,18 @@ def _write(
     raise LostUpdateError(
         "the record is being written to without a pause", remedy="try again in a moment"
     )
+
+
+def _others_wrote(stream: Stream, expected: int) -> bool:
+    """Return whether anything was added that somebody who decides has to read first.
+
+    What patients write by themselves into their diary changes no therapy: it never keeps a clinic
+    from its work. A danger sign in it opens a task, and that counts.
+    """
+    if stream.head_seq == expected:
+        return False
+    added = EntryRow.objects.filter(stream=stream, seq__gt=expected, seq__lte=stream.head_seq)
+    return expected > stream.head_seq or added.exclude(kind__in=_BY_PATIENTS).exists()
 
 
 def _lost(head: int, expected: int) -> LostUpdateError:

@@ -9,6 +9,7 @@ from django.urls import path
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, patient_page
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.own.reports import diary_plots
 from thecal.clinic.patient.courses import courses
 from thecal.clinic.patient.overview import earlier_findings, standing_findings
 from thecal.report.courses import plots_of
@@ -28,7 +29,7 @@ def charts(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if therapy is not None and simulation is not None:
         trace = courses(chart.folded).trace_to(simulation.end)
         assert trace is not None
-        content["plots"] = plots_of(therapy, trace, simulation)
+        content["plots"] = (*plots_of(therapy, trace, simulation), *diary_plots(chart))
         fronts = trace.fronts[-_FRONTS:]
         content["fronts"] = [drawn(draw_front(therapy, run)) for run in reversed(fronts)]
     return render(request, "clinic/charts.html", content)

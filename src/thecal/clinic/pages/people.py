@@ -77,7 +77,8 @@ def index(request: ClinicRequest) -> HttpResponse:
             _mark(sheet, error)
         else:
             return _password_page(request, member, password)
-    found = Membership.objects.filter(clinic=request.clinic).select_related("user")
+    # Patients and carers are none who work here: their logins stand with the patient.
+    found = Membership.objects.filter(clinic=request.clinic, patient=None).select_related("user")
     enrolled = set(
         TOTPDevice.objects.filter(confirmed=True, user__memberships__clinic=request.clinic)
         .values_list("user", flat=True)
@@ -163,7 +164,7 @@ def rules(request: ClinicRequest) -> HttpResponse:
 
 def _member(request: ClinicRequest, member: int) -> Membership:
     found = Membership.objects.select_related("user", "clinic")
-    return get_object_or_404(found, pk=member, clinic=request.clinic)
+    return get_object_or_404(found, pk=member, clinic=request.clinic, patient=None)
 
 
 def _reason(request: ClinicRequest) -> str:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 
-from thecal.care.document import Text
+from thecal.care.document import Language, Text
+from thecal.care.own.words import own_say
 from thecal.clinic import clock
 from thecal.clinic.ledger.kind_words import kind_words
 from thecal.report.documents.localised import localised
@@ -158,3 +159,24 @@ def at(table: Mapping[str, str], key: str) -> str:
 def check_title(check: str) -> str:
     """Return what a check looks at; its id again for one that is in no catalogue."""
     return next((one.title for one in check_catalogue() if one.id == check), check)
+
+
+@register.filter
+def own(name: str, language: Language) -> str:
+    """Return a text of the patient's own pages in the language of the person who reads it."""
+    return localised(own_say(name), language)
+
+
+@register.filter
+def own_day(value: date | datetime | str, language: Language) -> str:
+    """Return a day, or a day with its time, in a language, the month spelled out."""
+    if isinstance(value, datetime):
+        return localised(Text.same(f"{value:%Y-%m-%d %H:%M}"), language)
+    return localised(Text.same(f"{value:%Y-%m-%d}" if isinstance(value, date) else value), language)
+
+
+@register.filter
+def dialled(telephone: str) -> str:
+    """Return a telephone number as a link dials it: its digits, a plus before them if there."""
+    digits = "".join(one for one in telephone if one.isdecimal())
+    return f"+{digits}" if telephone.strip().startswith("+") else digits

@@ -1,0 +1,1 @@
+"""The patient's own pages, of the patient or of a carer: who may, the diary, the card."""
