@@ -56,6 +56,10 @@ def test_it_is_believed_to_its_last_day_and_no_longer() -> None:
     assert verdict(CODE, today=FACTS.until + timedelta(days=1)) is Verdict.EXPIRED
 
 
+def test_it_is_believed_as_a_page_shows_it() -> None:
+    assert verdict(f" {CODE.replace('10 mg', '10\u00a0mg')}\n") is Verdict.VALID
+
+
 def test_another_clinics_key_is_told_from_a_changed_card() -> None:
     assert verdict(CODE, OTHER) is Verdict.OTHER_KEY
     assert verdict(CODE.replace("10 mg/mL", "20 mg/mL")) is Verdict.CHANGED

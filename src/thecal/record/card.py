@@ -108,7 +108,8 @@ def check_card(code: str, key: Ed25519PublicKey, today: date) -> CheckedCard:
     CardError
         If the text is no code of a card.
     """
-    facts, named, line, signature = _parts(code.strip())
+    # Pages set a figure and its unit together by a space that is another character.
+    facts, named, line, signature = _parts(" ".join(code.split()))
     if named != _short(key):
         return CheckedCard(Verdict.OTHER_KEY, facts, named)
     try:

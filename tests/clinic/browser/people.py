@@ -81,4 +81,4 @@ def come_in(page: Page, clinic: Served, login: Login) -> None:
     page.get_by_role("button", name="Log in").click()
     page.get_by_label("Code").fill(login.code)
     page.get_by_role("button", name="Go on").click()
-    page.get_by_role("button", name="Log out").wait_for()
+    page.get_by_role("button", name=re.compile("Log out|Abmelden")).wait_for()

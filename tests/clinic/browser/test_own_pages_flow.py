@@ -1,0 +1,115 @@
+"""A patient and a carer on a telephone: dates, a diary with a danger sign, sounds, a card; in both
+languages; and the staff, who gives a login and reads the diary.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.hands import form_of, page_of, says, send
+from browser.sight import NARROW, looked_at
+from thecal.record.card import MARK
+
+ADA = "Ada Example"
+
+
+def on_telephone(page: Page) -> Page:
+    page.set_viewport_size(NARROW)
+    return page
+
+
+def follow(page: Page, words: str) -> None:
+    page.get_by_role("navigation").get_by_role("link", name=words, exact=True).click()
+
+
+@pytest.mark.inventory("S0.24")
+def test_a_patient_writes_the_diary_on_a_telephone_and_the_clinic_sees_the_danger(person) -> None:
+    page = on_telephone(person("patient").open("/my/"))
+    said = looked_at(page)
+    assert "Refill by" in said
+    assert "in " in said
+    on_telephone(page)
+    call = page.get_by_role("region", name=re.compile("Call now"))
+    expect(call.get_by_role("link")).to_have_attribute("href", "tel:+4930000001")
+    expect(call).to_contain_text("slow breathing")
+    follow(page, "Diary")
+    page.get_by_label("Pain, 0 (none) to 10 (worst)").fill("12")
+    page.get_by_label("Note").fill("since this morning")
+    page.get_by_role("button", name="Write it into the diary").click()
+    expect(page.get_by_label("Pain, 0 (none) to 10 (worst)")).to_have_value("12")
+    expect(page.get_by_label("Note")).to_have_value("since this morning")
+    looked_at(page)
+    page.get_by_label("Pain, 0 (none) to 10 (worst)").fill("8")
+    page.get_by_label("extreme sleepiness").check()
+    page.get_by_role("button", name="Write it into the diary").click()
+    expect(page.get_by_role("alert")).to_contain_text("Do not wait for an answer here: call now.")
+    looked_at(page)
+    staff = person("nurse").open("/")
+    expect(staff.locator("main")).to_contain_text("danger sign in the diary")
+    shown = looked_at(page_of(person("nurse"), ADA, "More", "Diary"))
+    assert "since this morning" in shown
+    assert "Reported by the patient or a carer" in shown
+    assert "Reported as got, a day" in shown
+    charts = looked_at(page_of(person("nurse"), ADA, "Charts"))
+    assert "Diary: pain, 0 to 10" in charts
+
+
+def test_sounds_can_be_played_and_a_code_is_made_for_the_emergency_room(person) -> None:
+    page = on_telephone(person("patient").open("/my/"))
+    follow(page, "Alarms of the pump")
+    looked_at(page)
+    length = page.locator("audio").first.evaluate(
+        "(one) => new Promise((done, fail) => { one.onloadedmetadata = () => done(one.duration);"
+        " one.onerror = () => fail(one.error.message); one.preload = 'metadata'; one.load(); })"
+    )
+    assert length == pytest.approx(3, abs=0.01)
+    on_telephone(page)
+    follow(page, "Pump card")
+    looked_at(page)
+    page.get_by_label("Put my name into the code").check()
+    page.get_by_role("button", name="Make the card with its code").click()
+    code = page.locator(".own-code code").first.inner_text()
+    assert code.startswith(f"{MARK}|T-1001|")
+    assert ADA in code
+    looked_at(page)
+
+
+def test_a_carer_reads_german_and_reaches_what_was_allowed(person) -> None:
+    page = on_telephone(person("carer").open("/my/"))
+    assert page.locator("html").get_attribute("lang") == "de"
+    assert "Auffüllen bis" in looked_at(page)
+    expect(page.locator("header")).to_contain_text("Carl Carer, für Ada Example")
+    expect(page.get_by_role("link", name="Pumpenausweis")).to_have_count(0)
+    on_telephone(page)
+    follow(page, "Tagebuch")
+    page.get_by_label("Stürze seit dem letzten Eintrag").fill("1")
+    page.get_by_role("button", name="Ins Tagebuch schreiben").click()
+    expect(page.get_by_role("status")).to_contain_text("Es steht im Tagebuch.")
+    assert "Betreuende Person" in looked_at(page)
+    on_telephone(page)
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your pump")
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ihre Pumpe")
+
+
+def test_the_staff_gives_a_login_and_withdraws_it(person) -> None:
+    page = page_of(person("nurse"), "Bea Bolus", "More", "Own pages of the patient")
+    looked_at(page)
+    name = f"own-{datetime.now(UTC):%H%M%S%f}"
+    answers = {
+        "Login for": "carer",
+        "Name of the person": "Karin Carer",
+        "User name": name,
+        "Language": "de",
+        "Who asked for it, and when": "the patient, today",
+    }
+    send(form_of(page, "Give a login"), "Give the login", answers)
+    assert "Hand it over now to Karin Carer" in says(page, "Hand it over now")
+    form = form_of(page, "Withdraw a login, or help somebody in")
+    send(form, "Do it", {"Login": name, "What is to be done": "withdraw", "Why": "no more"})
+    says(page, "withdrawn")
