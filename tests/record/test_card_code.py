@@ -57,7 +57,9 @@ def test_it_is_believed_to_its_last_day_and_no_longer() -> None:
 
 
 def test_it_is_believed_as_a_page_shows_it() -> None:
-    assert verdict(f" {CODE.replace('10 mg', '10\u00a0mg')}\n") is Verdict.VALID
+    shown = CODE.replace("10 mg", "10\u00a0mg")
+    assert shown != CODE
+    assert verdict(f" {shown}\n") is Verdict.VALID
 
 
 def test_another_clinics_key_is_told_from_a_changed_card() -> None:
