@@ -5,6 +5,8 @@ Entries of a run stand in its training stream (`training.runs`); none is in the 
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -44,6 +46,19 @@ from thecal.units import Duration
 
 _MOST = 1024 * 1024
 _SHOWN = 100
+
+
+RunPage = Callable[[ClinicRequest, Chart], HttpResponse]
+
+
+def _of_run(view: RunPage) -> RunPage:
+    """Return a decorated page of a run; for a patient who is of none it leads to the list."""
+
+    @functools.wraps(view)
+    def guarded(request: ClinicRequest, chart: Chart) -> HttpResponse:
+        return redirect("training") if request.run is None else view(request, chart)
+
+    return guarded
 
 
 def _needs_training(request: ClinicRequest) -> None:
@@ -92,6 +107,7 @@ def add(request: ClinicRequest) -> HttpResponse:
 
 
 @patient_page("train")
+@_of_run
 def brief(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Tell the learner what this case is and what to do."""
     run = _own(request)
@@ -102,6 +118,7 @@ def brief(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 @patient_page("train")
+@_of_run
 def wait(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Let time pass in this run, and in no other place."""
     run = _going(request)
@@ -117,6 +134,7 @@ def wait(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 @patient_page("train")
+@_of_run
 def ask(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Ask the virtual patient."""
     run = _going(request)
@@ -131,6 +149,7 @@ def ask(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 @patient_page("train")
+@_of_run
 def sign(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Let the simulated colleague sign what waits; it is counted."""
     run = _going(request)
@@ -156,6 +175,7 @@ def sign(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 @patient_page("train")
+@_of_run
 def end(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """End the case; what it is worth is computed from what was done."""
     run = _going(request)
@@ -177,6 +197,7 @@ def end(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 @patient_page("train")
+@_of_run
 def debrief(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Show what happened inside the pump beside what was done; only once the case is over."""
     run = _run(request)
@@ -194,6 +215,7 @@ def debrief(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 @patient_page("train")
+@_of_run
 def debrief_pdf(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Print the debrief."""
     document = Debrief(chart, request.clinic, _run(request)).document()
@@ -204,6 +226,7 @@ def debrief_pdf(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 @patient_page("lead training")
+@_of_run
 def rate(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Give the global rating; whoever trains never rates their own run."""
     _led(request)
@@ -219,6 +242,7 @@ def rate(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 @patient_page("lead training")
+@_of_run
 def hand_over(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Hand a passed case over as evidence for a level of competence; it is never the level."""
     run = _led(request)
@@ -234,8 +258,7 @@ def hand_over(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 
 def _run(request: ClinicRequest) -> TrainingRun:
-    if request.run is None:
-        raise Http404("there is no such run")
+    assert request.run is not None
     return request.run
 
 
