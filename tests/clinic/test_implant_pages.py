@@ -166,7 +166,7 @@ def test_a_visit_that_is_left_puts_no_pump_into_the_record(desk) -> None:
     desk.implant("leave", why_left="called off: fever")
     assert chart_of(desk.patient).therapy is None
     assert "finish-the-implant" in desk.tasks()
-    assert "Begin the visit" in text_of(desk.go("implant"))
+    assert "Begin in the operating theatre" in text_of(desk.go("implant"))
 
 
 def test_the_pathway_takes_the_step_by_the_visit_alone(world) -> None:
@@ -176,7 +176,7 @@ def test_the_pathway_takes_the_step_by_the_visit_alone(world) -> None:
     early = ImplantDesk(world, patient=waiting_for_a_pump_at(world, "funded"))
     page = text_of(early.go("implant"))
     assert "implanted does not follow funded" in page
-    assert "Begin the visit" not in page
+    assert "Begin in the operating theatre" not in page
     early.implant("begin")
     assert not early.entries("implant.begun")
 

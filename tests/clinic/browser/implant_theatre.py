@@ -67,7 +67,7 @@ def implanted(physician: Person, nurse: Person, patient: str) -> Page:
     page = page_of(physician, patient, "Pathway")
     page.get_by_role("link", name=re.compile("by the implant visit")).click()
     looked_at(page)
-    page.get_by_role("button", name="Begin the visit").click()
+    page.get_by_role("button", name="Begin in the operating theatre").click()
     for title, values in STEPS.items():
         write_down(page, title, values)
     assert "0.1672" in says(page, "First program, in 24 hours")

@@ -23,7 +23,7 @@ def test_a_patient_is_called_and_booked_and_the_calendar_shows_the_visit(person)
     last = re.search(r"Refill by \d+ \w+ \d+, (\d\d):(\d\d)", text)
     assert last, text
     tried = {"Whom": "patient", "How": "telephone", "Reached": "yes", "What came of it": "comes"}
-    send(form_of(page, "A call about the refill"), "Write it down", tried)
+    send(form_of(page, "A call about the refill"), "Write down the call", tried)
     assert "nurse: call the patient" not in says(page, "Written down.")
 
     by = page.locator("input[name=day]").evaluate("(one) => one.parentElement.innerText")

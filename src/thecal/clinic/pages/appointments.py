@@ -198,7 +198,7 @@ def _forms(request: ClinicRequest, chart: Chart) -> list[FlowForm]:
             SheetField("why_not", "Why not", required=False, when="needed where nobody came"),
         )
         title = f"The appointment of {show_date(come[-1].day)}"
-        forms.append(flow_form(request, "came", title, "Write it down", fields))
+        forms.append(flow_form(request, "came", title, "Write down whether they came", fields))
     forms += [_contact_form(request), _details_form(request, one)]
     return forms
 
@@ -246,7 +246,7 @@ def _contact_form(request: ClinicRequest) -> FlowForm:
     )
     hint = "Each try counts, also one that reached nobody."
     return flow_form(
-        request, "contact", "A call about the refill", "Write it down", fields, hint=hint
+        request, "contact", "A call about the refill", "Write down the call", fields, hint=hint
     )
 
 
@@ -278,7 +278,7 @@ def _details_form(request: ClinicRequest, one: Listed) -> FlowForm:
             hint="one span on a line, as 2026-12-24 to 2027-01-01",
         ),
     )
-    form = flow_form(request, "details", "What planning has to know", "Write it down", fields)
+    form = flow_form(request, "details", "What planning has to know", "Tell the planning", fields)
     if not form.sent:
         form.sheet.typed |= {
             "transport": known.get("transport", ""),

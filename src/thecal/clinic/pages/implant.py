@@ -296,7 +296,7 @@ def _forms(request: ClinicRequest, chart: Chart, running: RunningVisit | None) -
         if why_not_begun(chart, zone_of(request)):
             return []
         title = TITLES[_purpose(chart)]
-        return [flow_form(request, "begin", title, "Begin the visit")]
+        return [flow_form(request, "begin", title, "Begin in the operating theatre")]
     found = list(visit_findings(running.visit))
     steps = {one.id: one for one in running.visit.steps}
     wanted = request.POST.get("what", "") or request.GET.get("step", "")
