@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
-from scipy import special
-
 from thecal.care.complications.compare import Expectation, expectation
 from thecal.care.complications.register import DENOMINATORS, PATIENT, Complication, Rate
 from thecal.care.complications.rules import definition, few
@@ -72,6 +70,8 @@ def garwood_interval(events: int) -> tuple[Fraction, Fraction]:
     if events < 0:
         raise EntryError("a count below zero", remedy="check what was counted")
     tail = float((1 - confidence()) / 2)
+    from scipy import special  # takes a third of a second: only where a rate is asked for
+
     low = Fraction(0) if events == 0 else Fraction(float(special.gammaincinv(events, tail)))
     return low, Fraction(float(special.gammainccinv(events + 1, tail)))
 
