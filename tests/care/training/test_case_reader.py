@@ -35,6 +35,7 @@ def test_every_shipped_case_is_read_and_has_a_critical_action_and_a_task() -> No
         ('step = "identify"\ntext', 'step = "identfy"\ntext', "tells who: step"),
         ('drug = "morphine"\nleast', 'drug = "morphin"\nleast', "bands 1: drug"),
         ('before = ["fill"]', 'before = ["fil"]', "aspirate"),
+        ('before = ["fill"]', 'after = ["fil"]', "aspirate"),
         ('{ least = "4.2 mL"', '{ last = "4.2 mL"', "record.volume"),
         ("horizon =", "horizont =", "horizon"),
         ('type = "prime"', 'type = "prim"', "event 1: type"),

@@ -89,6 +89,8 @@ class Action:
         None of these may hold.
     before
         Ids of actions; it counts only where it came before each of them that was done at all.
+    after
+        Ids of actions; only what came after each of them counts, and nothing where one was missed.
     critical
         Missed, it fails the case.
     """
@@ -100,6 +102,7 @@ class Action:
     done: tuple[Condition, ...]
     unless: tuple[Condition, ...] = ()
     before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 @final

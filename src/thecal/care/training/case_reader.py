@@ -102,10 +102,10 @@ def _check(case: Case, root: Table) -> None:
             raise root.error(f"the id {shown(twice[0])} stands twice", "give each its own", name)
     known = [one.id for one in case.actions]
     for action in case.actions:
-        for other in action.before:
+        for other in (*action.before, *action.after):
             if other not in known or other == action.id:
                 raise root.error(
-                    f"action {action.id} comes before {shown(other)}, which is no other action",
+                    f"action {action.id} is ordered by {shown(other)}, which is no other action",
                     "name one of " + ", ".join(known),
                     "actions",
                 )
@@ -199,6 +199,7 @@ def _action(table: Table) -> Action:
         done=_conditions(table, "done", needed=True),
         unless=_conditions(table, "unless"),
         before=_texts(table, "before") if table.has("before") else (),
+        after=_texts(table, "after") if table.has("after") else (),
     )
 
 

@@ -6,7 +6,7 @@ missed one fails the case. Weights stand in `training_rules.csv`. Nobody validat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 from fractions import Fraction
@@ -208,6 +208,8 @@ def _actions(
     found = []
     for one in case.actions:
         done = first[one.id]
+        if one.after:
+            done = first_of(one.done, _since(one.after, first, happenings), begun)
         at = None if done is None else done.at
         if first_of(one.unless, happenings, begun) is not None:
             at = None
@@ -216,6 +218,17 @@ def _actions(
             at = None
         found.append(ActionDone(one, at, weight_of(one.critical)))
     return tuple(found)
+
+
+def _since(
+    names: Sequence[str], first: Mapping[str, Happening | None], happenings: Sequence[Happening]
+) -> Sequence[Happening]:
+    """Return what came after each of several actions; nothing where one of them was missed."""
+    others = [first[name] for name in names]
+    if None in others:
+        return ()
+    last = max(number for number, one in enumerate(happenings) if one in others)
+    return happenings[last + 1 :]
 
 
 def _made(one: Mistake, happenings: Sequence[Happening], begun: datetime) -> datetime | None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from thecal.care.training.conditions import Happening, flattened
+from thecal.clinic.flows.trouble_case import ORDERED
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import TrainingRun
 from thecal.clinic.refill.entries import STEP
 from thecal.clinic.training.runs import begun_after, entries_of
 from thecal.record.entry import Entry
-from thecal.record.fold import EVENT, PLAN, effective
+from thecal.record.fold import EVENT, PLAN, Effective, effective
 from thecal.therapy.events import Program, Therapy
 from thecal.therapy.simulation import start_replay
 from thecal.units import Mass
+
+_DAYS = {PLAN: "next_visit", ORDERED: "by"}
+"""Kinds of entries with a day that a case counts from the day of the run, as `in_days`."""
 
 
 def happenings(chart: Chart, run: TrainingRun) -> tuple[Happening, ...]:
@@ -25,6 +29,7 @@ def happenings(chart: Chart, run: TrainingRun) -> tuple[Happening, ...]:
     found: list[Happening] = []
     for one in effective(chart.entries):
         if one.entry.seq <= since:
+            found += _corrected(one, chart.entries, since)
             continue
         if one.corrected_by:
             found.append(_happening(one.entry, one.entry.body, gives, run, standing=False))
@@ -47,10 +52,21 @@ def _happening(
     if entry.kind == EVENT and body.get("type") == "program":
         given = gives.get(datetime.fromisoformat(body["time"]), {})
         fields |= {f"gives.{drug}": mass for drug, mass in given.items()}
-    if entry.kind == PLAN and body.get("next_visit"):
-        day = date.fromisoformat(body["next_visit"])
+    counted = _DAYS.get(entry.kind, "")
+    if body.get(counted):
+        day = date.fromisoformat(body[counted])
         fields["in_days"] = (day - run.begun.date()).days
     return Happening(entry.written, entry.kind, fields, standing)
+
+
+def _corrected(one: Effective, entries: Sequence[Entry], since: int) -> tuple[Happening, ...]:
+    """Return an entry from before the run as the learner corrected it."""
+    by = one.corrected_by[-1] if one.corrected_by else 0
+    if by <= since or one.body is None:
+        return ()
+    written = next(entry for entry in entries if entry.seq == by)
+    fields = {"reason": written.reason, **flattened(one.body)}
+    return (Happening(written.written, one.entry.kind, fields),)
 
 
 def _newest_steps(entries: Iterable[Entry]) -> dict[tuple[Any, Any], int]:
