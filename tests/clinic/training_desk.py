@@ -32,7 +32,7 @@ class Desk(Room):
         self.world, self.role = world, role
         self.learner = world.browser(role)
         page = self.learner.post(reverse("begin training", args=[case]), follow=True)
-        assert page.status_code == 200, text_of(page)[:2000]
+        assert page.status_code == 200, text_of(page)[text_of(page).index("<main") :][:1500]
         self.patient = Patient.objects.select_related("projection").get(run__case=case)
         self.begun_page = page
 
