@@ -25,10 +25,11 @@ def say(name: str, /, **values: Text | str) -> Text:
     DataError
         If there is no such text, or a place of it is not filled.
     """
-    return _filled(_PAPERS, name, values)
+    return filled(_PAPERS, name, values)
 
 
-def _filled(table: str, name: str, values: Mapping[str, Text | str]) -> Text:
+def filled(table: str, name: str, values: Mapping[str, Text | str]) -> Text:
+    """Return a text of a table with its places filled in both languages; raises `DataError`."""
     found = texts(table).get(name)
     if found is None:
         raise DataError(f"{table}.csv has no {name} in both languages", remedy="restore its rows")
@@ -92,14 +93,14 @@ def duration(length: Duration) -> Text:
     unit, word = next((one for one in _DURATIONS if length.in_unit(one[0]) >= 1), _DURATIONS[-1])
     number = show_number(length.in_unit(unit))
     name = "days-one" if (unit, number) == ("d", "1") else word
-    return _filled(_CONTROLLER, name, {"number": number})
+    return filled(_CONTROLLER, name, {"number": number})
 
 
 def duration_days(days: int) -> Text:
     """Return a number of whole days."""
     if days == 1:
-        return _filled(_CONTROLLER, "days-one", {})
-    return _filled(_CONTROLLER, "days", {"number": show_number(days)})
+        return filled(_CONTROLLER, "days-one", {})
+    return filled(_CONTROLLER, "days", {"number": show_number(days)})
 
 
 def day(moment: date) -> Text:

@@ -43,6 +43,8 @@ KIND_WORDS: Mapping[str, str] = MappingProxyType(
         "drugs.counted": "controlled drugs counted",
         "drugs.counted_again": "controlled drugs counted by a second person",
         "drugs.explained": "controlled drugs: what did not add up was looked into",
+        "education.answered": "education: told in own words on the own pages",
+        "education.confirmed": "education: teach-back in the clinic",
         "emergency.ended": "emergency access ended",
         "emergency.not_found": "emergency access: no such patient was found",
         "emergency.opened": "emergency access opened",

@@ -8,8 +8,10 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from thecal.care.visit import follow_ups
+from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate
+from thecal.clinic.flows.education import teaching_left
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import write
 from thecal.clinic.pages.refill_parts import fresh, news_of, page_of
@@ -95,6 +97,7 @@ def _end(
         "why_standing": typed,
         "starts_again_here": starts_again_here(situation),
         "vouched": vouched(situation),
+        "teaching_left": teaching_left(situation.chart, request.clinic, clock.now()),
         "papers": papers_left(situation),
         "events": event_rows(situation.final_events()),
         "tasks": follow_ups(situation.findings, situation.now),

@@ -16,6 +16,7 @@ from thecal.care.pathway import Given
 from thecal.care.pathway.ending import follow_ups
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
+from thecal.clinic.flows.education import teaching_left
 from thecal.clinic.flows.paper_details import STAY
 from thecal.clinic.flows.pathway_steps import (
     drugs_of,
@@ -84,9 +85,10 @@ def stay(request: ClinicRequest, chart: Chart) -> HttpResponse:
         (_begin if known is None else _end)(request, chart, form)
         if accepted(form):
             return redirect("stay", chart.patient.pk)
+    left = teaching_left(chart, request.clinic, clock.now())
     by = refill_by(chart)
     lead = [f"Refill by {show_date(by.date())}." if by else "No date to refill by is known."]
-    warnings = []
+    warnings = ["Education not confirmed yet: " + "; ".join(left) + "."] if left else []
     if known is not None:
         until = known.get("discharge") or ""
         lead.append(f"On the ward: {known['ward']}, since {_day(known['admitted'])}.")
@@ -101,6 +103,7 @@ def stay(request: ClinicRequest, chart: Chart) -> HttpResponse:
         (f"{sheet}?language=de", "Blatt für die Station: nicht erneut verordnen"),
         (reverse("document", args=[chart.patient.pk, "about"]), "About my pump, for other staff"),
     ]
+    links.append((reverse("learning", args=[chart.patient.pk]), "Education: told in own words"))
     return show_flow(request, chart, TITLE, (form,), lead=lead, warnings=warnings, links=links)
 
 

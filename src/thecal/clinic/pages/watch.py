@@ -24,6 +24,7 @@ from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.permissions import may
 from thecal.clinic.access.signing import signature_draft
+from thecal.clinic.flows.education import teaching_left
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_PROLONGED, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, write
@@ -124,6 +125,8 @@ def watch(request: ClinicRequest, chart: Chart) -> HttpResponse:
     ]
     wrong = alarming(one.looks[-1]) if one.looks else ()
     warnings = [f"At the last look: {', '.join(wrong)}. Help now."] if wrong else []
+    left = teaching_left(chart, request.clinic, now)
+    taught = ["Before going home, education not confirmed yet: " + "; ".join(left) + "."]
     over = "over since" if one.ends <= now else "runs until"
     head = ("When", "Sedation", "Breaths in a minute", "Pain or spasm", "Motor")
     return show_flow(
@@ -131,11 +134,17 @@ def watch(request: ClinicRequest, chart: Chart) -> HttpResponse:
         chart,
         TITLE,
         forms,
-        lead=[f"The watch {over} {show_time(one.ends.astimezone(now.tzinfo))}."],
+        lead=[
+            f"The watch {over} {show_time(one.ends.astimezone(now.tzinfo))}.",
+            *(taught if left else []),
+        ],
         warnings=warnings,
         findings=against,
         tables=[table("What was seen, the latest first", head, rows)],
-        links=[(reverse("patient emergency", args=[chart.patient.pk]), "Emergency")],
+        links=[
+            (reverse("patient emergency", args=[chart.patient.pk]), "Emergency"),
+            (reverse("information", args=[chart.patient.pk]), "Information, education"),
+        ],
     )
 
 

@@ -10,6 +10,7 @@ from django import template
 from django.core.serializers.json import DjangoJSONEncoder
 
 from thecal.care.document import Language, Text
+from thecal.care.information.words import tell
 from thecal.care.own.words import own_say
 from thecal.clinic import clock
 from thecal.clinic.ledger.kind_words import kind_words
@@ -165,6 +166,12 @@ def check_title(check: str) -> str:
 def own(name: str, language: Language) -> str:
     """Return a text of the patient's own pages in the language of the person who reads it."""
     return localised(own_say(name), language)
+
+
+@register.filter
+def about(name: str, language: Language) -> str:
+    """Return a text of the pages of information in the language of the person who reads it."""
+    return localised(tell(name), language)
 
 
 @register.filter

@@ -21,6 +21,7 @@ from thecal.clinic.models import Clinic
 from thecal.report.documents.localised import localised
 from thecal.report.documents.pdf import document_pdf
 from thecal.report.documents.scanned import square_uri
+from thecal.report.phrases import phrase
 
 PRINTED = "document.printed"
 """{kind, language, sha256, is_before?}: a document was made, and which bytes.
@@ -60,6 +61,9 @@ def show_document(request: ClinicRequest, chart: Chart, document: Document) -> H
             "footnotes": [localised(text, language) for text in document.footnotes],
             "language": language,
             "blanks": _blanks(document),
+            "information": phrase("document_words", "information", language)
+            if document.for_patient
+            else "",
         },
     )
 

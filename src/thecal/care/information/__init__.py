@@ -1,0 +1,1 @@
+"""What a patient reads of the own pump: journeys, scans, recovery, refills, words, questions."""
