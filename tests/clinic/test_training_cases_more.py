@@ -390,3 +390,53 @@ def test_c13_is_failed_by_the_usual_length(desk: Any) -> None:
     learner.end()
     assert learner.mistakes == {"guessed", "other-length"}
     assert learner.missed == {"measured", "entered"}
+
+
+# -- C15: the ampoule and the slip -----------------------------------------------------------------
+
+
+def first_dose(learner: Desk, stock: str, drawn: str, made: str) -> Any:
+    """Plan the trial, order 50 mcg, have it signed and give it."""
+    learner.post("plan trial", method="repeated-bolus", drug="baclofen", origin="spinal")
+    page = learner.post(
+        "order trial dose",
+        **{
+            "planned.dose": "50",
+            "planned.time": at(learner),
+            "syringe.stock": stock,
+            "syringe.stock.unit": "ug/mL",
+            "syringe.drawn": drawn,
+            "syringe.made": made,
+            "syringe.injected": "1",
+            "anticoagulants.drug": "none",
+            "order.naloxone": "yes",
+        },
+    )
+    if page.status_code == 200:
+        learner.colleague("check")
+        learner.post("give trial dose", **{"given.time": at(learner)})
+    return page
+
+
+def test_c15_is_passed_by_the_strength_of_the_ampoule(desk: Any) -> None:
+    learner = desk("C15")
+    learner.ask("pharmacy")
+    page = first_dose(learner, "500", "1", "10")
+    learner.end()
+    assert (learner.missed, learner.mistakes) == (set(), set()), words(page)
+    assert learner.debrief.score.percent == 100
+
+
+def test_c15_is_failed_by_the_slip(desk: Any) -> None:
+    learner = desk("C15")
+    first_dose(learner, "50", "1", "1")
+    learner.end()
+    assert learner.missed == {"strength"}
+    assert learner.mistakes == {"tenfold"}
+
+
+def test_c15_undiluted_the_page_itself_refuses(desk: Any) -> None:
+    learner = desk("C15")
+    page = first_dose(learner, "500", "1", "1")
+    assert page.status_code == 422
+    assert "10 times the dose; dilute anew" in words(page)
