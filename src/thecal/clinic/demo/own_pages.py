@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from thecal.care.information.teaching import SHOWN
 from thecal.care.own.diary import DiaryEntry
 from thecal.clinic.demo.logins import Login, add_login
+from thecal.clinic.flows.education import CONFIRMED, answered_draft
 from thecal.clinic.ledger.log import Author, Draft, write
 from thecal.clinic.models import Clinic, Patient, Role
 from thecal.clinic.own.diary_log import diary_drafts
@@ -17,6 +19,12 @@ _PEOPLE = (
     ("patient", _WHOSE, "patient", (CARD, DIARY), "en"),
     ("carer", "Carl Carer", "carer", (DIARY,), "de"),
 )
+_SAID = (
+    ("what-the-pump-does", "sure", "It gives the drug into the fluid around my spine."),
+    ("never-miss-a-refill", "unsure", "Before the date on my card, I think."),
+    ("alarm-dual", "explain", ""),
+)
+"""What the patient said in own words; the clinic has confirmed the first."""
 _DAYS = 14
 _TIMES = (time(8, 15), time(20, 30))
 
@@ -40,6 +48,10 @@ def add_own_pages(clinic: Clinic, author: Author, now: datetime) -> tuple[Login,
     told = [one for entry in _diary(now) for one in diary_drafts(entry, "", now)]
     own = Author("patient", "patient", "demonstration")
     write(patient, own, told, expected=None)
+    answers = [answered_draft(item, sure, "patient", words) for item, sure, words in _SAID]
+    first = write(patient, own, answers, expected=None)[0]
+    shown = {"item": _SAID[0][0], "result": SHOWN, "answer": first.seq}
+    write(patient, author, (Draft(CONFIRMED, shown),), expected=None)
     return tuple(logins)
 
 
