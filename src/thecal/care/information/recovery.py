@@ -106,7 +106,7 @@ def _timeline(known: Known, days: Recovery) -> Grid:
         (day(days.operation), tell(name)),
         (light, tell("from-memory", text=tell("day-light"))),
         (day(days.follow_up), tell("day-follow-up")),
-        (day(days.restricted_until), tell("day-free")),
+        (day(days.restricted_until), tell("from-memory", text=tell("day-free"))),
     )
     return Grid((tell("when"), tell("what")), rows)
 
