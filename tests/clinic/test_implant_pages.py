@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 
 import pytest
 from clinic_pumps import chart_of
+from clinic_world import NOW
 from flow_desk import patient_with, text_of
 from implant_room import (
     BEFORE,
@@ -20,6 +22,7 @@ from implant_room import (
 )
 
 from thecal.clinic.flows.form_log import filed_forms
+from thecal.clinic.flows.implant_events import catheter_holds
 from thecal.clinic.flows.implant_visit import CLOSED, STEP
 from thecal.clinic.flows.standing import standing_of
 from thecal.clinic.ledger.due import WATCH_BEGUN
@@ -27,7 +30,11 @@ from thecal.clinic.ledger.log import write
 from thecal.clinic.ledger.registration import stage_draft
 from thecal.clinic.models import Role
 from thecal.clinic.pumps.telemetry import COMMAND
+from thecal.clinic.web.flow import event_draft
+from thecal.pharmacy import Mixture
 from thecal.record.fold import EVENT, SETUP
+from thecal.therapy.events import Fill
+from thecal.units import Concentration, Volume
 
 
 @pytest.fixture(autouse=True)
@@ -119,7 +126,7 @@ def test_what_is_wrong_is_marked_and_stays_typed(desk) -> None:
     desk.implant("pump", **PUMP)
     page = desk.implant("catheter", **{**CATHETER, "tip_level": "T13"})
     assert page.status_code == 422
-    assert any("no vertebral level" in one for one in errors_of(page))
+    assert any("choose one of the list" in one for one in errors_of(page))
     assert 'value="38"' in page.content.decode()
     unmatched = desk.implant("before", **{**BEFORE, "identified_by": ["name"]})
     assert unmatched.status_code == 422
@@ -266,3 +273,63 @@ def test_a_new_catheter_is_primed_whole(world) -> None:
     assert new == ["replace", "revise", "fill", "prime", "program"]
     primed = next(one.body for one in reversed(desk.entries(EVENT)) if one.body["type"] == "prime")
     assert primed.get("kind", "full") == "full"
+
+
+@pytest.mark.req("K27")
+def test_digits_of_a_program_never_take_the_unit_of_another_drug(desk) -> None:
+    """50 mcg a day of clonidine are not read as 50 mg a day of morphine."""
+    desk.all_steps(fill=fill(drug="clonidine", strength="0.1"), program=programmed(daily_dose="50"))
+    assert (
+        "clonidine 50 mcg" in text_of(desk.go("implant")).partition("First program, in 24 hours")[2]
+    )
+    desk.implant("fill", **fill())
+    page = text_of(desk.go("implant"))
+    assert "First program: open" in page
+    assert "morphine 50 mg" not in page
+    assert "Sign: implanted" not in page
+    assert desk.implant("close", reason="agreed").status_code == 200
+    assert not desk.entries(CLOSED)
+
+
+def test_a_new_lot_of_the_same_solution_leaves_the_program(desk) -> None:
+    desk.all_steps()
+    desk.implant("fill", **fill() | {"fill_lot": "L-78"})
+    assert "First program</a>: written down" in text_of(desk.go("implant"))
+
+
+@pytest.mark.req("K8")
+def test_a_bolus_that_is_changed_after_the_check_is_checked_again(desk) -> None:
+    bolus = {"bolus_dose": "0.02", "bolus_duration": "5", "bolus_lockout": "6", "bolus_most": "2"}
+    desk.all_steps(program=programmed(**bolus))
+    desk.checked()
+    asked = desk.entries("second.requested")[-1]
+    assert "bolus" in [one["key"] for one in asked.body["blind"]]
+    for changed in ({"bolus_dose": "0.04"}, {"bolus_lockout": "3"}):
+        desk.implant("program", **programmed(**bolus | changed))
+        page = desk.implant("close", reason="agreed")
+        assert any("second person" in one for one in errors_of(page)), changed
+
+
+def test_what_no_list_of_the_visit_offers_is_refused(desk) -> None:
+    assert desk.implant("before", **BEFORE | {"opioid_tolerant": "very"}).status_code == 422
+    assert desk.implant("before", **BEFORE | {"identified_by": ["a", "b"]}).status_code == 422
+    assert not desk.entries(STEP)
+
+
+def test_a_kept_catheter_is_judged_by_what_it_holds_when_the_old_pump_is_emptied(world) -> None:
+    patient = patient_with(world, "pain_two_drugs.toml")
+    therapy = chart_of(patient).therapy
+    at = therapy.moment(therapy.instant(NOW - timedelta(hours=1)))
+    other = Mixture.of({"morphine": Concentration.of(1, "mg/mL")})
+    told = Fill(time=at, volume=Volume.of(20, "mL"), mixture=other, order=other, label=other)
+    write(patient, world.author(), (event_draft(told),), expected=None)
+    chart = chart_of(patient)
+    assert catheter_holds(chart, at) != (other,)
+    assert catheter_holds(chart, NOW + timedelta(days=20)) == (other,)
+
+
+def test_a_kept_catheter_with_another_solution_is_not_pushed_into_the_patient(world) -> None:
+    desk = replacement(world, strength="10", drawn_off="no")
+    desk.checked()
+    desk.implant("close", reason="agreed in the team")
+    assert not desk.entries(CLOSED)

@@ -86,3 +86,16 @@ def test_today_and_the_head_lead_to_it_and_a_stop_waits_for_nothing(desk) -> Non
     assert f'href="{address}"' in text_of(desk.go("notes"))
     stop = client.get(f"/patients/{desk.patient.pk}/programming/stop/", follow=True)
     assert stop.status_code == 200
+
+
+def test_an_earlier_look_that_is_written_late_hides_no_alarm(desk, monkeypatch) -> None:
+    at(monkeypatch, NOW + timedelta(hours=24))
+    seen(desk, NOW + timedelta(hours=23), sedation="hard-to-rouse")
+    seen(desk, NOW + timedelta(hours=22))
+    assert "At the last look: hard to rouse" in text_of(desk.go("watch"))
+    assert desk.send("watch", "release", state="as before").status_code == 422
+
+
+def test_a_look_in_words_of_no_list_is_refused_and_the_page_goes_on(desk) -> None:
+    assert seen(desk, NOW, sedation="comatose").status_code == 422
+    assert desk.go("watch").status_code == 200

@@ -38,9 +38,9 @@ from thecal.clinic.ledger.tasks import open_tasks
 from thecal.clinic.models import Membership, Role
 from thecal.clinic.web.flow import task_done_draft, task_draft, told
 from thecal.pharmacy import drug
-from thecal.record.fold import effective
+from thecal.record.fold import effective, event_body
 from thecal.safety.finding import Finding, Severity
-from thecal.therapy.events import Fill, Override
+from thecal.therapy.events import Fill, Override, Program
 from thecal.therapy.file_writer import write_quantity
 from thecal.units import show
 
@@ -106,7 +106,14 @@ def second_draft(plan: Planned) -> Draft:
 
 
 def _content(plan: Planned) -> dict[str, object]:
-    return {"implant": plan.running.number, "values": [one.as_json() for one in _blind(plan)]}
+    content: dict[str, object] = {
+        "implant": plan.running.number,
+        "values": [one.as_json() for one in _blind(plan)],
+    }
+    last = plan.events[-1]
+    if isinstance(last, Program):
+        content["program"] = {key: one for key, one in event_body(last).items() if key != "time"}
+    return content
 
 
 def _blind(plan: Planned) -> list[Blind]:
@@ -122,6 +129,9 @@ def _blind(plan: Planned) -> list[Blind]:
         unit = f"{drug(program.primary).mass_unit}/d"
         label = f"{program.primary} a day"
         found.append(Blind("dose", label, write_quantity(program.daily_dose, unit), unit))
+        bolus, mass = program.patient_bolus, drug(program.primary).mass_unit
+        if bolus is not None:
+            found.append(Blind("bolus", "Dose of a bolus", write_quantity(bolus.dose, mass), mass))
     return found
 
 

@@ -99,23 +99,28 @@ def setup_needed(chart: Chart) -> bool:
     return chart.therapy is None
 
 
-def catheter_holds(chart: Chart) -> tuple[Mixture, ...]:
-    """Return the solutions in the catheter now, as they were written; none: drug-free."""
-    replay = chart.folded.replay
-    if replay is None:
+def catheter_holds(chart: Chart, at: datetime) -> tuple[Mixture, ...]:
+    """Return the solutions in the catheter at a time, as they were written; none: drug-free."""
+    stood = chart.simulation(at)
+    if stood is None:
         return ()
-    parcels = replay.pump.state.line.catheter.parcels
-    return tuple(dict.fromkeys(one.solution.written for one in parcels if one.solution.written))
+    return tuple(
+        dict.fromkeys(one.solution.written for one in stood.catheter if one.solution.written)
+    )
 
 
 def line_advice(chart: Chart, running: RunningVisit, hardware: Hardware) -> PrimeAdvice:
     """Return which prime the line of a visit needs, its fill recorded."""
     solution = running.visit.filled.get("mixture", Mixture)
     assert solution is not None
+    # The old pump ran on until it was emptied: what its last event told may be long past the tip.
+    at = datetime.fromisoformat(
+        running.visit.said("old", "drawn_at") or running.visit.said("fill", "filled_at")
+    )
     return prime_advice(
         new_catheter=running.visit.new_catheter,
         volume=hardware.setup.catheter_volume if hardware.catheter_length_known else None,
-        holds=() if running.visit.new_catheter else catheter_holds(chart),
+        holds=() if running.visit.new_catheter else catheter_holds(chart, at),
         solution=solution,
     )
 

@@ -6,7 +6,8 @@ Kinds of entries
     `purpose`: `implant` or `replacement`.
 `implant.step`
     `visit` (number of the entry that began it), `step`, `values` (fields of form F4 as typed),
-    `asked` (what was answered besides). A later one of the same step takes its place.
+    `asked` (what was answered besides). A later one of the same step takes its place; where it
+    fills another solution, the program is asked anew.
 `implant.witness`
     Signed: somebody else saw the drug of the old pump destroyed. `visit`, `of` (hash of the step).
 `implant.closed`
@@ -102,6 +103,9 @@ def _visit(told: Sequence[tuple[Entry, Mapping[str, Any]]]) -> RunningVisit:
     for entry, body in rest:
         if entry.kind == STEP:
             people.add(entry.actor)
+            if body["step"] == "fill" and _solution_changes(values, asked, body):
+                # Its digits were typed beside the unit of the drug that was named before.
+                asked.pop("program", None)
             values[body["step"]], asked[body["step"]] = body["values"], body["asked"]
             witness = "" if body["step"] == "old" else witness
         elif entry.kind == WITNESS and body["of"] == old_digest(asked.get("old", {})):
@@ -110,3 +114,13 @@ def _visit(told: Sequence[tuple[Entry, Mapping[str, Any]]]) -> RunningVisit:
             ends[entry.kind] = entry
     visit = ImplantVisit(str(first["purpose"]), values, asked)
     return RunningVisit(begun, visit, frozenset(people), witness, ends.get(CLOSED), ends.get(LEFT))
+
+
+def _solution_changes(
+    values: Mapping[str, Any], asked: Mapping[str, Any], body: Mapping[str, Any]
+) -> bool:
+    """Return whether a fill names another solution or another drug to dose than was told."""
+    if "fill" not in asked:
+        return False
+    before = values["fill"].get("mixture"), asked["fill"].get("primary")
+    return before != (body["values"].get("mixture"), body["asked"].get("primary"))

@@ -79,7 +79,6 @@ def change(request: ClinicRequest, chart: Chart) -> HttpResponse:
     sent = next((one for one in forms if one.sent), None)
     if sent is None:
         return redirect("appointments", chart.patient.pk)
-    _refuse_other_words(sent)
     findings: tuple[Finding, ...] = ()
     if sent.what == "book" and accepted(sent):
         forms, findings = _book(request, chart, sent, forms)
@@ -91,14 +90,6 @@ def change(request: ClinicRequest, chart: Chart) -> HttpResponse:
     if all(accepted(one) for one in forms if one.sent):
         return redirect("appointments", chart.patient.pk)
     return _page(request, chart, forms, findings)
-
-
-def _refuse_other_words(form: FlowForm) -> None:
-    """Refuse what no list of the form offers: it was not typed into the page."""
-    for one in form.sheet.fields:
-        typed = form.sheet.typed.get(one.name)
-        if one.kind == "choice" and typed and typed not in dict(one.choices):
-            form.sheet.refuse(one.name, f"{one.label}: choose one of the list")
 
 
 # -- what the page shows ---------------------------------------------------------------------------

@@ -58,7 +58,7 @@ _MOTOR = ((AS_BEFORE, "as before"), (WEAKER, "weaker than before"))
 @final
 @dataclass(frozen=True, slots=True)
 class OpenWatch:
-    """A watch that nobody has released."""
+    """A watch that nobody has released; its looks by when the patient was looked at."""
 
     seq: int
     ends: datetime
@@ -81,8 +81,8 @@ def open_watches(chart: Chart) -> tuple[OpenWatch, ...]:
             ends = datetime.fromisoformat(str(body["ends"]))
             found[seq] = OpenWatch(seq, ends, found[seq].looks)
         else:
-            looks = (*found[seq].looks, _look(body))
-            found[seq] = OpenWatch(seq, found[seq].ends, looks)
+            looks = sorted((*found[seq].looks, _look(body)), key=lambda look: look.at)
+            found[seq] = OpenWatch(seq, found[seq].ends, tuple(looks))
     return tuple(found.values())
 
 

@@ -85,7 +85,17 @@ def flow_form(
         for one in fields:
             if one.kind in ("text", "long") and len(str(sheet.typed[one.name])) > LONGEST:
                 sheet.refuse(one.name, f"{one.label}: at most {LONGEST} characters are kept")
+            if not _offered(one, sheet.typed[one.name]):
+                sheet.refuse(one.name, f"{one.label}: choose one of the list")
     return FlowForm(what, title, button, sheet, sent, hint, columns)
+
+
+def _offered(one: SheetField, typed: Any) -> bool:
+    """Return whether a choice is one of its list: anything else was not typed into the page."""
+    if one.kind not in ("choice", "choices"):
+        return True
+    chosen = typed if isinstance(typed, list) else [typed] if typed else []
+    return set(chosen) <= {value for value, _ in one.choices}
 
 
 def accepted(form: FlowForm) -> bool:
