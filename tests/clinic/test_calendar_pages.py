@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from clinic_pumps import chart_of
@@ -104,6 +105,34 @@ def test_what_the_clinic_offers_is_written_into_its_log_and_kept_where_refused(c
     assert clinic.browser(Role.PHARMACIST).get(reverse("calendar settings")).status_code == 403
 
 
+def shown_in(page) -> str:
+    return re.search(r'name="shown" value="(\w+)"', page.content.decode())[1]
+
+
+def confirm(client, **ticked: object):
+    """Send the form of a proposal as its page stands now."""
+    shown = shown_in(client.get(reverse("calendar proposal")))
+    address = reverse("confirm calendar proposal")
+    return client.post(address, {"shown": shown, **ticked}, follow=True)
+
+
+def test_a_proposal_is_not_confirmed_from_the_page_of_an_older_one(clinic, at_once) -> None:
+    """What is booked is what somebody saw: the day and the time of everybody on their page."""
+    nurse = clinic.browser(Role.NURSE)
+    shown = shown_in(nurse.post(reverse("begin calendar proposal"), follow=True))
+    plans = EntryRow.objects.filter(kind=PLAN).count()
+    job = ProposalJob.of(clinic.clinic)
+    answer = job.answer
+    for one in answer["plan"]:
+        one["day"] = (date.fromisoformat(one["day"]) - timedelta(days=7)).isoformat()
+    proposal_worker._finish(job.place, answer)
+    assert shown_in(nurse.get(reverse("calendar proposal"))) != shown
+    for old in ({"shown": shown, "all": "yes"}, {"all": "yes"}):
+        page = nurse.post(reverse("confirm calendar proposal"), old, follow=True)
+        assert "the proposal is another one by now" in text_of(page)
+    assert EntryRow.objects.filter(kind=PLAN).count() == plans
+
+
 def test_a_proposal_books_nobody_until_somebody_confirms(clinic, at_once) -> None:
     nurse = clinic.browser(Role.NURSE)
     plans = EntryRow.objects.filter(kind=PLAN).count()
@@ -113,7 +142,7 @@ def test_a_proposal_books_nobody_until_somebody_confirms(clinic, at_once) -> Non
     assert "above the best possible" in told
     assert EntryRow.objects.filter(kind=PLAN).count() == plans
     who = next(one for one in listed(clinic.clinic) if one.name == "Cy Flow")
-    done = nurse.post(reverse("confirm calendar proposal"), {"take": [who.patient]}, follow=True)
+    done = confirm(nurse, take=[who.patient])
     assert "Booked: 1." in text_of(done)
     assert EntryRow.objects.filter(kind=PLAN).count() == plans + 1
     booked = next(one for one in listed(clinic.clinic) if one.name == "Cy Flow")
@@ -130,11 +159,11 @@ def test_confirming_all_books_everybody_who_needs_no_reason_at_places_of_their_o
 ) -> None:
     nurse = clinic.browser(Role.NURSE)
     nurse.post(reverse("begin calendar proposal"))
-    nurse.post(reverse("confirm calendar proposal"), {"all": "yes"})
+    confirm(nurse, all="yes")
     here = [one for one in listed(clinic.clinic) if one.at is not None]
     assert len(here) >= 2
     assert len({one.at for one in here}) == len(here)
-    again = nurse.post(reverse("confirm calendar proposal"), {"all": "yes"}, follow=True)
+    again = confirm(nurse, all="yes")
     assert "Nothing was booked" in text_of(again)
 
 
@@ -149,7 +178,7 @@ def test_a_record_that_changed_since_is_not_booked_from_an_old_proposal(clinic, 
     page = text_of(nurse.get(reverse("calendar proposal")))
     assert "changed since" in page
     plans = EntryRow.objects.filter(kind=PLAN).count()
-    nurse.post(reverse("confirm calendar proposal"), {"take": [patient]})
+    confirm(nurse, take=[patient])
     assert EntryRow.objects.filter(kind=PLAN).count() == plans
 
 

@@ -67,7 +67,7 @@ def test_an_assessor_gives_a_level_signed_with_day_and_evidence(world) -> None:
         ({"until": "2030-01-01"}, "at most"),
         ({"on_assess": "2026-04-21"}, "lies ahead"),
         ({"on_assess": "soon"}, "this is no date"),
-        ({"level": "9"}, "there is no such level"),
+        ({"level": "9"}, "choose one of the list"),
         ({"skill_assess": "tea"}, "choose one of the list"),
         ({"text_assess": ""}, "this is needed"),
     ],
@@ -99,16 +99,16 @@ def test_that_levels_are_asked_is_a_rule_with_an_entry_and_stands_on_the_pages(w
     assert "This clinic does not ask for levels" in page
     assert "does not ask for levels" in own(world)
     browser = world.browser(Role.ADMINISTRATOR)
-    sent = {"what": "rule", "reason_rule": "everybody was assessed"}
+    sent = {"what": "begin-rule", "reason_rule": "everybody was assessed"}
     assert "Levels are asked now" in text_of(browser.post(reverse("competence"), sent, follow=True))
     assert kinds(world.clinic)[-1] == "competence.kept"
     assert matrix_of(world.clinic).kept
-    browser.post(reverse("competence"), {"what": "rule", "reason_rule": "for a month"})
+    browser.post(reverse("competence"), {"what": "end-rule", "reason_rule": "for a month"})
     assert not matrix_of(world.clinic).kept
 
 
 def test_a_physician_does_not_change_that_rule(world) -> None:
-    sent = {"what": "rule", "reason_rule": "everybody was assessed"}
+    sent = {"what": "begin-rule", "reason_rule": "everybody was assessed"}
     world.browser(Role.PHYSICIAN).post(reverse("competence"), sent)
     assert not matrix_of(world.clinic).kept
 

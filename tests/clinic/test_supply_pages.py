@@ -248,3 +248,18 @@ def test_the_end_of_a_visit_tells_its_residual_and_four_low_ones_are_a_signal(
     assert "4 of 4 refills of one patient drew less than expected" in page
     assert "4 of 4 refills by one person" in page
     assert [one.by for one in asked] == ["nurse-1"]
+
+
+def test_a_signed_order_is_never_changed_by_a_correction(world) -> None:
+    """What was recomputed and released stays what it was; a wrong order is withdrawn."""
+    desk = SupplyDesk(world)
+    desk.deliver()
+    before = desk.last
+    for one in chart_of(desk.patient).entries:
+        if one.kind.startswith("solution."):
+            address = reverse("correct an entry", args=[desk.patient.pk, one.seq])
+            sent = {"reason": "a typing error", "step": "write", "password": PASSWORD}
+            sent |= {"seen": chart_of(desk.patient).seq, "value-0": "AAAA", "withdraw": ""}
+            page = world.browser(Role.PHYSICIAN).post(address, sent)
+            assert page.status_code == 422
+    assert desk.last == before

@@ -6,7 +6,8 @@ import os
 from datetime import timedelta
 
 import pytest
-from clinic_world import NOW
+from clinic_world import NOW, PASSWORD
+from django.urls import reverse
 from flow_desk import FlowDesk, local, text_of
 
 from thecal.clinic import clock
@@ -99,3 +100,13 @@ def test_an_earlier_look_that_is_written_late_hides_no_alarm(desk, monkeypatch) 
 def test_a_look_in_words_of_no_list_is_refused_and_the_page_goes_on(desk) -> None:
     assert seen(desk, NOW, sedation="comatose").status_code == 422
     assert desk.go("watch").status_code == 200
+
+
+@pytest.mark.req("K29")
+def test_its_end_is_not_brought_forward_by_a_correction(desk) -> None:
+    (begun,) = desk.entries(WATCH_BEGUN)
+    address = reverse("correct an entry", args=[desk.patient.pk, begun.seq])
+    sent = {"reason": "home early", "step": "write", "password": PASSWORD, "seen": begun.seq}
+    for more in ({"withdraw": ""}, {"value-0": NOW.isoformat(), "value-1": NOW.isoformat()}):
+        assert desk.client.post(address, sent | more).status_code == 422
+    assert "runs until" in text_of(desk.go("watch"))

@@ -5,6 +5,9 @@ Writes `therapy.plan` in the stream of each patient who is confirmed, as the pag
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -68,13 +71,17 @@ def cancel(request: ClinicRequest) -> HttpResponse:
 @require_POST
 @page("write the record")
 def confirm(request: ClinicRequest) -> HttpResponse:
-    """Book what a person confirms: those who are ticked, or everybody."""
+    """Book what a person confirms: those who are ticked, or everybody, as the page showed them."""
+    every = _lines(request, ProposalJob.of(request.clinic))
+    if request.POST.get("shown") != _shown(every):
+        messages.warning(
+            request, "Nothing was booked: the proposal is another one by now. Look at it again."
+        )
+        return redirect("calendar proposal")
     wanted = set(request.POST.getlist("take"))
     everybody = request.POST.get("all") == "yes"
     ready = [
-        one
-        for one in _lines(request, ProposalJob.of(request.clinic))
-        if one.can_be_confirmed and (everybody or one.one.patient in wanted)
+        one for one in every if one.can_be_confirmed and (everybody or one.one.patient in wanted)
     ]
     if not ready:
         messages.warning(request, "Nothing was booked: nobody who can be booked was ticked.")
@@ -111,6 +118,12 @@ def _lines(request: ClinicRequest, job: ProposalJob) -> tuple[Line, ...]:
     return tuple(one for one in found if one.day >= now.date())
 
 
+def _shown(every: Sequence[Line]) -> str:
+    """Return the hash of what a page shows: who, when and where."""
+    told = [(one.one.patient, one.day.isoformat(), one.time, one.place) for one in every]
+    return hashlib.sha256(json.dumps(told).encode("ascii")).hexdigest()
+
+
 def _running(progress: dict[str, Any]) -> dict[str, Any]:
     return {"progress": progress, "seconds": seconds_allowed()}
 
@@ -131,6 +144,7 @@ def _answered(request: ClinicRequest, job: ProposalJob) -> dict[str, Any]:
         "made": asked.made,
         "changes": [one for one in every if one.change != SAME],
         "same": sum(one.change == SAME for one in every),
+        "shown": _shown(every),
         "ready": sum(one.can_be_confirmed for one in every),
         "at_once": AT_ONCE,
         "without_place": without_place(people, answer),

@@ -34,7 +34,9 @@ LEVELS = tuple((str(one), level_words(one).en) for one in range(highest_level() 
 _EVIDENCE = tuple((id, f"{one.letter} {one.name.en}") for id, one in evidence_classes().items())
 _PRACTICES = tuple((one.value, one.value) for one in Practice)
 _ITEMS = tuple((id, one.name) for id, one in items().items())
-_RULE, _PLACE, _ASSESS, _PROOF = "rule", "place", "assess", "evidence"
+_BEGIN, _END = "begin-rule", "end-rule"
+"""What the button said is what is done: an old page never ends a rule that it would begin."""
+_PLACE, _ASSESS, _PROOF = "place", "assess", "evidence"
 _CASE, _ITEM, _PRACTICE = "case", "item", "practice"
 
 
@@ -51,7 +53,7 @@ def clinic_forms(request: ClinicRequest, *, kept: bool) -> list[FlowForm]:
     return [
         flow_form(
             request,
-            _RULE,
+            _END if kept else _BEGIN,
             "End that levels are asked" if kept else "Begin to ask for levels",
             "End it" if kept else "Begin",
             rule,
@@ -117,8 +119,8 @@ def own_forms(request: ClinicRequest) -> list[FlowForm]:
 def change_clinic(request: ClinicRequest, form: FlowForm) -> bool:
     """Write what a form of the clinic's page says."""
     typed, clinic, author = form.sheet.typed, request.clinic, request.author
-    if form.what == _RULE:
-        kept = not competence.matrix_of(clinic).kept
+    if form.what in (_BEGIN, _END):
+        kept = form.what == _BEGIN
         competence.keep(clinic, author, kept=kept, reason=str(typed["reason_rule"]))
         messages.success(request, "Levels are asked now." if kept else "No level is asked now.")
     else:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, final
 
+from thecal.care.supply.told import OF_ORDERS
 from thecal.clinic.ledger.blind import undecided, without_blind
+from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_PROLONGED, WATCH_RELEASED
 from thecal.clinic.ledger.entry_words import body_values, body_words, sort_of, sort_words
 from thecal.clinic.ledger.projection import REGISTERED, STAGE
 from thecal.clinic.ledger.signatures import SIGNATURE, signed_by
@@ -31,6 +33,7 @@ from thecal.record.second_person import EXCEPTION, GIVEN, REFUSED, REQUESTED
 
 PAGE = 40
 """Entries on a page."""
+_IMPLANT = ("implant.begun", "implant.step", "implant.witness", "implant.closed", "implant.left")
 NEVER_CORRECTED = frozenset(
     {
         CORRECTION,
@@ -51,6 +54,11 @@ NEVER_CORRECTED = frozenset(
         GIVEN,
         REFUSED,
         EXCEPTION,
+        *OF_ORDERS,
+        WATCH_BEGUN,
+        WATCH_PROLONGED,
+        WATCH_RELEASED,
+        *_IMPLANT,
     }
 )
 """Kinds that are never corrected: what is wrong with them is answered by another entry.
