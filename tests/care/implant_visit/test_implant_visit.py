@@ -12,11 +12,13 @@ from thecal.care.forms import FormErrors, read_form
 from thecal.care.implant_visit import (
     IMPLANT,
     REPLACEMENT,
+    REVISION,
     ImplantVisit,
     catheter_record,
     part_of_f4,
     prime_advice,
     pump_record,
+    revision_advice,
     suspect_pump,
     visit_findings,
 )
@@ -163,6 +165,24 @@ def test_the_prime_follows_from_what_the_catheter_holds(new, holds, kind, drawn)
     assert advice.draw_off == Volume.of(Fraction(drawn), "mL")
 
 
+@pytest.mark.parametrize(
+    ("known", "tubing", "kind", "said"),
+    [
+        (True, (MORPHINE,), PrimeKind.CATHETER, "the catheter alone"),
+        (True, (), PrimeKind.FULL, "the whole line"),
+        (True, (WEAKER,), PrimeKind.CATHETER, "write a bridge"),
+        (True, (WEAKER, MORPHINE), PrimeKind.CATHETER, "write a bridge"),
+        (False, (MORPHINE,), None, "not known"),
+    ],
+)
+def test_a_revised_catheter_is_primed_by_what_the_tubing_holds(known, tubing, kind, said) -> None:
+    volume = Volume.of(Fraction("0.2"), "mL") if known else None
+    advice = revision_advice(volume=volume, tubing=tubing, solution=MORPHINE)
+    assert advice.kind is kind
+    assert said in advice.why.value
+    assert not advice.draw_off
+
+
 def test_a_kept_catheter_and_a_constant_flow_have_fewer_steps() -> None:
     def steps(purpose: str, catheter: str = "", model: str = "synchromed-ii-20") -> list[str]:
         asked = {"old": {"catheter": catheter}} if catheter else {}
@@ -170,6 +190,7 @@ def test_a_kept_catheter_and_a_constant_flow_have_fewer_steps() -> None:
         return [one.id for one in ImplantVisit(purpose, values, asked).steps]
 
     assert steps(IMPLANT) == ["before", "pump", "catheter", "operation", "fill", "program"]
+    assert steps(REVISION) == ["before", "catheter", "operation", "line"]
     assert "catheter" not in steps(REPLACEMENT, "kept")
     assert "catheter" in steps(REPLACEMENT, "new")
     assert "program" not in steps(IMPLANT, model="isomed-20-10")

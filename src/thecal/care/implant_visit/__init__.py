@@ -1,11 +1,12 @@
-"""An implant or the replacement of a pump, as a visit: what is asked, what stands against it."""
+"""Implant, replacement of a pump, revision of a catheter: what a visit asks, what stands in it."""
 
 from thecal.care.implant_visit.findings import suspect_pump, visit_findings
 from thecal.care.implant_visit.hardware import catheter_record, pump_record, segment_lengths
-from thecal.care.implant_visit.line import PrimeAdvice, prime_advice
+from thecal.care.implant_visit.line import PrimeAdvice, prime_advice, revision_advice
 from thecal.care.implant_visit.steps import (
     IMPLANT,
     REPLACEMENT,
+    REVISION,
     ImplantStep,
     implant_steps,
     part_of_f4,
@@ -16,6 +17,7 @@ from thecal.care.implant_visit.watch import Look, alarming, look_findings, watch
 __all__ = [
     "IMPLANT",
     "REPLACEMENT",
+    "REVISION",
     "ImplantStep",
     "ImplantVisit",
     "Look",
@@ -27,6 +29,7 @@ __all__ = [
     "part_of_f4",
     "prime_advice",
     "pump_record",
+    "revision_advice",
     "segment_lengths",
     "suspect_pump",
     "visit_findings",

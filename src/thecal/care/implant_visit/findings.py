@@ -71,7 +71,7 @@ def _constant(visit: ImplantVisit) -> Iterator[Finding]:
 
 def _catheters(visit: ImplantVisit) -> Iterator[Finding]:
     filled = visit.filled
-    pump = filled.get("pump_model", str)
+    pump = filled.get("pump_model", str) or visit.staying or None
     for number, row in enumerate(filled.rows("segments"), start=1):
         id = str(row["catheter"])
         wrong = None if pump is None else misfit(catheter_model(id), pump)

@@ -1,4 +1,4 @@
-"""What is primed: by whether the catheter is new, and what a kept one holds."""
+"""What is primed: by whether the catheter is new, and what a kept one or the tubing holds."""
 
 from __future__ import annotations
 
@@ -54,3 +54,27 @@ def prime_advice(
     if all(one == solution for one in holds):
         return PrimeAdvice(PrimeKind.BACK_TABLE, nothing, TABLE.get("catheter", "kept-same", str))
     return PrimeAdvice(PrimeKind.FULL, volume, TABLE.get("catheter", "kept-other", str))
+
+
+def revision_advice(
+    *, volume: Volume | None, tubing: tuple[Mixture, ...], solution: Mixture
+) -> PrimeAdvice:
+    """Return which prime a new catheter needs on a pump that stays filled.
+
+    Parameters
+    ----------
+    volume
+        Of the new catheter; None where it is not known.
+    tubing
+        The solutions in the pump's tubing, as they were written; empty: drug-free.
+    solution
+        What the pump is filled with.
+    """
+    nothing = Volume.zero()
+    if volume is None:
+        return PrimeAdvice(None, nothing, TABLE.get("catheter", "unknown", str))
+    if tubing == (solution,):
+        return PrimeAdvice(PrimeKind.CATHETER, nothing, TABLE.get("catheter", "revised-same", str))
+    if not tubing:
+        return PrimeAdvice(PrimeKind.FULL, nothing, TABLE.get("catheter", "revised-empty", str))
+    return PrimeAdvice(PrimeKind.CATHETER, nothing, TABLE.get("catheter", "revised-other", str))

@@ -10,7 +10,7 @@ from thecal.care.forms import Form, form
 from thecal.data import rows
 
 TABLE = Figures("implant_visit")
-IMPLANT, REPLACEMENT = "implant", "replacement"
+IMPLANT, REPLACEMENT, REVISION = "implant", "replacement", "revision"
 F4 = "F4"
 _NOTHING = ""
 

@@ -28,16 +28,19 @@ class ImplantVisit:
     Attributes
     ----------
     purpose
-        `implant` or `replacement`.
+        `implant`, `replacement` or `revision` of the catheter alone.
     values
         What was typed into fields of F4, step by step.
     asked
         What was answered besides, step by step.
+    staying
+        Model of the pump that stays, at a revision.
     """
 
     purpose: str
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     asked: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    staying: str = ""
 
     def said(self, step: str, name: str) -> str:
         """Return an answer; empty where there is none."""
@@ -45,7 +48,7 @@ class ImplantVisit:
 
     @property
     def new_catheter(self) -> bool:
-        """Whether a catheter goes in: at an implant always, at a replacement where it is said."""
+        """Whether a catheter goes in: always, but at a replacement only where it is said."""
         return self.purpose != REPLACEMENT or self.said("old", "catheter") == NEW
 
     @property

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from thecal.care.document import Text
 from thecal.care.emergency.status import status_at
 from thecal.care.forms import Filled, FormErrors, Shown, form, read_form, record_facts
-from thecal.care.implant_visit import IMPLANT, REPLACEMENT, segment_lengths, watch_ends
+from thecal.care.implant_visit import REPLACEMENT, REVISION, segment_lengths, watch_ends
 from thecal.care.implant_visit.hardware import segment_volumes
 from thecal.care.pathway import Given, Refusal, Transition, transition
 from thecal.care.pathway.delivery import TABLE as DELIVERY
@@ -46,6 +46,7 @@ from thecal.units import show
 
 F4, IMPLANTED, MAINTENANCE = "F4", "implanted", "maintenance"
 SUBJECT, MEANING = "implant", "implanted, filled and programmed as recorded"
+REVISED = "catheter revised as recorded"
 WATCH, _YES = "watch", "yes"
 _KEPT_OF_F4 = (
     *("segments", "entry_level", "tip_level", "tip_side", "access_port", "anchor", "csf_return"),
@@ -117,7 +118,9 @@ def _content(plan: Planned) -> dict[str, object]:
 
 
 def _blind(plan: Planned) -> list[Blind]:
-    fill = next(one for one in plan.events if isinstance(one, Fill))
+    fill = next((one for one in plan.events if isinstance(one, Fill)), None)
+    if fill is None:
+        return []
     found = [
         Blind(name, f"{name}, concentration on the label", write_quantity(one, unit), unit)
         for name, one in plan.solution.items()
@@ -150,7 +153,8 @@ def closing_drafts(
     begun = max(one.time for one in plan.events)
     ends = {"kind": WATCH, "ends": watch_ends(begun).isoformat(), "implant": running.number}
     drafts.append(Draft(WATCH_BEGUN, ends))
-    signed = signature_draft(chart.stream, member, MEANING, drafts)
+    meaning = REVISED if running.visit.purpose == REVISION else MEANING
+    signed = signature_draft(chart.stream, member, meaning, drafts)
     return (*drafts, signed, *_form(plan, member), *_pathway(plan, zone), *_tasks(plan))
 
 
@@ -158,6 +162,8 @@ def _pathway(plan: Planned, zone: ZoneInfo) -> Iterator[Draft]:
     """Yield the step on the pathway: to implanted, or back to the therapy that goes on."""
     chart, visit = plan.chart, plan.running.visit
     state = pathway_state(chart)
+    if visit.purpose == REVISION:
+        return
     if visit.purpose == REPLACEMENT:
         given = replace(_given(chart, zone, "reviewed"), drugs=tuple(plan.solution))
         yield from side_step(chart, state.beside or MAINTENANCE, given)
@@ -173,7 +179,7 @@ def _pathway(plan: Planned, zone: ZoneInfo) -> Iterator[Draft]:
 def _tasks(plan: Planned) -> Iterator[Draft]:
     """Yield what the end settles and what it leaves."""
     chart, running = plan.chart, plan.running
-    if running.visit.purpose == IMPLANT:
+    if running.visit.purpose != REPLACEMENT:
         return
     for one in open_tasks(effective(chart.entries)):
         if one.kind in _PLANNED_TASKS:
@@ -190,14 +196,17 @@ def filled_f4(plan: Planned) -> Filled | None:
     """
     visit = plan.running.visit
     typed = {key: one for values in visit.values.values() for key, one in values.items()}
-    if not visit.new_catheter:
-        earlier = (one.filled.typed for one in filed_forms(plan.chart.entries) if one.form.id == F4)
-        known = next(earlier, {})
+    earlier = (one.filled.typed for one in filed_forms(plan.chart.entries) if one.form.id == F4)
+    known = next(earlier, {})
+    if visit.purpose == REVISION:
+        typed = dict(known) | typed
+    elif not visit.new_catheter:
         typed = {key: known[key] for key in _KEPT_OF_F4 if key in known} | typed
-    at = datetime.fromisoformat(visit.said("fill", "filled_at"))
     volume = prime_volume(plan)
+    if visit.purpose != REVISION:
+        at = datetime.fromisoformat(visit.said("fill", "filled_at"))
+        typed["implanted_on"] = at.date().isoformat()
     typed |= {
-        "implanted_on": at.date().isoformat(),
         "prime_volume": "0 mL" if volume is None else f"{show(volume, 'mL', digits=9)}",
     }
     found = read_form(form(F4), {key: _plain(one) for key, one in typed.items()})

@@ -11,10 +11,12 @@ from datetime import date, datetime, timezone
 from typing import Any, final
 
 from thecal.care.implant_visit import (
+    REVISION,
     PrimeAdvice,
     catheter_record,
     prime_advice,
     pump_record,
+    revision_advice,
 )
 from thecal.care.programming.fields import ReadDraft, read_draft
 from thecal.clinic.flows.implant_visit import RunningVisit
@@ -109,8 +111,28 @@ def catheter_holds(chart: Chart, at: datetime) -> tuple[Mixture, ...]:
     )
 
 
+def _tubing_holds(chart: Chart) -> tuple[Mixture, ...]:
+    replay = chart.folded.replay
+    assert replay is not None
+    parcels = replay.pump.state.line.tubing.parcels
+    return tuple(dict.fromkeys(one.solution.written for one in parcels if one.solution.written))
+
+
+def reservoir_solution(chart: Chart) -> Mixture:
+    """Return what the pump of the record is filled with, as it was written."""
+    replay = chart.folded.replay
+    assert replay is not None
+    return replay.pump.state.solution.written
+
+
 def line_advice(chart: Chart, running: RunningVisit, hardware: Hardware) -> PrimeAdvice:
-    """Return which prime the line of a visit needs, its fill recorded."""
+    """Return which prime the line of a visit needs, its fill recorded or its pump staying."""
+    if running.visit.purpose == REVISION:
+        return revision_advice(
+            volume=hardware.setup.catheter_volume if hardware.catheter_length_known else None,
+            tubing=_tubing_holds(chart),
+            solution=reservoir_solution(chart),
+        )
     solution = running.visit.filled.get("mixture", Mixture)
     assert solution is not None
     # The old pump ran on until it was emptied: what its last event told may be long past the tip.
@@ -126,8 +148,12 @@ def line_advice(chart: Chart, running: RunningVisit, hardware: Hardware) -> Prim
 
 
 def hardware_of(chart: Chart, running: RunningVisit) -> Hardware:
-    """Return the new pump with the new catheter, or with the one that stays."""
+    """Return the pump with the catheter, of which one may stay."""
     visit = running.visit
+    if visit.purpose == REVISION:
+        replay = chart.folded.replay
+        assert replay is not None
+        return build_hardware(replay.pump_record, catheter_record(visit))
     if visit.new_catheter:
         return build_hardware(pump_record(visit), catheter_record(visit))
     replay = chart.folded.replay
@@ -143,6 +169,8 @@ def planned(chart: Chart, running: RunningVisit) -> Planned:
     ThecalError
         If what was typed makes no therapy; the message says what.
     """
+    if running.visit.purpose == REVISION:
+        return _revised(chart, running)
     found = _filled(chart, running)
     if not found.hardware.setup.programmable:
         return found
@@ -171,6 +199,18 @@ def read_program(chart: Chart, running: RunningVisit, asked: Mapping[str, Any]) 
     at = datetime.fromisoformat(str(asked["programmed_at"]))
     primary = running.visit.said("fill", "primary")
     return read_draft(program_typed(asked, primary), found.solution, therapy, at)
+
+
+def _revised(chart: Chart, running: RunningVisit) -> Planned:
+    """Return the new catheter on the pump that stays, primed where it was."""
+    visit, hardware = running.visit, hardware_of(chart, running)
+    advice = line_advice(chart, running, hardware)
+    at = datetime.fromisoformat(visit.said("line", "revised_at"))
+    events: list[Event] = [Revise(time=at, catheter=catheter_record(visit))]
+    if visit.said("line", "primed") == "yes" and advice.kind is not None:
+        events.append(Prime(time=at, kind=advice.kind))
+    solution = reservoir_solution(chart)
+    return Planned(chart, running, hardware, solution, advice, tuple(events), None, None)
 
 
 def _filled(chart: Chart, running: RunningVisit) -> Planned:
@@ -274,7 +314,7 @@ def ordered_program(found: Planned) -> InfusionProgram | None:
 def prime_volume(found: Planned) -> Volume | None:
     """Return what the prime of a visit drives into the line; None where there is none."""
     setup, kind = found.hardware.setup, found.advice.kind
-    if not setup.programmable or kind is None:
+    if kind is None or not any(isinstance(one, Prime) for one in found.events):
         return None
     return {
         PrimeKind.FULL: setup.tubing_volume + setup.catheter_volume,

@@ -3,7 +3,7 @@
 Kinds of entries
 ----------------
 `implant.begun`
-    `purpose`: `implant` or `replacement`.
+    `purpose`: `implant`, `replacement` or `revision`; `pump`: the model that stays, at a revision.
 `implant.step`
     `visit` (number of the entry that began it), `step`, `values` (fields of form F4 as typed),
     `asked` (what was answered besides). A later one of the same step takes its place; where it
@@ -112,7 +112,8 @@ def _visit(told: Sequence[tuple[Entry, Mapping[str, Any]]]) -> RunningVisit:
             witness = entry.actor
         else:
             ends[entry.kind] = entry
-    visit = ImplantVisit(str(first["purpose"]), values, asked)
+    staying = str(first.get("pump", ""))
+    visit = ImplantVisit(str(first["purpose"]), values, asked, staying)
     return RunningVisit(begun, visit, frozenset(people), witness, ends.get(CLOSED), ends.get(LEFT))
 
 

@@ -1,4 +1,4 @@
-"""An implant, or the replacement of a pump, from the imaging to the first program.
+"""An implant, the replacement of a pump, or the revision of a catheter, from the imaging on.
 
 One step after the other is written down; what stands against one keeps the next shut. The end is
 signed: only then the record holds the pump, judged by the review of every therapy, and the 24-hour
@@ -21,6 +21,7 @@ from thecal.care.forms import FormErrors, read_form
 from thecal.care.implant_visit import (
     IMPLANT,
     REPLACEMENT,
+    REVISION,
     ImplantStep,
     ImplantVisit,
     suspect_pump,
@@ -33,6 +34,8 @@ from thecal.clinic.access.permissions import may
 from thecal.clinic.access.second import go_on_alone, is_given, open_about
 from thecal.clinic.access.signing import signature_draft
 from thecal.clinic.flows.implant_end import (
+    MEANING,
+    REVISED,
     closing_drafts,
     second_digest,
     second_draft,
@@ -95,7 +98,11 @@ from thecal.safety.finding import Finding, Severity
 from thecal.therapy.events import Override
 from thecal.units import Mass, Volume, show
 
-TITLES = {IMPLANT: "Implant of a pump", REPLACEMENT: "Replacement of a pump: the operation"}
+TITLES = {
+    IMPLANT: "Implant of a pump",
+    REPLACEMENT: "Replacement of a pump: the operation",
+    REVISION: "Revision of the catheter alone",
+}
 _HELD_BY = {"imaging": "before", "F4": "pump", "K25": "catheter", "K10": "catheter"}
 _SIGN = "Your password, to sign"
 
@@ -229,7 +236,7 @@ def _standing(
     """Return what stands against the visit, the therapy that it makes, and what has to be said."""
     found = [*visit_findings(running.visit), *witness_findings(running, chart)]
     warnings = []
-    if "fill" in running.visit.asked and not _held(found):
+    if not {"fill", "line"}.isdisjoint(running.visit.asked) and not _held(found):
         hardware = hardware_of(chart, running)
         advice = line_advice(chart, running, hardware)
         warnings.append(f"Prime: {advice.why.value} ({advice.why.provenance()}).")
@@ -264,6 +271,8 @@ def _purpose(chart: Chart) -> str:
 
 def _done_words(one: RunningVisit) -> str:
     serial = one.visit.filled.get("serial", str)
+    if serial is None:
+        return TITLES[one.visit.purpose]
     return f"{TITLES[one.visit.purpose]}, pump {serial}"
 
 
@@ -296,7 +305,12 @@ def _forms(request: ClinicRequest, chart: Chart, running: RunningVisit | None) -
         if why_not_begun(chart, zone_of(request)):
             return []
         title = TITLES[_purpose(chart)]
-        return [flow_form(request, "begin", title, "Begin in the operating theatre")]
+        begins = [flow_form(request, "begin", title, "Begin in the operating theatre")]
+        if _purpose(chart) == REPLACEMENT and chart.folded.replay is not None:
+            begins.append(
+                flow_form(request, REVISION, TITLES[REVISION], "Begin: the pump stays where it is")
+            )
+        return begins
     found = list(visit_findings(running.visit))
     steps = {one.id: one for one in running.visit.steps}
     wanted = request.POST.get("what", "") or request.GET.get("step", "")
@@ -359,7 +373,7 @@ def _end_forms(request: ClinicRequest, chart: Chart, running: RunningVisit) -> l
             request,
             "close",
             "The end of the visit",
-            "Sign: implanted, filled and programmed as recorded",
+            f"Sign: {REVISED if running.visit.purpose == REVISION else MEANING}",
             fields,
             sign=_SIGN,
         )
@@ -385,7 +399,11 @@ def _wants_witness(running: RunningVisit) -> bool:
 
 
 def _begin(request: ClinicRequest, chart: Chart, form: FlowForm) -> bool:
-    draft = Draft(BEGUN, {"purpose": _purpose(chart)})
+    body = {"purpose": _purpose(chart)}
+    if form.what == REVISION:
+        assert chart.folded.replay is not None
+        body = {"purpose": REVISION, "pump": chart.folded.replay.pump_record.model}
+    draft = Draft(BEGUN, body)
     write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
     return True
 
@@ -550,7 +568,10 @@ def _close(request: ClinicRequest, chart: Chart, running: RunningVisit, form: Fl
     elif signs(request, form):
         drafts = closing_drafts(plan, request.member, zone_of(request), found, answers, reason)
         write(chart.patient, author_of(request), drafts, expected=seen_of(request))
-        messages.success(request, "Signed: the record holds the pump. The 24-hour watch has begun.")
+        revised = running.visit.purpose == REVISION
+        held_now = "the new catheter" if revised else "the pump"
+        words = f"Signed: the record holds {held_now}. The 24-hour watch has begun."
+        messages.success(request, words)
         _read_pump(request, chart)
         return True
     return False

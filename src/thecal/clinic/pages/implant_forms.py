@@ -24,7 +24,7 @@ from thecal.pharmacy import Mixture, drugs, indications
 from thecal.units import show_unit
 
 YES_NO = (("yes", "yes"), ("no", "no"))
-MOMENTS = ("filled_at", "programmed_at", "drawn_at")
+MOMENTS = ("filled_at", "programmed_at", "drawn_at", "revised_at")
 MOST_DRUGS = 3
 """Rows of a solution that the page of form F4 shows."""
 _SEGMENTS = "segments"
@@ -191,6 +191,18 @@ def _after_f4(chart: Chart, running: RunningVisit, step: ImplantStep) -> list[Sh
                 )
             )
         return fields
+    if step.id == "line":
+        return [
+            SheetField("revised_at", "New catheter joined at", "moment"),
+            SheetField(
+                "primed",
+                "Line primed after it",
+                "choice",
+                choices=YES_NO,
+                hint="the program goes on as it is; another one, and a bridge, are written on the"
+                " page Programming",
+            ),
+        ]
     return _program(running) if step.id == "program" else []
 
 
