@@ -58,3 +58,14 @@ def test_only_what_is_true_and_unrecorded_can_be_hidden() -> None:
         "# -- what the learner", '[[hidden]]\nday = 0\nat = "09:00"\ntype = "program"\n#'
     )
     assert "hidden 1: type" in str(refused(text).place)
+
+
+def test_what_is_hidden_before_the_record_begins_would_be_lost_and_is_refused() -> None:
+    hidden = '[[hidden]]\nday = -140\nat = "09:59"\ntype = "fault"\nkind = "wrong-volume"\n'
+    text = C1.replace("# -- what the learner", hidden + 'volume = "20 mL"\n#', 1)
+    assert "lies before the record" in str(refused(text))
+    read_case(text.replace("09:59", "10:00").encode(), "mine.toml")
+
+
+def test_a_time_of_day_has_two_digits_for_the_hour() -> None:
+    assert "9:00" in str(refused(C1.replace('starts = "09:00"', 'starts = "9:00"')))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, time, timedelta, timezone
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -138,6 +138,14 @@ def _check_record(case: Case, root: Table) -> None:
             f"an event lies on day {late[0]['day']}, after the case begins",
             "the learner's record ends before the case begins: day = 0 or less",
             "events",
+        )
+    first = min((one["day"], one["at"]) for one in case.events)
+    early = [one for one in case.hidden if (one["day"], one["at"]) < first]
+    if early:
+        raise root.error(
+            f"what is hidden on day {early[0]['day']} at {early[0]['at']} lies before the record",
+            f"nothing can happen to a pump before its first event, day {first[0]} at {first[1]}",
+            "hidden",
         )
 
 
@@ -334,6 +342,9 @@ def _texts(table: Table, key: str) -> tuple[str, ...]:
 def _time_of_day(table: Table, key: str) -> time:
     text = table.take_text(key)
     try:
-        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of day alone
+        found = time.fromisoformat(text)
     except ValueError:
-        raise table.error(f"{shown(text)} is no time of day", 'write "09:00"', key) from None
+        found = None
+    if found is None or f"{found:%H:%M}" != text:
+        raise table.error(f"{shown(text)} is no time of day", 'write "09:00"', key)
+    return found
