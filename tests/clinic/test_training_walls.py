@@ -122,6 +122,12 @@ def test_nothing_of_a_training_clinic_is_taken_into_a_real_one(desk: Desk, world
     assert "does not exist" in text_of(page)
 
 
+def test_a_real_record_is_not_taken_into_a_training_clinic(desk: Desk, world: Any) -> None:
+    packet = packet_of(patient_stream(world.their_patient))
+    with pytest.raises(PacketError, match="this clinic is for training"):
+        adopt(world.clinic, Author.of(world.people[Role.PHYSICIAN], "test"), packet)
+
+
 def test_nobody_opens_a_real_record_from_a_training_clinic_in_an_emergency(
     desk: Desk, world: Any
 ) -> None:

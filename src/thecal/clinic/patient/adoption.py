@@ -68,6 +68,12 @@ def adopt(clinic: Clinic, author: Author, packet: Packet) -> Patient:
             why="either its clock or the clock of this clinic is wrong",
             remedy="compare both clocks, and ask the clinic that sent it",
         )
+    if clinic.training and not is_of_training(packet.entries):
+        raise PacketError(
+            "this packet is of somebody who exists, and this clinic is for training",
+            why="learners see everybody here, and a login here needs no second factor of its own",
+            remedy="take it in where the patient is treated",
+        )
     if not clinic.training and is_of_training(packet.entries):
         raise PacketError(
             "this packet is of a training clinic: its patient does not exist",
