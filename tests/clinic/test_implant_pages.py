@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from clinic_pumps import chart_of
@@ -333,3 +334,13 @@ def test_a_kept_catheter_with_another_solution_is_not_pushed_into_the_patient(wo
     desk.checked()
     desk.implant("close", reason="agreed in the team")
     assert not desk.entries(CLOSED)
+
+
+@pytest.mark.req("K32")
+def test_the_total_of_a_day_is_told_with_every_bolus_too(desk) -> None:
+    bolus = {"bolus_dose": "0.02", "bolus_duration": "5", "bolus_lockout": "6", "bolus_most": "2"}
+    desk.all_steps(program=programmed(**bolus))
+    told = text_of(desk.go("implant")).partition("First program, in 24 hours")[2]
+    with_all = told.partition("with every bolus that is let through: ")[2].partition(")")[0]
+    milligrams = Decimal(with_all.split()[0])
+    assert Decimal("0.53") < milligrams < Decimal("0.55"), with_all

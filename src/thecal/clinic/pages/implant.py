@@ -96,6 +96,7 @@ from thecal.errors import ThecalError
 from thecal.pharmacy import both_units
 from thecal.safety.finding import Finding, Severity
 from thecal.therapy.events import Override
+from thecal.therapy.timeline import own_worst_case
 from thecal.units import Mass, Volume, show
 
 TITLES = {
@@ -293,8 +294,16 @@ def _tables(running: RunningVisit) -> list[dict[str, Any]]:
 
 def _doses(plan: Planned) -> list[tuple[str, str]]:
     written = plan.written
-    masses = {} if written is None else written.daily_doses()
-    return [(name, both_units(name, mass)) for name, mass in masses.items()]
+    if written is None:
+        return []
+    found = []
+    most = {} if written.program.patient_bolus is None else own_worst_case(written)
+    for name, mass in written.daily_doses().items():
+        words = both_units(name, mass)
+        if name in most:
+            words += f" (with every bolus that is let through: {both_units(name, most[name])})"
+        found.append((name, words))
+    return found
 
 
 # -- the forms ----------------------------------------------------------------------------------
