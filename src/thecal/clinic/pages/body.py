@@ -25,6 +25,7 @@ def body(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "tab": "body",
         "percent": percent,
         "seconds": SECONDS,
+        "body_page": request.path,
         "started": chart.therapy is not None,
     }
     if answer is not None and "error" in answer:

@@ -25,6 +25,7 @@ from thecal.clinic.access.permissions import may
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Author, Draft, write_to_training
 from thecal.clinic.models import TrainingRun
+from thecal.clinic.patient.body_jobs import SECONDS
 from thecal.clinic.training import colleague
 from thecal.clinic.training.box import RULES, Box, filled_words
 from thecal.clinic.training.debrief import Debrief
@@ -216,6 +217,34 @@ def debrief(request: ClinicRequest, chart: Chart) -> HttpResponse:
 
 @patient_page("train")
 @_of_run
+def body(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Show the body of what was true beside what was done; it is computed beside other work."""
+    run = _run(request)
+    if run.ended is None:
+        return redirect("training case", chart.patient.pk)
+    found = Debrief(chart, request.clinic, run)
+    if request.method == "POST":
+        found.begin_body()
+        return redirect("training body", chart.patient.pk)
+    answer, percent = found.body.answer, found.body.percent
+    given: dict[str, Any] = {
+        "chart": chart,
+        "tab": "training",
+        "run": run,
+        "debrief": found,
+        "percent": percent,
+        "seconds": SECONDS,
+        "body_page": request.path,
+    }
+    if answer is not None:
+        given |= {"error": answer["error"]} if "error" in answer else {"body": answer}
+    part = request.headers.get("HX-Request") == "true" and answer is None and percent is not None
+    page = "clinic/body_progress.html" if part else "clinic/training_body.html"
+    return render(request, page, given)
+
+
+@patient_page("train")
+@_of_run
 def debrief_pdf(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Print the debrief."""
     document = Debrief(chart, request.clinic, _run(request)).document()
@@ -315,6 +344,7 @@ patient_urlpatterns = [
     path("colleague/", sign, name="training colleague"),
     path("end/", end, name="end training"),
     path("debrief/", debrief, name="training debrief"),
+    path("debrief/body/", body, name="training body"),
     path("debrief.pdf", debrief_pdf, name="training debrief to print"),
     path("rate/", rate, name="rate training"),
     path("evidence/", hand_over, name="training evidence"),

@@ -33,14 +33,22 @@ _KEPT = 200
 @final
 @dataclass(frozen=True, slots=True)
 class BodyJob:
-    """The computation of one body: its key is of the record as it stands and of the day."""
+    """The computation of one body: its key is of the record as it stands, or of a therapy."""
 
     place: Path
 
     @classmethod
     def of(cls, stream: Stream, day: str) -> BodyJob:
         """Return the job of a stream as it stands in `head_hash`, on a day."""
-        text = f"{__version__} {stream.pk} {stream.head_hash} {day} {DRAWS}"
+        return cls._under(f"{__version__} {stream.pk} {stream.head_hash} {day} {DRAWS}")
+
+    @classmethod
+    def of_therapy(cls, therapy: Therapy, until: datetime) -> BodyJob:
+        """Return the job of a therapy that stands in no record, to a moment."""
+        return cls._under(f"{__version__} {write_therapy(therapy)} {until.isoformat()} {DRAWS}")
+
+    @classmethod
+    def _under(cls, text: str) -> BodyJob:
         folder = make_folder(Path(settings.BODY_DIR))
         return cls(folder / f"{hashlib.sha256(text.encode()).hexdigest()}.json")
 

@@ -16,6 +16,7 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.kind_words import kind_words
 from thecal.clinic.ledger.truth import case_of, true_therapy_of
 from thecal.clinic.models import Clinic, TrainingRun
+from thecal.clinic.patient.body_jobs import BodyJob
 from thecal.clinic.training.happenings import happenings
 from thecal.clinic.training.runs import RATED, TIME, TrainingError, entries_of
 from thecal.pharmacy import drug
@@ -62,6 +63,15 @@ class Debrief:
     def course(self) -> TrueCourse:
         """What really left the tip."""
         return course_of(self.truth, self.until)
+
+    @cached_property
+    def body(self) -> BodyJob:
+        """The computation of the body, of what was true and not of the record."""
+        return BodyJob.of_therapy(self.truth, self.truth.moment(self.until))
+
+    def begin_body(self) -> None:
+        """Begin to compute the body where it neither runs nor is done."""
+        self.body.begin(self.truth, self.truth.moment(self.until))
 
     @cached_property
     def believed(self) -> TrueCourse:
