@@ -9,6 +9,7 @@ from clinic_pumps import chart_of
 from flow_desk import patient_with, text_of
 from implant_room import BEFORE, CATHETER, OPERATION, ImplantDesk, errors_of, fill
 
+from thecal.clinic.flows.form_log import filed_forms
 from thecal.clinic.flows.implant_visit import CLOSED
 from thecal.clinic.ledger.due import WATCH_BEGUN
 from thecal.record.fold import EVENT
@@ -90,3 +91,15 @@ def test_a_catheter_that_is_not_made_for_the_pump_that_stays_is_refused(world) -
     other = CATHETER | {"segments.1.catheter": "prometra-11823", "segments.1.supplied": "110"}
     page = text_of(desk.implant("catheter", **other))
     assert "not made for this pump" in page
+
+
+@pytest.mark.inventory("S3.7")
+def test_f4_tells_the_new_catheter_and_says_what_is_not_known_of_the_pump(world) -> None:
+    desk = revised(world)
+    desk.implant("close", reason="agreed in the team")
+    (filed,) = filed_forms(chart_of(desk.patient).entries)
+    assert filed.filled.typed["stayed"] == "pump"
+    assert filed.filled.typed["serial"] == chart_of(desk.patient).content["therapy"]["serial"]
+    paper = text_of(desk.go("document", "operation"))
+    for told in ("76 cm", "0.1672 mL", "cefazolin 2 g", "not known"):
+        assert told in paper, told

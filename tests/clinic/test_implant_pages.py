@@ -243,6 +243,21 @@ def test_a_pump_is_replaced_and_the_filled_catheter_is_not_primed_again(world) -
     assert "watch" in desk.due()
 
 
+@pytest.mark.inventory("S3.7")
+def test_f4_of_a_kept_catheter_that_no_f4_told_says_what_is_not_known(world) -> None:
+    desk = replacement(world)
+    desk.checked()
+    desk.implant("close", reason="agreed in the team")
+    (filed,) = filed_forms(chart_of(desk.patient).entries)
+    record = chart_of(desk.patient).folded.replay.catheter_record
+    assert filed.filled.typed["stayed"] == "catheter"
+    assert filed.filled.typed["segments"][0]["catheter"] == record.model
+    assert filed.filled.typed["tip_level"] == record.tip
+    assert "entry_level" not in filed.filled.typed
+    paper = text_of(desk.go("document", "operation"))
+    assert "not known" in paper.split("Entry level")[1][:80]
+
+
 def test_whoever_did_no_step_is_the_witness_of_the_destruction(world) -> None:
     desk = replacement(world)
     assert desk.send("implant witness", "witness").status_code == 422

@@ -28,7 +28,7 @@ _PLAIN = {
 
 
 _SIGNABLE: dict[str, Values] = {
-    "F4": {"trimmed": "2 cm"},
+    "F4": {"trimmed": "2 cm", "measured": "18 cm"},
     "F5": {
         "checker": "somebody else",
         "witness": "somebody else",

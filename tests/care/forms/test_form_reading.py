@@ -115,14 +115,15 @@ def test_zero_is_taken_only_where_nothing_can_be_an_answer() -> None:
 
 def test_all_errors_are_told_at_once_in_the_order_of_the_form() -> None:
     values = {**complete(form("F4")), "serial": "", "fill_volume": "20", "tip_level": "T13"}
-    del values["anchor"]
+    del values["anchor"], values["stayed"]
     places = [one.place for one in errors(form("F4"), values).errors]
     assert places == ["serial", "tip_level", "anchor", "fill_volume"]
 
 
 def test_an_empty_form_names_everything_that_is_needed() -> None:
     for known in forms():
-        needed = {one.id for one in known.plain_fields() if one.required}
+        plain = known.plain_fields()
+        needed = {one.id for one in plain if one.required or (one.when and one.when.unless)}
         needed |= {one.id for one in known.repeated_sections() if one.least_rows}
         assert set(errors(known, {}).missing) == needed, known.id
 
@@ -261,3 +262,10 @@ def test_asking_for_another_kind_than_the_field_holds_is_an_error_of_the_tables(
     assert isinstance(found, Filled)
     with pytest.raises(DataError, match="fill_volume holds no Length"):
         found.get("fill_volume", Length)
+
+
+def test_what_stayed_from_before_may_be_unknown_and_nothing_else() -> None:
+    values = complete(form("F4"))
+    del values["anchor"], values["warmed"]
+    assert errors(form("F4"), {**values, "stayed": "catheter"}).missing == ("warmed",)
+    assert errors(form("F4"), {**values, "stayed": "pump"}).missing == ("anchor",)

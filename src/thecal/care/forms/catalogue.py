@@ -16,6 +16,7 @@ from thecal.pharmacy.lookup import unknown
 
 _ONE, _AT_LEAST, _ZERO = "one", "at-least-", " zero"
 _BY_PATHWAY, _WHEN = "by-pathway", "when "
+_UNLESS = "unless "
 
 
 @final
@@ -42,10 +43,17 @@ class Kind(StrEnum):
 @final
 @dataclass(frozen=True, slots=True)
 class When:
-    """A field is needed where another one has one of these answers; a flag answers yes or no."""
+    """A field is needed where another one has one of these answers; a flag answers yes or no.
+
+    Attributes
+    ----------
+    unless
+        It is needed but where the other one has them: what stayed from before may be unknown.
+    """
 
     field: str
     answers: tuple[str, ...]
+    unless: bool = False
 
 
 @final
@@ -245,6 +253,9 @@ def _when(need: str, cells: _Cells, place: str) -> When | None:
     if need.startswith(_WHEN):
         field, _, answers = need.removeprefix(_WHEN).partition("=")
         return When(field, tuple(answers.split("; ")))
+    if need.startswith(_UNLESS):
+        field, _, answers = need.removeprefix(_UNLESS).partition("=")
+        return When(field, tuple(answers.split("; ")), unless=True)
     if need == _BY_PATHWAY:
         wanted = pathways_of(_need(cells, "label-of", place).value)
         return None if wanted is None else When("pathway", wanted)

@@ -269,7 +269,7 @@ def _is_needed(field: FormField, around: Mapping[str, object]) -> bool:
     answer = around.get(field.when.field)
     if isinstance(answer, bool):
         answer = "yes" if answer else "no"
-    return answer in field.when.answers
+    return (answer in field.when.answers) is not field.when.unless
 
 
 def _both(error: EntryError) -> Iterator[str]:

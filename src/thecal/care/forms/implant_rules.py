@@ -30,8 +30,8 @@ def check_implant(filled: Filled) -> Iterator[Finding]:
 
 def _check_segments(filled: Filled) -> Iterator[Finding]:
     for number, row in enumerate(filled.rows("segments"), start=1):
-        supplied, trimmed, measured = row["supplied"], row.get("trimmed"), row.get("measured")
-        assert isinstance(supplied, Length)
+        supplied, trimmed, measured = (row.get(one) for one in ("supplied", "trimmed", "measured"))
+        assert supplied is None or isinstance(supplied, Length)
         assert trimmed is None or isinstance(trimmed, Length)
         assert measured is None or isinstance(measured, Length)
         name = f"catheter segment {number}"
@@ -39,6 +39,8 @@ def _check_segments(filled: Filled) -> Iterator[Finding]:
             what = f"{name}: neither what was cut off nor what is implanted is known: the volume of"
             what += " the catheter is unknown, no prime and no bridge can be reckoned; measure it"
             yield Finding("K25", Severity.SOFT, what, _UNKNOWN)
+        elif supplied is None:
+            continue
         elif trimmed is not None and trimmed >= supplied:
             what = f"{show(trimmed, 'cm')} trimmed of {show(supplied, 'cm')} leaves nothing"
             what += " implanted; measure again what was cut off"

@@ -116,7 +116,8 @@ def _typed(field: FormField, values: Mapping[str, object], typed: Mapping[str, o
     """Return an answer as it is printed."""
     value = values.get(field.id)
     if value is None:
-        return _EMPTY
+        unknown = field.when is not None and field.when.unless
+        return word("not-known") if unknown else _EMPTY
     if isinstance(value, bool):
         return word("yes" if value else "no")
     if field.kind is Kind.CHOICE:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from thecal.care.figures import Figures
-from thecal.care.forms import Form, form
+from thecal.care.forms import Form, FormField, form
 from thecal.data import rows
 
 TABLE = Figures("implant_visit")
@@ -49,14 +49,23 @@ def _step(id: str) -> ImplantStep:
 
 
 def part_of_f4(fields: tuple[str, ...]) -> Form:
-    """Return form F4 with these fields alone; a section with rows is taken whole."""
+    """Return form F4 with these fields alone; a section with rows is taken whole.
+
+    What a step asks for it needs: nothing of it stayed from before.
+    """
     whole = form(F4)
     sections = []
     for one in whole.sections:
         if one.id in fields:
-            sections.append(one)
+            sections.append(replace(one, fields=tuple(_needed(each) for each in one.fields)))
             continue
-        kept = tuple(each for each in one.fields if each.id in fields)
+        kept = tuple(_needed(each) for each in one.fields if each.id in fields)
         if kept and one.least_rows is None:
             sections.append(replace(one, fields=kept))
     return replace(whole, sections=tuple(sections))
+
+
+def _needed(field: FormField) -> FormField:
+    if field.when is None or not field.when.unless:
+        return field
+    return replace(field, required=True, when=None)

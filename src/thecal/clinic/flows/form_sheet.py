@@ -314,7 +314,8 @@ def _when(field: FormField) -> str:
     """Return when a field has to be filled in that is not required by itself."""
     if field.when is not None:
         answers = " or ".join(field.when.answers)
-        return f"needed where {field.when.field.replace('_', ' ')} is {answers}"
+        where = "unless" if field.when.unless else "where"
+        return f"needed {where} {field.when.field.replace('_', ' ')} is {answers}"
     return "needed in every row that is filled in" if field.required else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from thecal.care.document import Text
@@ -192,15 +193,17 @@ def _tasks(plan: Planned) -> Iterator[Draft]:
 def filled_f4(plan: Planned) -> Filled | None:
     """Return form F4 from what the visit knows; None where something that it needs is missing.
 
-    A catheter that stays is told as the last F4 of the record tells it.
+    What stays is told as the last F4 of the record tells it, else as far as the record knows it.
     """
     visit = plan.running.visit
     typed = {key: one for values in visit.values.values() for key, one in values.items()}
     earlier = (one.filled.typed for one in filed_forms(plan.chart.entries) if one.form.id == F4)
     known = next(earlier, {})
     if visit.purpose == REVISION:
-        typed = dict(known) | typed
+        typed = (dict(known) or _staying_pump(plan)) | typed | {"stayed": "pump"}
     elif not visit.new_catheter:
+        known = known or _staying_catheter(plan)
+        typed["stayed"] = "catheter"
         typed = {key: known[key] for key in _KEPT_OF_F4 if key in known} | typed
     volume = prime_volume(plan)
     if visit.purpose != REVISION:
@@ -213,6 +216,35 @@ def filled_f4(plan: Planned) -> Filled | None:
     return None if isinstance(found, FormErrors) else found
 
 
+def _staying_pump(plan: Planned) -> dict[str, Any]:
+    """Return what the record knows of a pump that stays, as form F4 takes it."""
+    replay = plan.chart.folded.replay
+    assert replay is not None
+    record = replay.pump_record
+    mixture = [
+        {"drug": name, "concentration": write_quantity(one, drug(name).concentration_unit)}
+        for name, one in plan.solution.items()
+    ]
+    told = {"pump_model": record.model, "serial": record.serial, "mixture": mixture}
+    if record.implanted is not None:
+        told["implanted_on"] = record.implanted.isoformat()
+    return told
+
+
+def _staying_catheter(plan: Planned) -> dict[str, Any]:
+    """Return what the record knows of a catheter that stays, as form F4 takes it."""
+    replay = plan.chart.folded.replay
+    assert replay is not None
+    record = replay.catheter_record
+    lengths = {
+        "supplied": record.supplied_length,
+        "trimmed": record.trimmed_length,
+        "measured": record.implanted_length,
+    }
+    known = {name: write_quantity(one, "cm") for name, one in lengths.items() if one is not None}
+    return {"segments": [{"catheter": record.model, **known}], "tip_level": record.tip}
+
+
 def _plain(value: object) -> object:
     return value.replace("\u00a0", " ") if isinstance(value, str) else value
 
@@ -222,14 +254,14 @@ def _form(plan: Planned, member: Membership) -> Iterator[Draft]:
     if filled is None:
         return
     earlier = [one for one in filed_forms(plan.chart.entries) if one.form.id == F4]
-    draft = filled_draft(filled, _facts(plan), earlier[0].entry.seq if earlier else 0)
+    draft = filled_draft(filled, _facts(plan, filled), earlier[0].entry.seq if earlier else 0)
     yield draft
     yield signature_draft(plan.chart.stream, member, meaning_of(form(F4), "physician"), [draft])
 
 
-def _facts(plan: Planned) -> dict[str, Shown]:
+def _facts(plan: Planned, filled: Filled) -> dict[str, Shown]:
     """Return the facts of F4 from the record as it is with the visit."""
-    known, filled = plan.chart.content, plan.running.visit.filled
+    known = plan.chart.content
     therapy = folded_with(plan.chart.entries, plan.drafts()).therapy
     assert therapy is not None
     facts: dict[str, Shown] = {
