@@ -82,6 +82,8 @@ def test_c3_is_failed_by_sixty_micrograms_an_hour_gone_past_every_question(desk:
     (state,) = learner.debrief.score.unsafe
     assert state.over
     assert round(float(state.worst.in_unit("ug"))) == 860
+    past = [(one.what, one.good) for one in learner.debrief.score.overrides]
+    assert past == [("signed a program past K4", False), ("signed a program past K27", False)]
     assert "Not passed" in page
 
 

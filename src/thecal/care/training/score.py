@@ -183,13 +183,18 @@ def overrides(happenings: Sequence[Happening]) -> tuple[Overridden, ...]:
     for kind in listed(_TABLE.get("override", "kinds", str)):
         for one in happenings:
             if one.kind == kind:
-                reason = _reason(one.fields)
-                found.append(
-                    Overridden(
-                        one.at, _what(kind, one.fields), reason, len(reason.split()) >= least
-                    )
-                )
+                for what, reason in _answered(one):
+                    good = len(reason.split()) >= least
+                    found.append(Overridden(one.at, what, reason, good))
     return tuple(sorted(found, key=lambda one: one.at))
+
+
+def _answered(one: Happening) -> list[tuple[str, str]]:
+    """Return what an entry went past, with the reason; a signed program holds several answers."""
+    if "answers" not in one.fields:
+        return [(_what(one.kind, one.fields), _reason(one.fields))]
+    words = _TABLE.text("override-words", one.kind)
+    return [(f"{words} {each['check']}", each["reason"]) for each in one.fields["answers"]]
 
 
 def _reason(fields: Any) -> str:
