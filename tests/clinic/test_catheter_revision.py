@@ -101,5 +101,5 @@ def test_f4_tells_the_new_catheter_and_says_what_is_not_known_of_the_pump(world)
     assert filed.filled.typed["stayed"] == "pump"
     assert filed.filled.typed["serial"] == chart_of(desk.patient).content["therapy"]["serial"]
     paper = text_of(desk.go("document", "operation"))
-    for told in ("76 cm", "0.1672 mL", "cefazolin 2 g", "not known"):
+    for told in ("The pump as it is now", "76 cm", "0.1672 mL", "cefazolin 2 g", "not known"):
         assert told in paper, told

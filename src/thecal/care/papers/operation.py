@@ -30,7 +30,7 @@ def operation_record(record: PaperRecord, form: Document | None = None) -> Docum
         title=say("operation-title"),
         sections=(
             Section(
-                say("pump"),
+                say("operation-now"),
                 paragraphs=lacks,
                 fields=(
                     as_of(record),
