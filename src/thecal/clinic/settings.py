@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "thecal.clinic.web.middleware.no_store",
     "thecal.clinic.web.marks.explained_marks",
     "thecal.clinic.web.whole_figures.whole_figures",
+    "thecal.clinic.web.middleware.in_one_language",
     "thecal.clinic.web.middleware.session_ends",
     "thecal.clinic.web.middleware.PlainErrors",
 ]

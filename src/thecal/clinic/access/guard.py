@@ -202,6 +202,8 @@ def _enter(
         return redirect("choose clinic")
     run = _run_of(member, patient)
     if not may(member.role, permission):
+        if request.path == reverse("today") and member.patient_id is not None:
+            return redirect("own home")
         note_in(member, "page.denied", device_of(request), {"permission": permission})
         raise PermissionDenied(
             f"as {member.get_role_display()} you may not {permission} in {member.clinic.name}"

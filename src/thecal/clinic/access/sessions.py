@@ -18,8 +18,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from thecal.care.own.words import own_say
 from thecal.clinic import clock
 from thecal.clinic.access import account_log
+from thecal.clinic.access.language import page_language
 from thecal.clinic.access.permissions import CHANGES_THERAPY
 from thecal.clinic.models import Membership, User
 from thecal.errors import ThecalError
@@ -123,12 +125,16 @@ def _end(request: HttpRequest, user: User, why: str) -> HttpResponse:
         .first()
     )
     device = str(request.session.get(DEVICE, ""))
+    language = page_language(request)
     logout(request)
     if member is not None:
         account_log.note_in(member, "account.session_over", device, {"why": why})
     words = f"Your session is over: {why}. Please log in again."
+    lost = own_say("session-over-lost")
+    if language == "de":
+        words = own_say("session-over").de
     if request.method == "POST":
-        words += " What you sent last was not carried out."
+        words += f" {lost.de if language == 'de' else lost.en}"
     messages.warning(request, words)
     address = f"{reverse('login')}?next={request.path}"
     if request.headers.get("HX-Request"):

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from thecal.care.document import Language, Text
 from thecal.care.own.words import own_say, red_flags
 from thecal.clinic.access.guard import ClinicRequest, GuardedView, page
+from thecal.clinic.access.language import keep_language
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import write_access
 from thecal.clinic.models import Patient
@@ -72,6 +73,7 @@ def own_page(permission: str, opens: str = "") -> Callable[[OwnPage[P]], Guarded
         @functools.wraps(view)
         def opened(request: ClinicRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             own = _own(request)
+            keep_language(request, own.language)
             who = own.login.who
             if who == "carer":
                 request.author = replace(request.author, role="carer of the patient")

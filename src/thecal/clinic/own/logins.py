@@ -19,7 +19,7 @@ from thecal.clinic.access import staff
 from thecal.clinic.access.staff import StaffError
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Author, Draft, write, write_to_clinic
-from thecal.clinic.models import Membership, Role
+from thecal.clinic.models import Membership, Role, User
 from thecal.record.entry import Entry
 from thecal.record.fold import effective
 from thecal.record.redaction import seal
@@ -162,6 +162,16 @@ def standing_member(chart: Chart, account: str) -> Membership:
     if known is None or not known.standing or member is None:
         raise StaffError("this login does not stand any more", remedy="look at the list")
     return member
+
+
+def language_of(user: User) -> Language | None:
+    """Return the language of the own pages of somebody; None for staff."""
+    found = Membership.objects.filter(user=user, active=True, patient__isnull=False)
+    member = found.select_related("patient__projection", "patient__clinic").first()
+    if member is None or member.patient is None:
+        return None
+    known = own_logins(Chart(member.patient).entries).get(user.username)
+    return None if known is None else known.language
 
 
 def language_draft(account: str, language: Language) -> Draft:

@@ -8,20 +8,18 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from thecal.clinic.access import account_log, second_factor
 from thecal.clinic.access.entering import NEXT, arrive, enter, memberships, wanted
 from thecal.clinic.access.guard import ClinicRequest, device_of, page
+from thecal.clinic.access.language import keep_in_browser, keep_language, page_words
 from thecal.clinic.access.sessions import FACTOR, MEMBERSHIP
+from thecal.clinic.own.logins import language_of
 from thecal.clinic.pages import competence, factor
 from thecal.clinic.web.seen import number_in
-
-_REFUSED = (
-    "This name and password cannot be used to log in now. After several errors an account is"
-    " locked for a while; an administrator can unlock it."
-)
 
 
 @require_http_methods(["GET", "POST"])
@@ -29,20 +27,34 @@ def log_in(request: HttpRequest) -> HttpResponse:
     """Ask for name and password; whatever is wrong, the answer is the same."""
     asked = request.POST.get(NEXT, request.GET.get(NEXT, ""))
     if request.method == "GET":
-        return render(request, "clinic/login.html", {"next": asked})
+        return _asked_for_login(request, asked)
     user = authenticate(
         request, username=request.POST.get("username"), password=request.POST.get("password")
     )
     if user is None:
-        return render(
-            request, "clinic/login.html", {"next": asked, "problem": _REFUSED}, status=403
-        )
+        values = {"next": asked, "problem": page_words(request, "login-refused")}
+        return render(request, "clinic/login.html", values, status=403)
     login(request, user)
     request.session[NEXT] = asked
-    if second_factor.is_enrolled(user):
-        return redirect("second factor")
-    second_factor.offer(user)
-    return redirect("enrol second factor")
+    enrolled = second_factor.is_enrolled(user)
+    if not enrolled:
+        second_factor.offer(user)
+    response = redirect("second factor" if enrolled else "enrol second factor")
+    language = language_of(user)
+    if language is None:
+        return response
+    keep_language(request, language)
+    return keep_in_browser(response, language)
+
+
+def _asked_for_login(request: HttpRequest, asked: str) -> HttpResponse:
+    """Show the page of the login; its switch changes the language before anybody is known."""
+    wished = request.GET.get("language")
+    if wished not in ("en", "de"):
+        return render(request, "clinic/login.html", {"next": asked})
+    address = reverse("login")
+    back = redirect(f"{address}?{urlencode({NEXT: asked})}" if asked else address)
+    return keep_in_browser(back, "de" if wished == "de" else "en")
 
 
 @require_POST
@@ -103,11 +115,11 @@ def still_here(request: ClinicRequest) -> HttpResponse:
 def _password_problems(request: ClinicRequest) -> list[str]:
     user, new = request.user, request.POST.get("new", "")
     if authenticate(request, username=user.username, password=request.POST.get("old")) != user:
-        return ["The password you have now is not right; several errors lock your account."]
+        return [page_words(request, "password-old-wrong")]
     if new != request.POST.get("again", ""):
-        return ["The new password was not typed the same way twice."]
+        return [page_words(request, "password-not-twice")]
     if user.check_password(new):
-        return ["The new password is the one you have now."]
+        return [page_words(request, "password-same")]
     try:
         validate_password(new, user)
     except ValidationError as error:
@@ -123,7 +135,7 @@ def _keep_password(request: ClinicRequest) -> HttpResponse:
     # Other sessions of this person end, since they were signed with the old password's hash.
     update_session_auth_hash(request, user)
     account_log.note(user, "account.password_changed", device_of(request))
-    messages.success(request, "Your password is changed; your other sessions are ended.")
+    messages.success(request, page_words(request, "password-changed"))
     return redirect(wanted(request, request.member))
 
 

@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from thecal import BANNER
+from thecal.clinic.access.language import in_words, page_language
 from thecal.errors import ThecalError
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that a role may not do this."""
     error = ThecalError(str(exception) or "you may not do this", remedy="ask somebody who may")
-    return _problem(request, error, 403)
+    return _problem(request, error, 403, "problem-forbidden")
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -23,7 +24,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     error = ThecalError(
         "this form does not belong to your session", remedy="open the page again and send it anew"
     )
-    return _problem(request, error, 403)
+    return _problem(request, error, 403, "problem-session")
 
 
 def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -51,13 +52,13 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
                 remedy="open the page again from Today; if it happens again, tell the"
                 " administrator",
             )
-    return _problem(request, error, 400)
+    return _problem(request, error, 400, "problem-unreadable")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is nothing here for this person."""
     error = ThecalError("there is no such page in your clinic", remedy="start from Today")
-    return _problem(request, error, 404)
+    return _problem(request, error, 404, "problem-not-found")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -65,5 +66,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     return HttpResponseServerError(render_to_string("clinic/broken.html", {"banner": BANNER}))
 
 
-def _problem(request: HttpRequest, error: ThecalError, status: int) -> HttpResponse:
+def _problem(request: HttpRequest, error: ThecalError, status: int, german: str) -> HttpResponse:
+    if page_language(request) == "de":
+        error = in_words(german)
     return render(request, "clinic/problem.html", {"error": error}, status=status)

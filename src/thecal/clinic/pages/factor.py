@@ -10,13 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from thecal.clinic.access import account_log, second_factor
 from thecal.clinic.access.entering import arrive
 from thecal.clinic.access.guard import ClinicRequest, device_of, page
+from thecal.clinic.access.language import page_words
 from thecal.clinic.access.sessions import FACTOR
 from thecal.clinic.access.signing import reauthenticate
-
-_REFUSED = (
-    "This code cannot be used now. Wait for the next one: each works once, and after an error"
-    " there is a pause that grows."
-)
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,7 +28,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         return render(request, "clinic/second_factor.html", values)
     if not second_factor.is_right(user, request.POST.get("code", "")):
         account_log.note(user, "account.factor_refused", device_of(request))
-        values["problem"] = _REFUSED
+        values["problem"] = page_words(request, "factor-refused")
         return render(request, "clinic/second_factor.html", values, status=403)
     _passed(request)
     return arrive(request, user)
@@ -54,7 +50,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             _passed(request)
             account_log.note(user, "account.factor_enrolled", device_of(request))
             return _codes_page(request, codes)
-        problem = _REFUSED
+        problem = page_words(request, "factor-refused")
     values = {
         "key": second_factor.key_of(device),
         "image": second_factor.qr_image(device),

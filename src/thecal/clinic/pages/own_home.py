@@ -15,6 +15,7 @@ from thecal.care.document import Language
 from thecal.care.own.words import days_until
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest
+from thecal.clinic.access.language import keep_in_browser, keep_language
 from thecal.clinic.ledger.appointments import appointments, standing_appointment
 from thecal.clinic.ledger.log import write
 from thecal.clinic.own.guard import Own, own_page, show_own
@@ -68,7 +69,8 @@ def language(request: ClinicRequest, own: Own) -> HttpResponse:
     if wanted != own.language:
         draft = language_draft(request.user.username, wanted)
         write(own.chart.patient, request.author, (draft,), expected=None)
-    return redirect("own home")
+    keep_language(request, wanted)
+    return keep_in_browser(redirect("own home"), wanted)
 
 
 urlpatterns = [

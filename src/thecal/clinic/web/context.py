@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from thecal import BANNER
 from thecal.clinic.access.emergency import open_now
+from thecal.clinic.access.language import page_language
 from thecal.clinic.access.permissions import CHANGES_THERAPY, PERMISSIONS, may
 
 
@@ -18,6 +19,7 @@ def standing(request: HttpRequest) -> dict[str, Any]:
     allowed = set() if member is None else {one for one in PERMISSIONS if may(member.role, one)}
     return {
         "banner": BANNER,
+        "page_language": page_language(request),
         "member": member,
         "emergencies": open_now(request),
         "emergency": getattr(request, "emergency", None),

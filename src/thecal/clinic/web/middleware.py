@@ -7,9 +7,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from thecal import BANNER
 from thecal.care.enquiry import limit, said
+from thecal.clinic.access.language import in_words, page_language
 from thecal.clinic.ledger.log import LostUpdateError
 from thecal.clinic.web.typed import typed_again
 from thecal.errors import ThecalError
@@ -58,6 +60,16 @@ def session_ends(handle: Handler) -> Handler:
     return around
 
 
+def in_one_language(handle: Handler) -> Handler:
+    """Let the words of the framework, as on a weak password, be in the language of the page."""
+
+    def around(request: HttpRequest) -> HttpResponse:
+        with override(page_language(request)):
+            return handle(request)
+
+    return around
+
+
 class PlainErrors:
     """Show an error of thecal as a page that says what, why and what to do."""
 
@@ -75,7 +87,12 @@ class PlainErrors:
         # The anchor is the last step: what was sent is stored, and must not be sent again.
         stored = isinstance(error, AnchorError)
         typed = () if stored else typed_again(request)
-        values = {"error": error, "typed": typed, "stored": stored}
+        shown: ThecalError = error
+        if page_language(request) == "de":
+            shown = in_words(
+                "problem-stored" if stored else "problem-lost" if lost else "problem-other"
+            )
+        values = {"error": shown, "typed": typed, "stored": stored}
         if isinstance(error, LostUpdateError) and request.method == "POST":
             values |= {"head": error.head, "patient": _patient_of(request)}
         return render(request, "clinic/problem.html", values, status=409 if lost else 422)

@@ -2,7 +2,7 @@
 // data on the screen. The server holds the same rules; this only shows them.
 "use strict";
 (() => {
-  const { idleReminder, idleDrafts, idleEnd, stillHere, start, draft } = document.body.dataset;
+  const { idleReminder, idleDrafts, idleEnd, stillHere, start, draft, idleWords } = document.body.dataset;
   if (!idleEnd) return;
   const pingEvery = 60000;
   let acted = Date.now();
@@ -42,7 +42,7 @@
       told.dataset.kept = "yes";
     } else if (idle >= Number(idleReminder)) {
       const loss = draft ? `what is typed here is discarded after ${Math.round(idleDrafts / 60)} minutes, and ` : "";
-      say(`Nothing was done here for a while: ${loss}the session ends after ${Math.round(idleEnd / 60)} minutes.`);
+      say(idleWords || `Nothing was done here for a while: ${loss}the session ends after ${Math.round(idleEnd / 60)} minutes.`);
     }
   };
 
