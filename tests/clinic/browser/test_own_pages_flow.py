@@ -113,3 +113,24 @@ def test_the_staff_gives_a_login_and_withdraws_it(person) -> None:
     form = form_of(page, "Withdraw a login, or help somebody in")
     send(form, "Do it", {"Login": name, "What is to be done": "withdraw", "Why": "no more"})
     says(page, "withdrawn")
+
+
+def test_on_a_telephone_the_number_and_the_countdown_stand_on_the_first_screen(person) -> None:
+    page = on_telephone(person("patient").open("/my/"))
+    for one in (
+        page.get_by_role("region", name=re.compile("Call now")).get_by_role("link"),
+        page.locator(".own-call strong").first,
+        page.locator(".own-first"),
+    ):
+        box = one.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= NARROW["height"]
+    expect(page.locator(".own-call li").first).to_be_hidden()
+    page.get_by_text("All signs for which to call at once").click()
+    expect(page.locator(".own-call li").first).to_be_visible()
+    follow(page, "Pump card")
+    page.get_by_role("button", name="Make the card with its code").click()
+    table = page.locator("main table").first
+    assert table.evaluate("(one) => one.scrollWidth <= one.parentElement.clientWidth")
+    follow(page, "Carers")
+    looked_at(page)

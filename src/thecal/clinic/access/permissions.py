@@ -17,6 +17,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "own account": _STAFF | {Role.PATIENT},
     "see own pages": frozenset({Role.PATIENT}),
     "write own diary": frozenset({Role.PATIENT}),
+    "withdraw own carers": frozenset({Role.PATIENT}),
     "give patients a login": _CARERS,
     "see today": _CLINICAL,
     "read patients": _CLINICAL,

@@ -130,7 +130,7 @@ def give(
     return member, password
 
 
-def withdraw(chart: Chart, author: Author, account: str, reason: str, expected: int) -> None:
+def withdraw(chart: Chart, author: Author, account: str, reason: str, expected: int | None) -> None:
     """End a login at once; what was written with it stays.
 
     Raises
@@ -138,7 +138,7 @@ def withdraw(chart: Chart, author: Author, account: str, reason: str, expected: 
     StaffError
         If there is no such login, or no reason is given.
     LostUpdateError
-        If somebody wrote to the record meanwhile.
+        If somebody wrote to the record meanwhile, and `expected` is not None.
     """
     with transaction.atomic():
         member = standing_member(chart, account)
