@@ -80,5 +80,5 @@ def come_in(page: Page, clinic: Served, login: Login) -> None:
     page.get_by_label("Password").fill(login.password)
     page.get_by_role("button", name="Log in").click()
     page.get_by_label("Code").fill(login.code)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name=re.compile("Go on|Weiter")).click()
     page.get_by_role("button", name=re.compile("Log out|Abmelden")).wait_for()
