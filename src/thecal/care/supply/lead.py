@@ -93,4 +93,5 @@ def read_holidays(text: str) -> Mapping[date, str]:
 
 def write_holidays(holidays: Mapping[date, str]) -> str:
     """Return days as `read_holidays` reads them."""
-    return "\n".join(f"{day.isoformat()} {name}".strip() for day, name in sorted(holidays.items()))
+    kept = sorted(holidays.items())
+    return "\n".join(" ".join((day.isoformat(), name)).strip() for day, name in kept)
