@@ -204,3 +204,25 @@ def test_what_anybody_else_wrote_or_oneself_still_makes_the_page_old(room: Room)
     own = room.post("record refill step", "identify", seen=seen, browser=room.physician, **typed)
     assert own.status_code == 409
     assert "Nothing was written yet" not in text_of(own)
+
+
+def test_a_paper_that_is_printed_meanwhile_makes_the_page_no_older(room: Room) -> None:
+    room.up_to("observe")
+    room.record("leave", **{"given_at": ""})
+    seen = chart_of(room.patient).seq
+    printed = room.nurse.post(room.url("document", "summary"), {"language": "en"})
+    assert printed["Content-Type"] == "application/pdf"
+    assert room.kinds()[-1] == "document.printed"
+    page = room.post("record refill step", "leave", seen=seen, **room.typed("leave"))
+    assert page.status_code != 409, text_of(page)
+
+
+def test_a_page_that_is_too_old_says_what_was_written_by_whom_and_leads_back(room: Room) -> None:
+    room.up_to("vitals")
+    page = room.post("record refill step", "interrogate", seen=chart_of(room.patient).seq - 1)
+    assert page.status_code == 409
+    shown = text_of(page)
+    assert "Written since your page was made" in shown
+    assert "Visit: step recorded" in shown or "step recorded" in shown.lower()
+    assert f'href="{room.url("refill")}"' in shown
+    assert 'aria-label="Patient"' in shown

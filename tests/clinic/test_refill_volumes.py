@@ -36,7 +36,7 @@ def drawn(room: Room, more: float) -> str:
 def test_e3_another_volume_typed_than_filled_and_an_empty_pump(room: Room) -> None:
     room.up_to("aspirate")
     room.settle()
-    room.record("fill", portions="4")
+    room.record("fill", portions="4", portion="")
     page = room.record("program", first="20", second="20", programmed_volume="38")
     assert "K1" in room.blocking
     assert "was filled" in text_of(page) or "K1" in text_of(page)
@@ -170,3 +170,13 @@ def test_e10_drug_is_missing_again_and_nobody_found_the_cause(
     room.record("aspirate", volume_drawn=drawn(room, -6))
     assert {"K2", "K18", "K22"} <= room.checks
     assert "fill" in room.shut
+
+
+def test_portions_that_are_not_what_went_in_are_refused_and_come_back(room: Room) -> None:
+    room.up_to("aspirate")
+    room.settle()
+    page = room.record("fill", portions="4")
+    assert page.status_code == 422
+    assert "4 of 5 mL are not the 38 mL that went in" in text_of(page).replace("\u00a0", " ")
+    assert room.running.visit.fill is None
+    assert room.record("fill", portions="4", portion="").status_code == 200

@@ -10,6 +10,7 @@ from thecal.clinic.refill.entries import ANSWER
 from thecal.clinic.refill.record_words import names_of
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.witness import WITNESS
+from thecal.clinic.web.documents import PRINTED
 from thecal.record.entry import Entry
 from thecal.record.second_person import AGREES, GIVEN, REFUSED
 
@@ -19,8 +20,8 @@ _OF_SECOND_PEOPLE = (GIVEN, REFUSED, ANSWER, WITNESS, SIGNATURE)
 def meanwhile(situation: Situation, seen: int, mine: str) -> tuple[str, ...]:
     """Return what second people did since a page was made that is read before the page is sent.
 
-    Who agreed, and a witness who signed, makes it no older: nothing that stands on the page is
-    changed by that.
+    Who agreed, a witness who signed, and a paper that anybody printed make it no older: nothing
+    that stands on the page is changed by that.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def meanwhile(situation: Situation, seen: int, mine: str) -> tuple[str, ...]:
 
 
 def _of_another(entry: Entry, mine: str) -> bool:
-    return entry.kind in _OF_SECOND_PEOPLE and entry.actor != mine
+    return entry.kind == PRINTED or (entry.kind in _OF_SECOND_PEOPLE and entry.actor != mine)
 
 
 def _words(entry: Entry, who: str, entries: Sequence[Entry]) -> str:

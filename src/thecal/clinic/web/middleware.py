@@ -12,7 +12,9 @@ from django.utils.translation import override
 from thecal import BANNER
 from thecal.care.enquiry import limit, said
 from thecal.clinic.access.language import in_words, page_language
+from thecal.clinic import clock
 from thecal.clinic.ledger.log import LostUpdateError
+from thecal.clinic.web.meanwhile_page import ahead_of, written_meanwhile
 from thecal.clinic.web.typed import typed_again
 from thecal.errors import ThecalError
 from thecal.record.errors import AnchorError
@@ -95,7 +97,10 @@ class PlainErrors:
         values = {"error": shown, "typed": typed, "stored": stored}
         if isinstance(error, LostUpdateError) and request.method == "POST":
             values |= {"head": error.head, "patient": _patient_of(request)}
-        return render(request, "clinic/problem.html", values, status=409 if lost else 422)
+        with clock.ahead_by(ahead_of(request)):
+            if lost:
+                values |= written_meanwhile(request)
+            return render(request, "clinic/problem.html", values, status=409 if lost else 422)
 
 
 def _patient_of(request: HttpRequest) -> object:
