@@ -208,7 +208,7 @@ def test_what_anybody_else_wrote_or_oneself_still_makes_the_page_old(room: Room)
 
 def test_a_paper_that_is_printed_meanwhile_makes_the_page_no_older(room: Room) -> None:
     room.up_to("observe")
-    room.record("leave", **{"given_at": ""})
+    room.book(room.typed("leave")["next_visit"])
     seen = chart_of(room.patient).seq
     printed = room.nurse.post(room.url("document", "summary"), {"language": "en"})
     assert printed["Content-Type"] == "application/pdf"

@@ -94,3 +94,24 @@ def test_c5_does_not_let_the_measured_volume_go_on_at_the_same_dose(desk: Any) -
     assert learner.colleague("difference", decision="less-used recompute").status_code == 200
     learner.settle()
     assert "too little of the last fill was delivered" in text_of(learner.record("fill"))
+
+
+def test_a_learner_of_c1_reads_who_supervises_and_that_leaving_the_dose_is_no_override(
+    desk: Any,
+) -> None:
+    learner = desk("C1")
+    learner.ask("feel")
+    learner.ask("alarm")
+    page = text_of(learner.get("refill"))
+    assert "What you asked before (1)" in page
+    assert "In this case you are the nurse" in page
+    learner.refill("18", 60)
+    learner.close_and_end()
+    assert [one.what for one in learner.debrief.score.overrides if "decide" in one.what] == []
+    did = " ".join(words for _, words, _ in learner.debrief.timeline)
+    assert "asked the virtual patient: How are you today?" in did
+    assert "step left out: decide" not in did
+    after = text_of(learner.get("refill"))
+    assert "This case is over: no visit begins in it" in after
+    assert "Begin the visit" not in after
+    assert "Clock of this case" not in after

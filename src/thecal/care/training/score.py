@@ -182,7 +182,7 @@ def overrides(happenings: Sequence[Happening]) -> tuple[Overridden, ...]:
     found = []
     for kind in listed(_TABLE.get("override", "kinds", str)):
         for one in happenings:
-            if one.kind == kind:
+            if one.kind == kind and not _decides(one):
                 for what, reason in _answered(one):
                     good = len(reason.split()) >= least
                     found.append(Overridden(one.at, what, reason, good))
@@ -195,6 +195,11 @@ def _answered(one: Happening) -> list[tuple[str, str]]:
         return [(_what(one.kind, one.fields), _reason(one.fields))]
     words = _TABLE.text("override-words", one.kind)
     return [(f"{words} {each['check']}", each["reason"]) for each in one.fields["answers"]]
+
+
+def _decides(one: Happening) -> bool:
+    """Whether a step that was not recorded is the decision that nothing changes: no omission."""
+    return one.kind == "visit.skipped" and one.fields.get("step") == "decide"
 
 
 def _reason(fields: Any) -> str:

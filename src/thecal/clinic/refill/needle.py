@@ -118,8 +118,8 @@ def _fill_fields(_: Situation) -> Sequence[SheetField]:
             kind="quantity",
             unit="mL",
             required=False,
-            hint="about 5 mL, then draw back (workflow.md 2.R step 10); the last one may be smaller;"
-            " empty where they differed otherwise",
+            hint="about 5 mL, then draw back (workflow.md 2.R step 10); the last one may be"
+            " smaller; empty where they differed otherwise",
         ),
         SheetField(
             "not_injected",
@@ -156,7 +156,7 @@ def _portions_fit(sheet: Sheet, situation: Situation, table: Mapping[str, Any]) 
         return
     try:
         portion = parse_quantity(table["portion"], Volume)
-        left = parse_quantity(table.get("not_injected", "0 mL"), Volume)
+        left = parse_quantity(table.get("not_injected", "0 mL"), Volume, zero_allowed=True)
     except ThecalError:
         return
     injected = verified.volume - left

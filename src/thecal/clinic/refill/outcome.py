@@ -8,8 +8,12 @@ from thecal.care.visit.programming import lines_of
 from thecal.clinic.refill.lines import dose_rows
 from thecal.clinic.refill.record_words import names_of
 from thecal.clinic.refill.situation import Situation
+from thecal.record.second_person import AGREES, GIVEN
 from thecal.safety.identity import shown_mixture
 from thecal.units import show, show_date
+
+_CLOSE = "refill-close"
+"""The step of a supervisor's signature at the end of a visit."""
 
 
 def outcome_of(situation: Situation) -> dict[str, Any]:
@@ -35,7 +39,25 @@ def vouched(situation: Situation) -> list[tuple[str, str]]:
         rows.append(("Second person", f"{people.get(given.by, given.by)}{alone}"))
     if waste is not None and waste.witness is not None:
         rows.append(("Witness of the waste", people.get(waste.witness, waste.witness)))
+    supervisor = _supervisor(situation)
+    if supervisor:
+        rows.append(("Supervisor", people.get(supervisor, supervisor)))
     return rows
+
+
+def _supervisor(situation: Situation) -> str:
+    """Return the login name of who last supervised the end of the visit; empty where nobody did."""
+    begun, ended = situation.running.begun.seq, situation.running.ended
+    last = situation.chart.seq if ended is None else ended.seq
+    signed = [
+        one.actor
+        for one in situation.chart.entries
+        if begun < one.seq <= last
+        and one.kind == GIVEN
+        and one.body["outcome"] == AGREES
+        and one.body.get("supervises") == _CLOSE
+    ]
+    return signed[-1] if signed else ""
 
 
 def _filled(situation: Situation) -> list[tuple[str, str]]:

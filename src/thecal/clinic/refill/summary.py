@@ -7,7 +7,7 @@ from typing import Any
 
 from thecal.care.papers.summary import call_signs
 from thecal.care.visit import steps
-from thecal.clinic.refill.outcome import outcome_of
+from thecal.clinic.refill.outcome import outcome_of, vouched
 from thecal.clinic.refill.record_words import names_of, record_rows
 from thecal.clinic.refill.screens import not_asked, why_needless
 from thecal.clinic.refill.situation import Situation
@@ -36,6 +36,7 @@ def summary_of(situation: Situation) -> dict[str, Any]:
         "operator": people.get(visit.operator, visit.operator),
         "hands": [people.get(one, one) for one in sorted(situation.running.people)],
         "checked_by": "" if situation.given is None else people.get(situation.given.by),
+        "vouched": vouched(situation),
         "answers": visit.answers,
         "second": situation.given,
         "events": event_rows(_written(situation)),

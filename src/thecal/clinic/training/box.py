@@ -177,6 +177,12 @@ class Box:
         """What the clock of the run shows."""
         return show_time(self.now.astimezone(ZoneInfo(self.clinic.timezone)))
 
+    @property
+    def ended(self) -> str:
+        """When the run ended; empty while it goes on."""
+        ended = self.run.ended
+        return "" if ended is None else show_time(ended.astimezone(ZoneInfo(self.clinic.timezone)))
+
     @cached_property
     def _open(self) -> frozenset[str]:
         """The steps of the page that is open in the visit."""

@@ -12,13 +12,14 @@ from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.training.case import Case
 from thecal.care.training.score import Score, followed_to, ratings, score
 from thecal.care.training.true_course import TrueCourse, UnsafeState, course_of
+from thecal.care.visit.steps import steps
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.kind_words import kind_words
 from thecal.clinic.ledger.truth import case_of, true_therapy_of
 from thecal.clinic.models import Clinic, TrainingRun
 from thecal.clinic.patient.body_jobs import BodyJob
 from thecal.clinic.training.happenings import happenings
-from thecal.clinic.training.runs import RATED, TIME, TrainingError, entries_of
+from thecal.clinic.training.runs import ASKED, RATED, TIME, TrainingError, entries_of
 from thecal.pharmacy import drug
 from thecal.report.events_table import event_words
 from thecal.report.words import duration
@@ -163,7 +164,8 @@ class Debrief:
         rows: list[tuple[datetime, str, str]] = []
         since = self.run.begun
         for one in happenings(self.chart, self.run):
-            rows.append((one.at, _did(one.kind, one.fields), ""))
+            did = _did(one.kind, one.fields, self.case)
+            rows.append((one.at, did, "as recorded" if did else ""))
         for event in self.truth.events:
             if self._is_hidden(event):
                 rows.append((event.time, "", event_words(event)))
@@ -314,9 +316,17 @@ class Debrief:
         ]
 
 
-def _did(kind: str, fields: Any) -> str:
+def _did(kind: str, fields: Any, case: Case) -> str:
     if kind in _FOR_VISIT:
-        return f"{kind_words(kind)}: {str(fields.get('step', '')).replace('_', ' ')}"
+        key = str(fields.get("step", ""))
+        title = next((one.title.value for one in steps() if one.key == key), key)
+        if kind == "visit.skipped" and key == "decide":
+            return f"decided: {title}: {fields.get('reason', '')}"
+        return f"{kind_words(kind)}: {title}"
+    if kind == ASKED:
+        asked = str(fields.get("question", ""))
+        words = next((one.question for one in case.answers if one.id == asked), asked)
+        return f"asked the virtual patient: {words}"
     if kind == "therapy.event":
         return f"recorded: {fields.get('type', '')}"
     if kind == TIME:

@@ -1,4 +1,4 @@
-"""What the page of a form that came too late tells: what was written meanwhile, and the way back."""
+"""What the page of a form that came too late tells: what was written since, and the way back."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from django.utils.translation import override
 
 from thecal import BANNER
 from thecal.care.enquiry import limit, said
-from thecal.clinic.access.language import in_words, page_language
 from thecal.clinic import clock
+from thecal.clinic.access.language import in_words, page_language
 from thecal.clinic.ledger.log import LostUpdateError
 from thecal.clinic.web.meanwhile_page import ahead_of, written_meanwhile
 from thecal.clinic.web.typed import typed_again
