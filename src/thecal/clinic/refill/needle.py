@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from thecal.care.kits import UNLISTED, Port, kits
 from thecal.care.visit import discrepancy
-from thecal.care.visit.needle import Appearance, Colour, Imaging, portions_fit
+from thecal.care.visit.needle import Appearance, Colour, Imaging
 from thecal.care.visit.residual import action_title
 from thecal.clinic.refill.form import (
     YES_NO,
@@ -22,8 +21,6 @@ from thecal.clinic.refill.form import (
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.clinic.web.whole_text import whole_text
-from thecal.errors import ThecalError
-from thecal.units import Volume, parse_quantity, show
 
 _NOT_DONE = "not-done"
 _PORTS = {Port.RESERVOIR: "RESERVOIR", Port.SIDE: "CATHETER ACCESS PORT"}
@@ -144,29 +141,8 @@ def _fill_fields(_: Situation) -> Sequence[SheetField]:
 
 def _fill(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     table = table_of(sheet, situation)
-    _portions_fit(sheet, situation, table)
     imaged = table.pop("imaged", _NOT_DONE)
     return Recorded(table if imaged == _NOT_DONE else {**table, "imaged": imaged == "yes"})
-
-
-def _portions_fit(sheet: Sheet, situation: Situation, table: Mapping[str, Any]) -> None:
-    """Refuse portions that cannot add up to what went in; a wrong figure is marked elsewhere."""
-    number, verified = table.get("portions"), situation.visit.verify
-    if verified is None or not isinstance(number, int) or "portion" not in table:
-        return
-    try:
-        portion = parse_quantity(table["portion"], Volume)
-        left = parse_quantity(table.get("not_injected", "0 mL"), Volume, zero_allowed=True)
-    except ThecalError:
-        return
-    injected = verified.volume - left
-    if portion > Volume.zero() and not portions_fit(number, portion, injected):
-        sheet.refuse(
-            "portions",
-            f"Portions injected: {number} of {show(portion, 'mL')} are not the"
-            f" {show(injected, 'mL')} that went in by this page; correct the number, the volume of"
-            " each or what was left, or leave the volume of each empty where they differed",
-        )
 
 
 def _fill_shown(situation: Situation) -> dict[str, str]:
