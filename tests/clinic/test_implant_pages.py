@@ -260,7 +260,11 @@ def test_f4_of_a_kept_catheter_that_no_f4_told_says_what_is_not_known(world) -> 
 
 def test_whoever_did_no_step_is_the_witness_of_the_destruction(world) -> None:
     desk = replacement(world)
-    assert desk.send("implant witness", "witness").status_code == 422
+    refused = desk.send("implant witness", "witness")
+    assert refused.status_code == 422
+    assert any("somebody else is witness" in one for one in errors_of(refused))
+    assert refused.content.decode().count('id="t-witness"') == 1
+    assert "Ask for a second person" in text_of(refused)
     nurse = ImplantDesk(world, Role.NURSE, desk.patient)
     assert "You are the witness" in text_of(nurse.send("implant witness", "witness"))
     desk.checked()

@@ -40,6 +40,7 @@ LIKE = {
     "Olga Order": "Ada Example",
     "Gesa Gast": "Ada Example",
     "Rolf Rückblick": "Ada Example",
+    "Ulla Umbau": "Frida Fall",
 }
 _MAKE = """
 from thecal.clinic import clock

@@ -155,7 +155,9 @@ def witness(request: ClinicRequest, chart: Chart) -> HttpResponse:
         write(chart.patient, author_of(request), (seen, signed), expected=seen_of(request))
         messages.success(request, "You are the witness of this destruction.")
         return redirect("implant", chart.patient.pk)
-    return _shown(request, chart, [form])
+    page = _shown(request, chart, refused=form)
+    page.status_code = 422
+    return page
 
 
 @patient_page("read patients")
@@ -187,8 +189,13 @@ def result(request: ClinicRequest, chart: Chart, number: int) -> HttpResponse:
 
 
 def _shown(
-    request: ClinicRequest, chart: Chart, forms: list[FlowForm] | None = None
+    request: ClinicRequest,
+    chart: Chart,
+    forms: list[FlowForm] | None = None,
+    *,
+    refused: FlowForm | None = None,
 ) -> HttpResponse:
+    """Show the visit as it stands; `refused` is the form of a witness that was not accepted."""
     running = open_implant(chart.entries)
     if forms is None:
         forms = _forms(request, chart, running)
@@ -218,7 +225,7 @@ def _shown(
     if not may(request.member.role, "write the record"):
         forms = []
     if _wants_witness(running) and may(request.member.role, "witness the waste"):
-        more["witness"] = _witness_form(request)
+        more["witness"] = refused or _witness_form(request)
         more["witness_action"] = reverse("implant witness", args=[chart.patient.pk])
     return show_flow(
         request,
