@@ -18,7 +18,7 @@ from thecal.clinic.access import second_factor
 from thecal.clinic.ledger.log import Author
 from thecal.clinic.models import Clinic, Membership, Role, User
 from thecal.clinic.ledger.registration import register
-clinic = Clinic.objects.create(name="Clinic by the Sea")
+clinic = Clinic.objects.create(name="Clinic by the Sea", training=True)
 user = User.objects.create_user("dr.sea", "a-long-word-of-the-sea", "Dr. Sea")
 member = Membership.objects.create(user=user, clinic=clinic, role=Role.PHYSICIAN)
 register(clinic, Author.of(member, "test"), name="Zoe Zander", number="SEA-7",
