@@ -56,18 +56,18 @@ def test_a_replacement_is_planned_from_the_forecast_that_today_leads_to(person) 
     }
     send(form_of(page, "A date"), "Write the plan down", answers)
     assert "before that" in says(page, "before that")
-    assert "when the pump stops" in tasks_of(physician)
+    assert "when the pump stops" in tasks_of(physician, BODO)
     earlier = {**answers, "Operation planned for": day(60)}
     send(form_of(page, "A date"), "Write the plan down", earlier)
     assert "before that" not in says(page, "The plan is on record")
-    assert "when the pump stops" not in tasks_of(physician)
+    assert "when the pump stops" not in tasks_of(physician, BODO)
     assert "Pathway: replacement planning" in looked_at(page_of(physician, BODO, "Pathway"))
     assert "asked for" in record_of(physician, BODO)
 
 
-def tasks_of(physician: Person) -> str:
+def tasks_of(physician: Person, patient: str) -> str:
     """Return what waits for the patient: the operation is named once."""
-    page = page_of(physician, BODO, "More", "Tasks, alarms, watches")
+    page = page_of(physician, patient, "More", "Tasks, alarms, watches")
     expect(page.get_by_role("heading", name="operation: replacement of the pump")).to_have_count(1)
     return looked_at(page)
 
@@ -76,6 +76,10 @@ def tasks_of(physician: Person) -> str:
 def test_the_old_pump_goes_back_to_its_maker_and_the_new_one_is_in_the_record(person) -> None:
     physician, nurse = person("dr.demo"), person("nurse")
     page = page_of(physician, ULLA, "More", "Replacement")
+    answers = {"Operation planned for": day(0), "The catheter": "keep it"}
+    send(form_of(page, "A date"), "Write the plan down", answers)
+    says(page, "The plan is on record")
+    tasks_of(physician, ULLA)
     page.get_by_role("link", name="The operation: old pump out, new pump in").click()
     assert "Revision of the catheter alone" in looked_at(page)
     page.get_by_role("button", name="Begin in the operating theatre").click()
@@ -97,6 +101,11 @@ def test_the_old_pump_goes_back_to_its_maker_and_the_new_one_is_in_the_record(pe
     expect(head).to_contain_text(re.compile(r"hydromorphone 2\smg/mL"))
     head.get_by_role("link", name=re.compile("^24-hour watch runs until")).click()
     assert "How the patient is" in looked_at(page)
+    page = page_of(physician, ULLA, "More", "Implant, operation")
+    page.get_by_role("link", name=f"pump {NEW_SERIAL}").click()
+    looked_at(page)
+    page.get_by_role("link", name="Record of the operation to print").click()
+    assert NEW_SERIAL in looked_at(page)
     on_record(physician)
 
 
@@ -116,7 +125,9 @@ def seen_destroyed(page: Page, physician: Person, nurse: Person) -> None:
 def on_record(physician: Person) -> None:
     """The record tells the exchange; nothing of the plan waits, and no second watch runs."""
     text = record_of(physician, ULLA)
-    for told in (OLD_SERIAL, NEW_SERIAL, "the maker"):
+    witnessed = "saw the drug of a removed pump destroyed"
+    emptied = "reason: the pump is replaced"
+    for told in (OLD_SERIAL, NEW_SERIAL, "the maker", witnessed, emptied):
         assert told in text, told
     assert "operation: replacement of the pump" not in looked_at(
         page_of(physician, ULLA, "More", "Tasks, alarms, watches")
