@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PEERS := .venv/bench
 
-.PHONY: setup run clinic test test-browser test-postgres kill check format bench confusion coverage safety mutants clean
+.PHONY: setup run clinic test test-training test-browser test-postgres kill check format bench confusion coverage safety mutants clean
 .DEFAULT_GOAL := run
 
 setup: $(STAMP)
@@ -27,7 +27,12 @@ clinic: setup
 	@$(BIN)/python -m thecal.clinic serve
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --ignore=tests/clinic/browser
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --ignore=tests/clinic/browser --ignore-glob='*/test_training_cases*.py'
+
+# The training cases, each played rightly and wrongly through the pages; make test-postgres plays
+# them too.
+test-training: setup
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q tests/clinic/test_training_cases*.py
 
 # The clinic in a real Chromium: every page, and every flow from begin to end.
 test-browser: setup
