@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
 from typing import Any
 
 from playwright.sync_api import expect
 
+from browser.hands import day
 from browser.refill_desk import Visit, plain, put_choice
 
 _STEPS = (
@@ -36,12 +36,12 @@ class LearnersVisit(Visit):
                 "label": "morphine 20 mg/mL",
                 "label_again": "morphine 20 mg/mL",
                 "volume": "18",
-                "beyond_use": (date.today() + timedelta(days=20)).isoformat(),  # noqa: DTZ011
+                "beyond_use": day(20),
             },
             "fill": {"portions": "4"},
             "program": {"first": "18", "second": "18"},
             "waste": {"received": "18", "injected": "18", "old_wasted": self.drawn},
-            "leave": {"next_visit": (date.today() + timedelta(days=60)).isoformat()},  # noqa: DTZ011
+            "leave": {"next_visit": day(60)},
         }
         if step == "aspirate":
             found = re.search(r"draws ([\d.]+) mL", self.box())
