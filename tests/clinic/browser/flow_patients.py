@@ -41,6 +41,7 @@ LIKE = {
     "Gesa Gast": "Ada Example",
     "Rolf Rückblick": "Ada Example",
     "Ulla Umbau": "Frida Fall",
+    "Regine Revision": "Ada Example",
 }
 _MAKE = """
 from thecal.clinic import clock

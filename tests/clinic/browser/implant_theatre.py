@@ -59,6 +59,8 @@ STEPS: Mapping[str, Mapping[str, str]] = {
     },
     "First program": {"daily_dose": "0.5"},
 }
+IMPLANTED = "Sign: implanted", "Signed: the record holds the pump"
+CATHETER_ALONE = "Sign: catheter revised", "Signed: the record holds the new catheter"
 AS_READ = {"morphine, concentration": "1", "Volume filled": "20", "morphine a day": "0.5"}
 
 
@@ -89,14 +91,15 @@ def second_look(nurse: Person, patient: str, as_read: Mapping[str, str]) -> None
     expect(checks.locator("main")).to_contain_text(re.compile("Checked|checked|Nothing"))
 
 
-def signed_end(page: Page, physician: Person) -> Page:
-    """Sign the end of the visit: the record holds the pump after it."""
+def signed_end(page: Page, physician: Person, words: tuple[str, str] = IMPLANTED) -> Page:
+    """Sign the end of the visit: the record holds what its words name after it."""
+    button, held = words
     page.reload()
     form = form_of(page, "The end of the visit")
     form.get_by_label("Reason").fill("agreed in the team")
     form.get_by_label("Your password").fill(physician.login.password)
-    form.get_by_role("button", name=re.compile("^Sign: implanted")).click()
-    says(page, "Signed: the record holds the pump")
+    form.get_by_role("button", name=re.compile(f"^{button}")).click()
+    says(page, held)
     return page
 
 
@@ -107,6 +110,7 @@ def write_down(page: Page, title: str, values: Mapping[str, str]) -> None:
         "The old pump and the catheter that stays": ("drawn_at", 200),
         "First fill and prime": ("filled_at", 150),
         "First program": ("programmed_at", 60),
+        "What the line holds, and the prime": ("revised_at", 60),
     }
     told = dict(values)
     if title in moments:
