@@ -14,6 +14,8 @@ from thecal.clinic.access import second_factor
 from thecal.clinic.access.second_factor import shown_in_training
 from thecal.clinic.cohort.summary import summaries
 from thecal.clinic.flows.enquiry_log import waiting
+from thecal.clinic.flows.form_log import filed_forms
+from thecal.clinic.flows.implant_visit import implant_visits
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Membership, Patient, Projection, Role, User
 from thecal.clinic.patient.medicines import medicines_of
@@ -84,6 +86,22 @@ def test_some_have_a_list_of_medicines_and_each_can_be_read(demo) -> None:
     assert any(one.reconciled and one.reconciled.nothing for one in lists)
     assert any(one.puncture for one in lists)
     assert any(not one.begun for one in lists)
+
+
+def test_a_catheter_was_revised_yesterday_and_is_watched(demo) -> None:
+    chart = Chart(Patient.objects.get(projection__name_key="yvonne ypsilon"))
+    (visit,) = implant_visits(chart.entries)
+    assert visit.closed is not None
+    assert not visit.visit.missing
+    replay = chart.folded.replay
+    assert replay is not None
+    assert replay.catheter_record.tip == "T9"
+    assert "watch" in {one["rule"] for one in chart.content["due"]}
+    (filed,) = filed_forms(chart.entries)
+    assert filed.signatures
+    assert filed.filled.typed["stayed"] == "pump"
+    verdict = review_therapy(chart.therapy).verdict
+    assert verdict is Verdict.ACCEPTED
 
 
 def test_its_register_and_its_inbox_hold_something_that_can_be_read(demo) -> None:

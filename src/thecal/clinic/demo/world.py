@@ -18,6 +18,7 @@ from thecal.clinic.demo.competence import add_competence
 from thecal.clinic.demo.logins import Login, add_login
 from thecal.clinic.demo.own_pages import add_own_pages
 from thecal.clinic.demo.register import add_register
+from thecal.clinic.demo.revision import add_revision
 from thecal.clinic.demo.supply import fill_cupboards
 from thecal.clinic.flows.implant_visit import BEGUN
 from thecal.clinic.flows.notices import enter
@@ -75,7 +76,10 @@ def make_demo(progress: Callable[[str], None]) -> tuple[Clinic, tuple[Login, ...
     for values in patients_on_file():
         progress(values["name"])
         today = clock.now().astimezone(_OFFSET).date()
-        patients[values["name"]] = add_patient(clinic, author, values, today)
+        patient = add_patient(clinic, author, values, today)
+        patients[values["name"]] = patient
+        if "revision" in values:
+            add_revision(patient, member, values["revision"], today, _OFFSET)
     add_register(clinic, author, patients, clock.now().astimezone(_OFFSET).date())
     fill_cupboards(clinic, clock.now().astimezone(_OFFSET).date())
     return clinic, (*logins, *add_own_pages(clinic, author, clock.now().astimezone(_OFFSET)))
