@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from clinic_pumps import chart_of
@@ -268,3 +268,40 @@ def test_the_lists_of_supply_say_nothing_of_other_clinics(world) -> None:
     page = logged_in(world.stranger).get(reverse("orders"))
     assert "Ada Example" not in text_of(page)
     assert "No order is open" in text_of(page)
+
+
+@pytest.mark.inventory("S1.7")
+def test_a_solution_that_is_over_before_the_refill_is_no_solution_for_it(
+    world, monkeypatch
+) -> None:
+    """What may be used until 20 May serves no refill in September: another one is to be ordered."""
+    desk = SupplyDesk(world)
+    desk.order()
+    assert chart_of(desk.patient).content["supply"]["order_by"] is None
+    desk.recompute()
+    desk.release()
+    desk.receive()
+    supply = chart_of(desk.patient).content["supply"]
+    assert supply["order_by"] is not None
+    assert supply["order_by"] < supply["needed"]
+    at = datetime.fromisoformat("2026-05-20T22:30:00+02:00")
+    monkeypatch.setattr(clock, "now", lambda: at)
+    page = text_of(world.browser(Role.NURSE).get(reverse("orders")))
+    assert "to be used until 20 May 2026" in page
+    assert "not to be injected any more" not in page
+    monkeypatch.setattr(clock, "now", lambda: at + timedelta(hours=2))
+    page = text_of(world.browser(Role.NURSE).get(reverse("orders")))
+    assert "not to be injected any more: it was to be used until 20 May 2026" in page
+    assert "whoever returns or destroys it" in page
+
+
+def test_a_solution_serves_until_its_last_day(world) -> None:
+    desk = SupplyDesk(world)
+    desk.order()
+    assert desk.last.serves(date(2026, 9, 27))
+    desk.recompute()
+    desk.release()
+    for take in (lambda: None, desk.receive):
+        take()
+        assert desk.last.serves(date(2026, 5, 20))
+        assert not desk.last.serves(date(2026, 5, 21))

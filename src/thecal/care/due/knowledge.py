@@ -142,6 +142,8 @@ class Knowledge:
         Working days from order to delivery; None: the shipped default.
     order_arrives
         Day on which an order that is placed arrives.
+    solution_lasts
+        The last days to inject what was made for this patient and is not used yet.
     holidays
         Days besides weekends on which nothing is made or sent.
     """
@@ -167,6 +169,7 @@ class Knowledge:
     order_needed: bool = False
     order_lead: int | None = None
     order_arrives: date | None = None
+    solution_lasts: tuple[date, ...] = ()
     holidays: frozenset[date] = frozenset()
     tasks: tuple[Task, ...] = ()
     watches: tuple[Watch, ...] = ()

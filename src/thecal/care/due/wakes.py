@@ -46,7 +46,7 @@ def _moments(known: Knowledge, now: datetime) -> Iterator[datetime]:
     ):
         if one is not None:
             yield one
-    for day in (known.next_visit, order_day(known)):
+    for day in (known.next_visit, order_day(known), *known.solution_lasts):
         if day is not None:
             yield from _midnights(day, now)
     yield from (one.at for one in known.tries)

@@ -121,6 +121,16 @@ class SolutionOrder:
         return self.state in OPEN
 
     @property
+    def last_day(self) -> date | None:
+        """The last day to inject what was made; None: nothing was made yet."""
+        made = self.received or self.released
+        return None if made is None else made.beyond_use
+
+    def serves(self, day: date) -> bool:
+        """Whether it is open, and what was made may still be injected on a day."""
+        return self.is_open and (self.last_day is None or day <= self.last_day)
+
+    @property
     def needs_witness(self) -> bool:
         """Whether drug was destroyed here and nobody else has signed for it."""
         return (self.state is State.DESTROYED or bool(self.rest)) and not self.witness

@@ -63,30 +63,33 @@ def with_orders(
 ) -> Knowledge:
     """Return what is known with what orders decide.
 
-    An order serves the next refill until its solution is in the pump; a pump that holds no drug
-    needs none.
+    An order serves the next refill until its solution is in the pump, or may not be injected any
+    more when it is needed; a pump that holds no drug needs none.
     """
-    if known.refill_by is None or not known.drugs:
+    needed = solution_needed(known)
+    if known.refill_by is None or needed is None or not known.drugs:
         return known
     entries = told(standing, _OF_ORDERS)
     open_ones = [one for one in solution_orders(entries) if one.is_open]
+    serving = [one for one in open_ones if one.serves(max(needed, now.date()))]
     until = not_needed_until(entries)
     settled = until is not None and known.refill_by.date() <= until
     return replace(
         known,
-        order_needed=not open_ones and not settled,
+        order_needed=not serving and not settled,
         order_lead=settings.lead_for(known.drugs),
         holidays=frozenset(settings.holidays),
-        order_arrives=_arrives(open_ones, now.date()),
+        order_arrives=_arrives(serving, now.date()),
+        solution_lasts=tuple(one.last_day for one in open_ones if one.last_day is not None),
         drafts=(*known.drafts, *_waiting(open_ones, now)),
     )
 
 
-def _arrives(open_ones: list[SolutionOrder], today: date) -> date | None:
+def _arrives(serving: list[SolutionOrder], today: date) -> date | None:
     """Return when the first solution is there at the earliest; None: there is one, or no order."""
-    if not open_ones or any(one.state is State.RECEIVED for one in open_ones):
+    if not serving or any(one.state is State.RECEIVED for one in serving):
         return None
-    return max(today, min(one.needed_by for one in open_ones))
+    return max(today, min(one.needed_by for one in serving))
 
 
 def _waiting(open_ones: Iterable[SolutionOrder], now: datetime) -> Iterable[Draft]:
@@ -119,7 +122,7 @@ def supply_content(known: Knowledge, standing: tuple[Effective, ...]) -> dict[st
                 "mixture": shown_mixture(one.mixture),
                 "volume": show(one.volume, "mL"),
                 "needed_by": one.needed_by.isoformat(),
-                "beyond_use": one.received and one.received.beyond_use.isoformat(),
+                "beyond_use": one.last_day and one.last_day.isoformat(),
             }
             for one in orders
             if one.is_open or one.needs_witness

@@ -61,9 +61,14 @@ def orders(request: ClinicRequest) -> HttpResponse:
             )
         for one in supply.get("orders", ()):
             state = State(one["state"])
-            waits = WAITS_FOR.get(state, "a witness of its destruction")
             late = (today - date.fromisoformat(one["needed_by"])).days
-            running.append({**one, **who, "waits": waits, "late": late, "is_open": state in OPEN})
+            lasts, is_open = one["beyond_use"], state in OPEN
+            over = is_open and bool(lasts) and date.fromisoformat(lasts) < today
+            waits = WAITS_FOR.get(state, "a witness of its destruction")
+            if over and state is State.RECEIVED:
+                waits = "whoever returns or destroys it"
+            more = {"waits": waits, "late": late, "is_open": is_open, "over": over}
+            running.append({**one, **who, **more})
     wanted.sort(key=lambda one: one["order_by"])
     running.sort(key=lambda one: (one["state"] != State.DIFFERS, one["needed_by"]))
     given = {
