@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from builders import MORPHINE, Chart
 from thecal.care.implanted_pump import implanted_image, implanted_pump
 from thecal.care.pump_differences import pump_differences
 from thecal.link.device import ServedPump
 from thecal.link.memory import DeviceMemory
 from thecal.pump.state import Activity
 from thecal.safety.finding import Severity
+from thecal.therapy.events import Therapy
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.therapy.replay import Replay
+from thecal.therapy.simulation import simulate
 from thecal.units import Volume
 
 FILE = Path(__file__).parents[2] / "examples" / "pain_two_drugs.toml"
@@ -35,9 +39,16 @@ def replay() -> Replay:
 @pytest.fixture
 def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What the implanted pump of the same record says."""
+    with told(tmp_path, monkeypatch, THERAPY) as said:
+        yield said
+
+
+@contextmanager
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, therapy: Therapy):
+    """What the pump that a record leaves in the patient says when it is read first."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
     memory = DeviceMemory(tmp_path / "pump")
-    image = implanted_image(THERAPY)
+    image = implanted_image(therapy)
     device = ServedPump.start(
         memory,
         image,
@@ -48,6 +59,17 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     )
     yield device.report()
     memory.close()
+
+
+def test_the_first_answer_of_a_new_pump_knows_nothing_of_the_old_ones_alarms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chart = Chart().fill(0, "09:00", MORPHINE, "10 mL").run(0, "09:30", "morphine", "4 mg/d")
+    chart.add("replace", 36, "09:00", pump={"model": "synchromed-ii-20", "serial": "N2"})
+    therapy = chart.fill(36, "09:10", MORPHINE, "20 mL").therapy()
+    assert {one.kind.value for one in simulate(therapy).alarms} == {"low-reservoir", "empty"}
+    with told(tmp_path, monkeypatch, therapy) as said:
+        assert (said.serial, said.alarms) == ("N2", ())
 
 
 def test_a_pump_that_was_implanted_from_the_record_differs_in_nothing(report, replay) -> None:

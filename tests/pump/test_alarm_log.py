@@ -98,6 +98,31 @@ def test_no_alarm_of_a_pump_outlives_it() -> None:
     assert {end for _, _, end in log(bench)} == {24}
 
 
+def test_a_new_pump_has_a_log_of_its_own() -> None:
+    bench = running("1.45")
+    bench.go_to(3 * HOUR)
+    taken_out = bench.pump.replace_pump(bench.pump.setup)
+    assert [(one.kind.value, one.ended) for one in taken_out] == [
+        ("low-reservoir", MONDAY + 3 * HOUR),
+        ("empty", MONDAY + 3 * HOUR),
+    ]
+    assert log(bench) == []
+    bench.pump.fill(Volume.of("1.45", "mL"), SOLUTION)
+    assert log(bench) == [("low-reservoir", 3, None)]
+
+
+@pytest.mark.req("A06")
+def test_the_stalls_of_another_pump_are_no_repetition_in_the_new_one() -> None:
+    bench = running()
+    stall(bench)
+    stall(bench)
+    bench.pump.replace_pump(bench.pump.setup)
+    bench.pump.fill(Volume.of(20, "mL"), SOLUTION)
+    bench.pump.write(continuous("5 mg/d"))
+    stall(bench)
+    assert [name for name, _, _ in log(bench)] == ["motor-stall"]
+
+
 @pytest.mark.req("D11", "GIP-1.4.11")
 def test_no_bolus_while_the_alarm_of_a_stall_stands() -> None:
     bench = running()

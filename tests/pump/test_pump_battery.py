@@ -93,15 +93,19 @@ def test_a_new_pump_has_a_new_battery() -> None:
     bench = running()
     bench.wait(41 * DAY)
     assert charge_used(bench.pump.state, SHORT) > 1
-    bench.pump.replace_pump(SETUP)
+    (taken_out,) = bench.pump.replace_pump(SETUP)
     assert charge_used(bench.pump.state, SHORT) == 0
-    assert not [one for one in bench.pump.state.alarms if one.ended is None]
+    assert (taken_out.kind, taken_out.ended) == (
+        AlarmKind.REPLACEMENT_INDICATOR,
+        bench.pump.state.now,
+    )
+    assert not bench.pump.state.alarms
     bench.pump.fill(Volume.of(40, "mL"), MORPHINE)
     bench.pump.write(continuous("0.5 mg/d"))
     bench.wait(39 * DAY)
-    assert days_of(bench, AlarmKind.REPLACEMENT_INDICATOR) == [40]
+    assert days_of(bench, AlarmKind.REPLACEMENT_INDICATOR) == []
     bench.wait(DAY)
-    assert days_of(bench, AlarmKind.REPLACEMENT_INDICATOR) == [40, 81]
+    assert days_of(bench, AlarmKind.REPLACEMENT_INDICATOR) == [81]
 
 
 def test_a_fill_gives_the_battery_nothing_back() -> None:

@@ -695,7 +695,12 @@ class PumpMachine(RuleBasedStateMachine):
 
     def replace_pump(self, setup: PumpSetup) -> None:
         setup = replace(setup, catheter_volume=self.pump.setup.catheter_volume)
-        if not isinstance(self.order("replace_pump", setup), ThecalError):
+        known = [(one.time, one.kind) for one in self.state.alarms]
+        taken_out = self.order("replace_pump", setup)
+        if not isinstance(taken_out, ThecalError):
+            assert [(one.time, one.kind) for one in taken_out] == known
+            assert all(one.ended is not None for one in taken_out)
+            self.filled_alarms.clear()
             self.books.replace_pump(setup)
             self.grants.clear()
             self.boluses.clear()

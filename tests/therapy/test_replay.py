@@ -7,6 +7,7 @@ import pytest
 from builders import BACLOFEN, MORPHINE, Chart, baclofen, morphine
 from thecal.pump.state import Activity
 from thecal.therapy.replay import Replay
+from thecal.therapy.simulation import simulate
 
 BOLUS = {"dose": "0.1 mg", "duration": "5 min", "lockout": "3 h", "max_per_day": 2}
 
@@ -70,6 +71,24 @@ def test_a_new_pump_forgets_the_fills_of_the_old_one_but_not_the_dose():
     assert replay.last_fill is None
     assert replay.therapy_before is not None
     assert replay.hardware.serial == "N2"
+
+
+def test_a_new_pump_knows_no_alarm_of_the_old_one_and_the_record_keeps_them():
+    old = Chart().fill(0, "09:00", MORPHINE, "10 mL").run(0, "09:30", "morphine", "4 mg/d")
+    chart = old.add("fault", 35, "09:00", kind="motor-stall")
+    chart.add("replace", 36, "09:00", pump={"model": "synchromed-ii-20", "serial": "N2"})
+    chart.fill(36, "09:10", MORPHINE, "20 mL").run(36, "09:40", "morphine", "4 mg/d")
+    chart.add("fault", 37, "09:00", kind="motor-stall").add("note", 38, "09:00", text="x")
+    replay = _replayed(chart)
+    assert [one.kind.value for one in replay.pump.state.alarms] == ["motor-stall"]
+    kept = [(one.kind.value, one.ended is None) for one in simulate(chart.therapy()).alarms]
+    assert kept == [
+        ("low-reservoir", False),
+        ("empty", False),
+        ("motor-stall", False),
+        ("motor-stall", True),
+    ]
+    assert [one.detected is None for one in replay.faults.records] == [False, False]
 
 
 def test_with_and_without_a_sink_the_pump_ends_in_the_same_state():

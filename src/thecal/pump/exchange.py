@@ -12,6 +12,7 @@ from thecal.program.holes import push_catheter
 from thecal.program.line import NO_DRUG, Line, Parcel, Segment, Solution
 from thecal.program.setup import PumpSetup
 from thecal.pump.alarm_log import end_all
+from thecal.pump.alarms import Alarm
 from thecal.pump.battery import start_battery
 from thecal.pump.fault_course import end
 from thecal.pump.line_watch import relieve
@@ -40,11 +41,16 @@ def push_by_port(flow: Flow, volume: Volume, mixture: Mixture, purpose: Purpose)
     state.account.lose_parcels(lost)
 
 
-def replace_pump(flow: Flow, setup: PumpSetup) -> None:
-    """Exchange the pump, and its faults with it."""
+def replace_pump(flow: Flow, setup: PumpSetup) -> tuple[Alarm, ...]:
+    """Exchange the pump, and its faults with it; returns the alarms of the one taken out.
+
+    The new pump has a log of its own, and counts no alarm of another one as its repetition.
+    """
     state = flow.state
     _end_faults_of(flow, "pump")
     _remove_reservoir(flow)
+    taken_out = tuple(state.alarms)
+    state.alarms = []
     state.line = Line(Segment.filled(setup.tubing_volume, NO_DRUG), state.line.catheter)
     state.grants = ()
     state.removed = False
@@ -52,6 +58,7 @@ def replace_pump(flow: Flow, setup: PumpSetup) -> None:
     flow.setup = setup
     flow.disturb()
     flow.note_background()
+    return taken_out
 
 
 def replace_catheter(flow: Flow, setup: PumpSetup) -> None:

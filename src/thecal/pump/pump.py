@@ -23,7 +23,7 @@ from thecal.program.setup import PumpSetup
 from thecal.program.worst_case import Phase, worst_case
 from thecal.pump import exchange, line_watch
 from thecal.pump.alarm_log import end_alarms, end_repeated, sounds
-from thecal.pump.alarms import AlarmKind
+from thecal.pump.alarms import Alarm, AlarmKind
 from thecal.pump.battery import settle_battery, start_battery
 from thecal.pump.disturbance import Surroundings
 from thecal.pump.fault_course import (
@@ -437,9 +437,12 @@ class Pump:
             self.state.account.fill(injected, mixture)
             exchange.push_by_port(self._flow, injected, mixture, Purpose.PURGE)
 
-    def replace_pump(self, setup: PumpSetup) -> None:
-        """Exchange the pump; the catheter stays with what it holds, the new tubing is drug-free."""
-        exchange.replace_pump(self._flow, setup)
+    def replace_pump(self, setup: PumpSetup) -> tuple[Alarm, ...]:
+        """Exchange the pump; the catheter stays with what it holds, the new tubing is drug-free.
+
+        Returns the alarms of the pump that was taken out: the new one knows nothing of them.
+        """
+        return exchange.replace_pump(self._flow, setup)
 
     def replace_catheter(self, setup: PumpSetup) -> None:
         """Exchange the catheter; the new one holds no drug."""

@@ -67,6 +67,10 @@ class FaultLog:
         self._planned: dict[int, Instant | None] = {}
         self._last: tuple[ActiveFault, ...] = ()
 
+    def new_pump(self) -> None:
+        """Note that the pump was replaced: the log of the new one begins anew."""
+        self._heard = 0
+
     def begin(self, event: int, kind: str, now: Instant, *, until_fill: bool = False) -> None:
         """Note that a fault began."""
         self.records.append(FaultRecord(event, kind, now, until_fill=until_fill))

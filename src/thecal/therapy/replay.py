@@ -16,6 +16,7 @@ from thecal.errors import (
 from thecal.program.clock import Instant
 from thecal.program.delivery import Delivery
 from thecal.program.program import WrittenProgram
+from thecal.pump.alarms import Alarm
 from thecal.pump.flow import DeliverySink
 from thecal.pump.guard import Denial
 from thecal.pump.pump import Pump
@@ -122,6 +123,11 @@ class Replay:
         Called with every delivery; None where nobody asks.
     for_review
         Whether to remember what only the checks ask: what was received and what could be.
+
+    Attributes
+    ----------
+    alarms_before
+        Those of pumps that were replaced; `pump` knows its own alone.
     """
 
     def __init__(
@@ -141,6 +147,7 @@ class Replay:
             self.hardware.setup, start, self._deliver if for_review else sink
         )
         know_battery(self.pump, therapy.pump, therapy)
+        self.alarms_before: tuple[Alarm, ...] = ()
         self.timeline = Timeline()
         self.presses = PressLog()
         self.refused: list[RefusedOrder] = []
@@ -229,7 +236,8 @@ class Replay:
             case Replace():
                 self.pump_record = event.pump
                 self._rebuild()
-                pump.replace_pump(self.hardware.setup)
+                self.alarms_before += pump.replace_pump(self.hardware.setup)
+                self.faults.new_pump()
                 know_battery(pump, event.pump, self.therapy)
                 self.last_fill = None
                 self.residuals.clear()

@@ -245,7 +245,7 @@ def _result(therapy: Therapy, replay: Replay) -> Simulation:
         },
         presses=replay.presses,
         refused=tuple(replay.refused),
-        alarms=tuple(state.alarms),
+        alarms=(*replay.alarms_before, *state.alarms),
         outlook=forecast(replay.pump, replay.hardware.model),
         battery=battery_outlook(replay.pump, replay.hardware.model),
         line=state.line.parcels,
