@@ -136,6 +136,15 @@ def test_learning_is_evidence_for_a_level_and_never_the_level() -> None:
     check(matrix(), 2, "learning")
 
 
+def test_prolonging_a_level_is_judged_as_giving_it() -> None:
+    """Else a level given once would hold for ever on the word of anybody."""
+    ending = held(3, TODAY + timedelta(days=1))
+    with pytest.raises(AssessmentError, match="somebody who trains in it"):
+        check(matrix(ending), 3, "observation")
+    check(matrix(ending, held(4, person="dr")), 3, "observation")
+    check(matrix(ending), 3, "observation", until=TODAY + timedelta(days=1))
+
+
 def test_a_level_can_always_be_taken_away() -> None:
     check(matrix(held(4)), 3, "observation")
     check(matrix(held(4)), 0, "observation")

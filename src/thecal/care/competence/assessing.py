@@ -58,7 +58,7 @@ def check_assessment(
     AssessmentError
         If people give themselves a level, the days are none, or the evidence does not carry it:
         what was seen is judged by somebody who trains in the skill, and learning alone gives no
-        level of working alone. Taking a level away needs neither.
+        level of working alone. Taking a level away needs neither; prolonging one needs both.
     """
     known = skill(skill_id)
     if assessor == person:
@@ -89,7 +89,10 @@ def check_assessment(
             remedy="observe, audit, or look at documents",
             place="evidence",
         )
-    lowers = level <= matrix.level(person, skill_id, today)
+    held = matrix.levels.get((person, skill_id))
+    now = matrix.level(person, skill_id, today)
+    prolongs = level == now and held is not None and until > held.until
+    lowers = level <= now and not prolongs
     judges = found.counts_by != "trainer" or matrix.trains(assessor, skill_id, today)
     if level >= independent_level() and not lowers and not judges:
         raise AssessmentError(
