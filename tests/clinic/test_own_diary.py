@@ -201,3 +201,17 @@ def test_the_diary_is_read_by_the_german_patient_in_german(world) -> None:
     assert "Warten Sie hier nicht auf Antwort: Rufen Sie sofort an." in shown
     assert "20. April 2026, 08:00 Uhr" in shown
     assert len(entries_of(world.patient)) > 1
+
+
+@pytest.mark.inventory("S1.R27")
+def test_a_danger_sign_says_call_now_also_where_another_field_is_refused(world) -> None:
+    browser = own_browser(world)
+    for sign in ({"flags": ["breathing"]}, {"alarm": "dual"}):
+        page = browser.post(DIARY, {**MORNING, "pain": "11", **sign})
+        assert page.status_code == 422
+        assert "You named a danger sign" in text(page)
+        assert "Your clinic sees it" not in text(page)
+    assert not told(world.patient, "diary.entry")
+    page = browser.post(DIARY, {**MORNING, "pain": "11"})
+    assert page.status_code == 422
+    assert "You named a danger sign" not in text(page)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from addresses import guarded
+from clinic_pumps import chart_of, patient_today
 from clinic_world import NOW, patient_of_file
 from django.test import RequestFactory
 from django.urls import reverse
@@ -12,8 +16,11 @@ from own_room import CARER, GIVEN, ask, entries_of, own_browser, told, withdraw
 
 from thecal.clinic import clock
 from thecal.clinic.access.entering import wanted
-from thecal.clinic.ledger.log import read_entries
+from thecal.clinic.ledger.appointments import booked_body
+from thecal.clinic.ledger.log import Draft, read_entries, write
+from thecal.clinic.ledger.projection import STAGE
 from thecal.clinic.models import Membership, Role, Stream
+from thecal.record.fold import PLAN
 
 PAGES = ("own home", "own diary", "own alarms", "own card")
 
@@ -220,3 +227,31 @@ def test_looking_and_writing_on_own_pages_changes_no_therapy(world) -> None:
     assert [one for one in after if one.kind.startswith("therapy.")] == before
     kinds = {one.kind for one in after if one.actor == "own-ada"}
     assert kinds == {"diary.entry", "own.card"}
+
+
+def test_an_appointment_after_the_refill_by_time_of_its_own_day_says_call(world) -> None:
+    """A dose that rose after the booking can bring refill-by before the hour of the visit."""
+    object.__setattr__(world, "patient", patient_today(world))
+    by = chart_of(world.patient).simulation(NOW).outlook.refill_by
+    by = chart_of(world.patient).therapy.moment(by.instant).astimezone(ZoneInfo("Europe/Berlin"))
+    browser = own_browser(world)
+    for at, late in ((by - timedelta(minutes=1), False), (by + timedelta(minutes=1), True)):
+        assert at.date() == by.date()
+        plan = Draft(PLAN, booked_body(at.date(), at))
+        write(world.patient, world.author(), (plan,), expected=None)
+        shown = text(browser.get(reverse("own home")))
+        assert f"{at:%H:%M}" in shown
+        assert ("lies after the refill-by date" in shown) is late
+
+
+@pytest.mark.parametrize("stage", ["deceased", "explanted", "transferred-out"])
+def test_nobody_is_told_a_refill_date_of_a_treatment_that_ended(world, stage) -> None:
+    object.__setattr__(world, "patient", patient_today(world))
+    browser = own_browser(world, CARER)
+    assert "in 41 days" in text(browser.get(reverse("own home")))
+    body = {"from": "maintenance", "to": stage, "given": {"day": "2026-04-19"}}
+    write(world.patient, world.author(), (Draft(STAGE, body, "ended"),), expected=None)
+    shown = text(browser.get(reverse("own home")))
+    assert "the treatment with this pump ended here" in shown
+    assert "in 41 days" not in shown
+    assert "31 May 2026" not in shown

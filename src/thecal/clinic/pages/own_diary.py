@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from thecal.care.document import Text
 from thecal.care.own.diary import (
+    DUAL,
     DiaryEntry,
     Reading,
     lines_of,
@@ -129,7 +130,9 @@ def _shown(
             for one in rows
             if one["error"]
         ],
-        flagged=reading is None and request.session.pop(_FLAGGED, False),
+        flagged=_names_danger(given)
+        if wrong
+        else reading is None and request.session.pop(_FLAGGED, False),
         call_number=own.words("call-now-number", phone=phone),
         replaces="" if replaces is None else replaces.seq,
         correcting=correcting,
@@ -144,6 +147,11 @@ def _shown(
             for one in kept
         ],
     )
+
+
+def _names_danger(given: Mapping[str, Any]) -> bool:
+    """Whether what was typed names a danger sign: then to call matters more than a wrong field."""
+    return bool(given["flags"]) or given["alarm"] == DUAL
 
 
 def _row(

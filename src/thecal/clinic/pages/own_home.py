@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 
 from thecal.care.document import Language
 from thecal.care.own.words import days_until
+from thecal.care.pathway.ending import CEASED
+from thecal.care.pathway.stages import ends
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.access.language import keep_in_browser, keep_language
@@ -29,7 +31,8 @@ def home(request: ClinicRequest, own: Own) -> HttpResponse:
     """Show what the record says of the next dates; what it does not know says so."""
     zone = ZoneInfo(request.clinic.timezone)
     today = clock.now().astimezone(zone).date()
-    refill, unknown = _refill(own, zone)
+    until, unknown = _refill(own, zone)
+    refill = None if until is None else until.date()
     values: dict[str, Any] = {"page": "home", "refill": refill, "refill_unknown": unknown}
     if refill is not None:
         values["refill_days"] = own.say(days_until(refill, today))
@@ -37,9 +40,10 @@ def home(request: ClinicRequest, own: Own) -> HttpResponse:
     therapy = own.chart.therapy
     booked = None if therapy is None else therapy.next_visit
     if booked is not None and booked >= today:
-        values |= {"appointment": _with_time(own, booked, zone)}
+        visit = _with_time(own, booked, zone)
+        values |= {"appointment": visit}
         values["appointment_days"] = own.say(days_until(booked, today))
-        values["appointment_late"] = refill is not None and booked > refill
+        values["appointment_late"] = until is not None and _is_late(visit, until)
     return show_own(request, own, "clinic/own_home.html", **values)
 
 
@@ -51,14 +55,24 @@ def _with_time(own: Own, day: date, zone: ZoneInfo) -> date | datetime:
     return booked.at.astimezone(zone)
 
 
-def _refill(own: Own, zone: ZoneInfo) -> tuple[date | None, str]:
-    """Return the last day for a refill; where the record does not know it, what is said."""
+def _is_late(visit: date | datetime, until: datetime) -> bool:
+    """Whether a visit lies after the refill-by time; one without a time, after its day."""
+    if isinstance(visit, datetime):
+        return visit > until
+    return visit > until.date()
+
+
+def _refill(own: Own, zone: ZoneInfo) -> tuple[datetime | None, str]:
+    """Return the latest time of a refill; where the record does not know it, what is said."""
+    stage = own.chart.projection.stage
+    if ends(stage) and stage != CEASED:
+        return None, own.words("refill-ended")
     if own.chart.content["visit_open"]:
         return None, own.words("refill-visit")
     found = outlook(own.chart.folded, clock.now())
     if found is None or found.refill_by.moment is None:
         return None, own.words("refill-unknown")
-    return found.refill_by.moment.astimezone(zone).date(), ""
+    return found.refill_by.moment.astimezone(zone), ""
 
 
 @require_POST
