@@ -34,6 +34,7 @@ VERBS = {
     "pump": "serve a virtual pump, and talk to it as a programmer does",
     "verify-log": "whether a clinic's record is as it was written, with its first bad entry",
     "verify-card": "whether the signed code of a pump card is the clinic's and in time",
+    "verify-page": "the page on which an emergency room checks pump cards without a network",
     "version": "say which version this is",
 }
 

@@ -12,17 +12,10 @@ from typing import Any
 from thecal.cli.main import DONE, REFUSED
 from thecal.errors import UsageError
 from thecal.record.card import CheckedCard, Verdict, check_card, fingerprint, read_public
+from thecal.report.phrases import phrase
 from thecal.units import show_date
 
-_SAID = {
-    Verdict.VALID: "VALID: this clinic made the card, and nobody changed it.",
-    Verdict.EXPIRED: "EXPIRED: this clinic made the card, but it is out of date. What is in the"
-    " pump may be something else by now: call.",
-    Verdict.CHANGED: "CHANGED: it names this clinic's key, but the signature does not fit the text."
-    " Do not believe it.",
-    Verdict.OTHER_KEY: "ANOTHER CLINIC'S KEY: it cannot be checked with this key, so nothing is"
-    " known of it. Ask for the key of the clinic that the card names.",
-}
+_WORDS = "card_words"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -56,24 +49,31 @@ def _day(text: str | None) -> date:
         raise UsageError(f'"{text}" is no day', remedy="write it as 2026-11-20") from None
 
 
+def _code(found: CheckedCard) -> str:
+    """Return the word of a verdict in the table of words and in JSON."""
+    return found.verdict.name.lower().replace("_", "-")
+
+
 def _as_text(found: CheckedCard, key: str) -> list[str]:
     facts = found.facts
+    is_ours = found.verdict in (Verdict.VALID, Verdict.EXPIRED)
     return [
-        _SAID[found.verdict],
+        phrase(_WORDS, f"verdict-{_code(found)}", "en", until=show_date(facts.until)),
         f"Pump: {facts.pump}, serial number {facts.serial}",
         f"In the pump: {', '.join(facts.drugs) or 'no drug on the card'}",
         f"Card: {facts.number}{f', {facts.name}' if facts.name else ''}",
         f"Made {show_date(facts.made)}, to be believed until {show_date(facts.until)}",
         f"Clinic: {facts.clinic}, telephone {facts.telephone or 'not on the card'}",
         f"Checked with the key {key}",
-        "Information, not advice: what is really in the pump, its programmer tells.",
+        *([phrase(_WORDS, "cannot-know", "en", made=show_date(facts.made))] if is_ours else []),
+        phrase(_WORDS, "information", "en"),
     ]
 
 
 def _as_json(found: CheckedCard) -> dict[str, Any]:
     facts = found.facts
     return {
-        "verdict": found.verdict.name.lower().replace("_", "-"),
+        "verdict": _code(found),
         "believed": found.verdict is Verdict.VALID,
         "key": found.key,
         "number": facts.number,

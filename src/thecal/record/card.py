@@ -95,9 +95,8 @@ def fingerprint(key: Ed25519PublicKey) -> str:
 
 def sign_card(facts: CardFacts, key: Ed25519PrivateKey) -> str:
     """Return the code of a card."""
-    line = facts.line(_short(key.public_key()))
-    signature = base64.urlsafe_b64encode(key.sign(line.encode())).decode("ascii").rstrip("=")
-    return f"{line}|{signature}"
+    line = facts.line(key_digits(key.public_key()))
+    return f"{line}|{_written(key.sign(line.encode()))}"
 
 
 def check_card(code: str, key: Ed25519PublicKey, today: date) -> CheckedCard:
@@ -110,7 +109,7 @@ def check_card(code: str, key: Ed25519PublicKey, today: date) -> CheckedCard:
     """
     # Pages set a figure and its unit together by a space that is another character.
     facts, named, line, signature = _parts(" ".join(code.split()))
-    if named != _short(key):
+    if named != key_digits(key):
         return CheckedCard(Verdict.OTHER_KEY, facts, named)
     try:
         key.verify(signature, line.encode())
@@ -190,19 +189,38 @@ def _parts(code: str) -> tuple[CardFacts, str, str, bytes]:
             pump=given["pump"],
             serial=given["serial"],
             drugs=tuple(one for one in given["drugs"].split("; ") if one),
-            made=date.fromisoformat(given["made"]),
-            until=date.fromisoformat(given["until"]),
+            made=_day(given["made"]),
+            until=_day(given["until"]),
             telephone=given["telephone"],
             clinic=given["clinic"],
             name=given["name"],
         )
-        padded = signature + "=" * (-len(signature) % 4)
-        return facts, key, line, base64.b64decode(padded, altchars=b"-_", validate=True)
+        return facts, key, line, _signature(signature)
     except ValueError:
         raise CardError(
             "this is no code of a pump card, or a part of it is missing",
             remedy="scan the whole code again, or type it in quotes as one line",
         ) from None
+
+
+def _day(text: str) -> date:
+    """Return a day that is written as cards write it; raises `ValueError` for any other way."""
+    found = date.fromisoformat(text)
+    if found.isoformat() != text:
+        raise ValueError(text)
+    return found
+
+
+def _signature(text: str) -> bytes:
+    """Return a signature; raises `ValueError` where it is not written in its one way."""
+    found = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if _written(found) != text:
+        raise ValueError(text)
+    return found
+
+
+def _written(signature: bytes) -> str:
+    return base64.urlsafe_b64encode(signature).decode("ascii").rstrip("=")
 
 
 def _plain(text: str) -> str:
@@ -214,5 +232,6 @@ def _raw(key: Ed25519PublicKey) -> bytes:
     return key.public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
-def _short(key: Ed25519PublicKey) -> str:
+def key_digits(key: Ed25519PublicKey) -> str:
+    """Return the beginning of a key's fingerprint, as a code names its key."""
     return hashlib.sha256(_raw(key)).hexdigest()[:_KEY_DIGITS]
