@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from thecal.care.look_back import explain, look_back, window_span
 from thecal.program.delivery import Delivery
-from thecal.therapy.events import Therapy
+from thecal.therapy.events import AccessPort, Therapy
 from thecal.therapy.file_reader import read_therapy_file
 from thecal.therapy.simulation import simulate
 from thecal.units import Volume
@@ -179,3 +180,25 @@ def test_a_sick_patient_comes_before_every_cause() -> None:
         == "steady"
     )
     assert "patient" not in explain(therapy, found, {}, "no such state").answer.case.findings
+
+
+def test_a_push_at_the_very_minute_of_the_symptom_is_in_its_window() -> None:
+    """Times are told to the minute: who fell ill at an injection did so after it."""
+    therapy = THERAPIES["spasticity_baclofen.toml"]
+    when = therapy.events[-1].time + timedelta(days=2)
+    pushed = AccessPort(time=when, injected=Volume.of(1, "mL"))
+    therapy = replace(therapy, events=(*therapy.events, pushed))
+    at = therapy.instant(when)
+    before, now, after = (look_back(therapy, at + one) for one in (-1, 0, 1))
+    assert before is not None
+    assert now is not None
+    assert after is not None
+    pushes = [one for one in now.rows if one.start == one.end]
+    assert pushes
+    mass = sum((one.mass_of("baclofen").base for one in pushes), Fraction(0))
+    assert mass > 0
+    assert now.total("baclofen").base > before.total("baclofen").base + mass / 2
+    assert abs(after.total("baclofen").base - now.total("baclofen").base) < mass / 100
+    for found in (before, now, after):
+        bars = sum((one.masses["baclofen"].base for one in found.hours), Fraction(0))
+        assert bars == found.total("baclofen").base
