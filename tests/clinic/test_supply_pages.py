@@ -173,6 +173,34 @@ def test_a_visit_that_loses_a_millilitre_is_in_the_book_until_it_was_looked_into
     assert "Everything adds up" in see(world)
 
 
+def explain(world, key: str, why: str) -> None:
+    sent = {"what": "explain", "seen": drug_book(world.clinic, Role.NURSE).seen, "why_apart": why}
+    sent |= {"password_explain": PASSWORD}
+    address = reverse("explain drugs", args=[key])
+    assert world.browser(Role.PHARMACIST).post(address, sent).status_code == 302
+
+
+@pytest.mark.req("K23")
+def test_an_explanation_covers_what_was_known_then_and_nothing_later(delivered) -> None:
+    """A difference that was put up with once hid every later one of its lot."""
+    world = delivered.world
+    count(world, Role.NURSE, "count", "37.5")
+    count(world, Role.PHYSICIAN, "again", "37.5")
+    (lot,) = drug_book(world.clinic, Role.NURSE).lots
+    assert "counted 37.5 mL" in see(world)
+    explain(world, lot.key, "a drop at the stopper")
+    assert "Everything adds up" in see(world)
+    assert "<strong>explained</strong>" in see(world)
+    count(world, Role.NURSE, "count", "20")
+    count(world, Role.PHYSICIAN, "again", "20")
+    page = see(world)
+    assert "counted 20 mL" in page
+    assert "Everything adds up" not in page
+    assert "<strong>does not add up</strong>" in page
+    explain(world, lot.key, "reported to the police")
+    assert "Everything adds up" in see(world)
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_who_may_see_the_book_and_an_administrator_without_names(delivered, role: Role) -> None:
     world = delivered.world

@@ -78,6 +78,8 @@ class LotBook:
         Whether nothing of it should be left.
     explained
         Why a discrepancy was put up with, and by whom; empty where nobody said.
+    looked_into
+        The messages of the findings that were explained.
     """
 
     patient: str
@@ -89,6 +91,12 @@ class LotBook:
     unaccounted: str = ""
     counts: list[LotCount] = field(default_factory=list)
     explained: str = ""
+    looked_into: set[str] = field(default_factory=set)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether something does not add up that nobody has looked into."""
+        return any(one.message not in self.looked_into for one in self.findings())
 
     @property
     def drugs(self) -> tuple[str, ...]:

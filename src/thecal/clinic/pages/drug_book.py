@@ -87,7 +87,9 @@ def explain(request: ClinicRequest, key: str) -> HttpResponse:
     if accepted(form) and signs(request, form):
         _same(request, book)
         reason = str(form.sheet.typed["why_apart"])
-        _write(request, Draft(EXPLAINED, {"lot": key}, reason), "looked into what does not add up")
+        told = [one.message for one in found.findings()]
+        draft = Draft(EXPLAINED, {"lot": key, "told": told}, reason)
+        _write(request, draft, "looked into what does not add up")
         return redirect("drug lot", key)
     return _lot_page(request, book, found, [form])
 
@@ -106,13 +108,12 @@ def _book(request: ClinicRequest) -> DrugBook:
 
 def _page(request: ClinicRequest, book: DrugBook, forms: list[FlowForm]) -> HttpResponse:
     people = people_of(request.clinic)
-    apart = [(one, list(one.findings())) for one in book.lots]
     given: dict[str, Any] = {
         "tab": "book",
         "apart": [
-            {"row": _row(one, book), "findings": found}
-            for one, found in apart
-            if found and not one.explained
+            {"row": _row(one, book), "findings": list(one.findings())}
+            for one in book.lots
+            if one.is_apart
         ],
         "rows": [_row(one, book) for one in book.lots[:_SHOWN]],
         "more": max(0, len(book.lots) - _SHOWN),
@@ -184,7 +185,7 @@ def _row(one: LotBook, book: DrugBook) -> dict[str, Any]:
         "balance": show(one.balance, "mL"),
         "state": "closed" if one.is_closed else "open",
         "apart": any(True for _ in one.findings()),
-        "explained": one.explained,
+        "looked_into": not one.is_apart,
     }
 
 
