@@ -202,3 +202,11 @@ def test_a_push_at_the_very_minute_of_the_symptom_is_in_its_window() -> None:
     for found in (before, now, after):
         bars = sum((one.masses["baclofen"].base for one in found.hours), Fraction(0))
         assert bars == found.total("baclofen").base
+    later = look_back(therapy, at + 1800)
+    assert later is not None
+    inside = [one for one in later.hours if one.masses["baclofen"].base >= mass]
+    assert len(inside) == 1
+    on_the_edge = look_back(therapy, at + 3600)
+    assert on_the_edge is not None
+    bars = sum((one.masses["baclofen"].base for one in on_the_edge.hours), Fraction(0))
+    assert bars == on_the_edge.total("baclofen").base

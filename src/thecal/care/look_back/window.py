@@ -126,7 +126,7 @@ def look_back(therapy: Therapy, at: Instant) -> LookBack | None:
     replay = start_replay(therapy, sink, length_needed=False)
     presses, events = _run(replay, start, at)
     sink.close()
-    rows = tuple(_cut(kept, start, at, last=True))
+    rows = tuple(_cut(kept, start, at, closed=True))
     drugs = sorted({name for row in rows for name in row.mixture} | _in_pump(replay))
     earlier = at - 2 * span
     compared = tuple(_cut(kept, earlier, at - span)) if begun <= earlier else None
@@ -186,16 +186,16 @@ def _in_pump(replay: Replay) -> set[str]:
 
 
 def _cut(
-    rows: Iterable[Delivery], start: Instant, end: Instant, *, last: bool = False
+    rows: Iterable[Delivery], start: Instant, end: Instant, *, closed: bool = False
 ) -> Iterable[Delivery]:
     """Yield the parts of even deliveries within a window; what was pushed by hand is whole.
 
-    A push at the end of the window belongs to the next one, and to this one where it is the `last`:
+    A push at the end of the window belongs to the next one, and to this one where it is `closed`:
     times are told to the minute, and a symptom at the minute of an injection comes after it.
     """
     for row in rows:
         if row.start == row.end:
-            if start <= row.start < end or (last and row.start == end):
+            if start <= row.start < end or (closed and row.start == end):
                 yield row
             continue
         first, last = max(row.start, start), min(row.end, end)
@@ -217,7 +217,7 @@ def _hours(
     names, found, end = tuple(drugs), list[Hour](), at
     while end > start:
         first = max(end - wide, start)
-        inside = tuple(_cut(rows, first, end, last=end == at))
+        inside = tuple(_cut(rows, first, end, closed=end == at))
         found.append(Hour(first, end, {name: _mass(name, inside) for name in names}))
         end = first
     return tuple(reversed(found))
