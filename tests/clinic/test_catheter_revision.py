@@ -6,6 +6,7 @@ import os
 
 import pytest
 from clinic_pumps import chart_of
+from django.urls import reverse
 from flow_desk import patient_with, text_of
 from implant_room import BEFORE, CATHETER, OPERATION, ImplantDesk, errors_of, fill
 
@@ -103,3 +104,19 @@ def test_f4_tells_the_new_catheter_and_says_what_is_not_known_of_the_pump(world)
     paper = text_of(desk.go("document", "operation"))
     for told in ("The pump as it is now", "76 cm", "0.1672 mL", "cefazolin 2 g", "not known"):
         assert told in paper, told
+    drawn = (
+        'aria-label="Catheter from the pump to the tip at T10, entering at L3: 76 cm, 0.1672 mL"'
+    )
+    assert drawn in paper
+    assert drawn in text_of(desk.go("implant result", closed_visit(desk)))
+    assert "Katheter von der Pumpe zur Spitze" in text_of(german(desk))
+
+
+def closed_visit(desk: ImplantDesk) -> int:
+    (closed,) = desk.entries(CLOSED)
+    return closed.body["visit"]
+
+
+def german(desk: ImplantDesk):
+    address = reverse("document", args=[desk.patient.pk, "operation"])
+    return desk.client.get(address, {"language": "de"})

@@ -6,6 +6,7 @@ Rules say what a letter, an order, a label or a sheet contains; `report` decides
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal, final
 
 Language = Literal["en", "de"]
@@ -51,8 +52,39 @@ class Grid:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a drawing: what stands at it, and its share of the whole length."""
+
+    words: Text
+    share: Fraction
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Pieces in one line between two ends; a table or fields beside it say the same.
+
+    Attributes
+    ----------
+    start, end
+        Lines of text at the ends.
+    below
+        What is to be known of it, as whether it is to scale.
+    alt
+        All of it in words, for whoever does not see it.
+    """
+
+    start: tuple[Text, ...]
+    pieces: tuple[Piece, ...]
+    end: tuple[Text, ...]
+    below: Text
+    alt: Text
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands below it, in this order: paragraphs, code, fields, table, lines.
+    """A heading with what stands below it in order: text, code, fields, drawing, table, signers.
 
     Attributes
     ----------
@@ -60,6 +92,8 @@ class Section:
         Who signs here; an empty line with the date is left for each.
     code
         What a scanner shall read, printed as a square (QR) too; empty: nothing is to be scanned.
+    drawing
+        What is drawn above its table; None: nothing.
     """
 
     heading: Text
@@ -68,6 +102,7 @@ class Section:
     grid: Grid | None = None
     signatures: tuple[Text, ...] = ()
     code: str = ""
+    drawing: Drawing | None = None
 
 
 @final

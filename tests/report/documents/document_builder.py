@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from thecal.care.document import Document, Field, Grid, Section, Text
+from fractions import Fraction
+
+from thecal.care.document import Document, Drawing, Field, Grid, Piece, Section, Text
 
 EMPTY = Text.same("")
+
+
+DRAWING = Drawing(
+    start=(Text("Pump", "Pumpe"), Text("abdomen", "Bauch")),
+    pieces=(
+        Piece(Text("61 cm, 0.13 mL", "61 cm, 0,13 mL"), Fraction(3, 4)),
+        Piece(Text("not known", "nicht bekannt"), Fraction(1, 4)),
+    ),
+    end=(Text("Tip", "Spitze"), Text("T10, middle", "T10, Mitte")),
+    below=Text("Entry at L3.", "Eintritt bei L3."),
+    alt=Text("Catheter to the tip at T10", "Katheter zur Spitze bei T10"),
+)
 
 
 def everything(name: str = "Demo Patient", **options: bool) -> Document:
@@ -30,6 +44,7 @@ def everything(name: str = "Demo Patient", **options: bool) -> Document:
                     (Text("From", "Ab"), Text("Dose", "Dosis"), Text("Score", "Wert")),
                     ((Text.same("2026-12-01"), Text.same(f"{name}, 2\u00a0mg/day"), EMPTY),),
                 ),
+                drawing=DRAWING,
                 signatures=(Text("Prescriber", "Verordnende Person"), Text("Patient", "Patient")),
             ),
         ),

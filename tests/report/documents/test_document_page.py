@@ -27,6 +27,7 @@ ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "p", "strong", "header", "a", "h1", "main"),
     *("section", "h2", "dl", "div", "dt", "dd", "span", "table", "caption", "thead", "tr", "th"),
     *("tbody", "td", "ul", "li", "footer"),
+    *("figure", "svg", "rect", "text"),
 }
 
 

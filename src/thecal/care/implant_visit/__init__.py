@@ -1,5 +1,6 @@
 """Implant, replacement of a pump, revision of a catheter: what a visit asks, what stands in it."""
 
+from thecal.care.implant_visit.drawing import catheter_drawing, with_drawing
 from thecal.care.implant_visit.findings import suspect_pump, visit_findings
 from thecal.care.implant_visit.hardware import catheter_record, pump_record, segment_lengths
 from thecal.care.implant_visit.line import PrimeAdvice, prime_advice, revision_advice
@@ -23,6 +24,7 @@ __all__ = [
     "Look",
     "PrimeAdvice",
     "alarming",
+    "catheter_drawing",
     "catheter_record",
     "implant_steps",
     "look_findings",
@@ -34,4 +36,5 @@ __all__ = [
     "suspect_pump",
     "visit_findings",
     "watch_ends",
+    "with_drawing",
 ]

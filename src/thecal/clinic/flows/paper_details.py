@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from thecal.care.document import Document, Text
 from thecal.care.forms import answers_of, form_document
+from thecal.care.implant_visit import with_drawing
 from thecal.care.medicine_list.paper import medicine_fields
 from thecal.care.papers.kinds import PaperDetails
 from thecal.care.papers.travel import Journey
@@ -41,10 +42,10 @@ def details_of(chart: Chart) -> PaperDetails:
 
 
 def _operation(chart: Chart) -> Document | None:
-    """Return form F4 as it is printed; None where nobody has filled it in."""
+    """Return form F4 as it is printed, its catheter drawn; None where nobody has filled it in."""
     for one in filed_forms(chart.entries):
         if one.form.id == "F4":
-            return form_document(one.filled, one.facts)
+            return with_drawing(form_document(one.filled, one.facts), one.filled)
     return None
 
 

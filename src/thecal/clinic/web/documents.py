@@ -18,6 +18,7 @@ from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.models import Clinic
+from thecal.report.documents.drawn import drawn
 from thecal.report.documents.localised import localised
 from thecal.report.documents.pdf import document_pdf
 from thecal.report.documents.scanned import square_uri
@@ -115,6 +116,7 @@ def sections_of(document: Document, language: Language) -> list[dict[str, Any]]:
             if one.grid is None
             else [[say(text) for text in row] for row in one.grid.rows],
             "signatures": [say(text) for text in one.signatures],
+            "drawing": "" if one.drawing is None else drawn(one.drawing, language),
             "code": one.code,
             "square": square_uri(one.code) if one.code else "",
         }

@@ -6,6 +6,7 @@ from functools import partial
 
 from thecal import __version__
 from thecal.care.document import Document, Language, Text
+from thecal.report.documents.drawn import drawn
 from thecal.report.documents.fit import Fit, fit_of
 from thecal.report.documents.localised import localised
 from thecal.report.page import render
@@ -41,6 +42,7 @@ def document_page(
         is_blank=_is_blank,
         word=partial(_word, language),
         style_text=_style_text,
+        drawn=drawn,
     )
 
 

@@ -12,13 +12,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from thecal import __version__
-from thecal.care.document import Document, Field, Language, Section, Text
+from thecal.care.document import Document, Drawing, Field, Language, Section, Text
 from thecal.errors import DataError, EntryError
+from thecal.report.documents.drawn import drawn
 from thecal.report.documents.fit import Fit
 from thecal.report.documents.localised import localised
 from thecal.report.documents.scanned import square
 from thecal.report.documents.typeface import FOLDER, printable
 from thecal.report.phrases import has_phrase, phrase
+from thecal.report.svg import NAMESPACE
 from thecal.report.words import clean
 
 if TYPE_CHECKING:
@@ -170,8 +172,16 @@ def _section(section: Section, title: Text, language: Language) -> dict[str, obj
         "columns": [] if grid is None else [say(one) for one in grid.columns],
         "rows": [] if grid is None else [[value(one) for one in row] for row in grid.rows],
         "signatures": [say(one) for one in section.signatures],
+        "drawing": _drawing(section.drawing, language),
         "code": {"text": section.code, "square": square(section.code)} if section.code else None,
     }
+
+
+def _drawing(drawing: Drawing | None, language: Language) -> dict[str, str] | None:
+    if drawing is None:
+        return None
+    svg = drawn(drawing, language).replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
+    return {"svg": svg, "alt": _plain(localised(drawing.alt, language))}
 
 
 def _plain(text: str) -> str:
