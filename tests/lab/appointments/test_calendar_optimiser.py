@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -72,6 +73,18 @@ def test_a_day_on_which_nobody_can_come_stays_free_and_a_frozen_booking_stays() 
     fixed = need("b", 11, booked=MONDAY + DAY, frozen=True, risk=10)
     fixed = replace(fixed, earliest=MONDAY)
     assert solved(needs(fixed, weeks=3)).plan[0].day == MONDAY + DAY
+
+
+@pytest.mark.parametrize("day", [MONDAY + DAY, MONDAY + DAY * 5])
+def test_bookings_that_stay_keep_their_places_on_a_day_too_full_or_closed(day: date) -> None:
+    """Two were booked at one place, or on a day closed since: both have an appointment."""
+    two = [replace(need(name, 11, booked=day, frozen=True), earliest=MONDAY) for name in ("a", "b")]
+    wanted = needs(*two, replace(need("c", 11), earliest=MONDAY), weeks=3, starts=1)
+    found = solved(wanted)
+    assert found.measured.broken == found.first_measured.broken == 0
+    held = {one.person: one.day for one in found.plan}
+    assert held["a"] == held["b"] == day
+    assert held["c"] != day
 
 
 @pytest.mark.parametrize("seconds", [20, 0.2])

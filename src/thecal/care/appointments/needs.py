@@ -6,6 +6,7 @@ its days counted from the first one, and so on. No name stands in it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -127,12 +128,19 @@ class Needs:
 
     @cached_property
     def capacity(self) -> Mapping[date, int]:
-        """How many appointments each open day still holds; closed days are missing."""
+        """How many appointments each open day still holds; closed days are missing.
+
+        An appointment that stays has its place, also where somebody booked it beyond what the
+        clinic offers or the clinic closed that day since.
+        """
         every = (self.start + DAY * one for one in range((self.end - self.start).days + 1))
+        stay = Counter(
+            one.booked for one in self.people if one.frozen and not one.at_home and self.visits(one)
+        )
         return {
-            day: max(self.opening.capacity(day) - self.taken.get(day, 0), 0)
+            day: max(self.opening.capacity(day) - self.taken.get(day, 0), stay[day])
             for day in every
-            if self.opening.is_open(day)
+            if self.opening.is_open(day) or stay[day]
         }
 
     def visits(self, one: Need) -> int:
