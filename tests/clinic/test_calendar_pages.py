@@ -167,6 +167,39 @@ def test_confirming_all_books_everybody_who_needs_no_reason_at_places_of_their_o
     assert "Nothing was booked" in text_of(again)
 
 
+def test_a_time_is_not_given_away_before_who_has_it_moves(clinic, at_once) -> None:
+    """The proposal moves Di and gives the place to Cy: Cy alone confirmed, Di has it still."""
+    nurse = clinic.browser(Role.NURSE)
+    every_day = dict.fromkeys(("tuesday", "wednesday", "thursday", "friday"), "09:00-10:00")
+    offered = OFFERED | every_day | {"monday": "09:00-10:00", "slot": "60", "rooms": "1"}
+    assert nurse.post(reverse("calendar settings"), offered).status_code == 302
+    di, cy = (one_named(clinic, name) for name in ("Di Flow", "Cy Flow"))
+    nurse.post(reverse("begin calendar proposal"))
+    confirm(nurse, take=[di.patient])
+    day = one_named(clinic, "Di Flow").booked
+    assert day is not None
+    nurse.post(reverse("begin calendar proposal"))
+    job = ProposalJob.of(clinic.clinic)
+    answer = job.answer
+    days = {di.patient: day - timedelta(weeks=1), cy.patient: day}
+    answer["plan"] = [
+        {"person": who, "number": 0, "day": on.isoformat(), "extra": False}
+        for who, on in days.items()
+    ]
+    proposal_worker._finish(job.place, answer)
+    page = confirm(nurse, take=[cy.patient])
+    assert "Cy Flow: who is booked at that time now was not moved" in text_of(page)
+    assert one_named(clinic, "Cy Flow").booked is None
+    confirm(nurse, take=[di.patient, cy.patient])
+    assert one_named(clinic, "Cy Flow").booked == day
+    assert one_named(clinic, "Di Flow").booked == days[di.patient]
+
+
+def one_named(clinic, name: str):
+    """Return a patient as the calendar sees them."""
+    return next(one for one in listed(clinic.clinic) if one.name == name)
+
+
 def test_a_record_that_changed_since_is_not_booked_from_an_old_proposal(clinic, at_once) -> None:
     nurse = clinic.browser(Role.NURSE)
     nurse.post(reverse("begin calendar proposal"))

@@ -79,15 +79,17 @@ def test_a_short_interval_that_refill_by_dictates_is_nobodys_choice() -> None:
 def test_the_calendar_asks_about_closed_full_and_odd_times_and_its_own_window() -> None:
     clinic = opening(starts=2, window=10)
     nine = datetime(2026, 12, 9, 9, tzinfo=UTC)
-    assert list(calendar_findings(replace(ASKED, at=nine), clinic, 1)) == []
-    (full,) = calendar_findings(ASKED, clinic, 2)
+    assert list(calendar_findings(replace(ASKED, at=nine), clinic, 1, 0)) == []
+    (taken,) = calendar_findings(replace(ASKED, at=nine), clinic, 1, 1)
+    assert "is taken: 1 at that time, 1 at once" in taken.message
+    (full,) = calendar_findings(ASKED, clinic, 2, 0)
     assert "is full" in full.message
-    (odd,) = calendar_findings(replace(ASKED, at=nine.replace(minute=10)), clinic, 0)
+    (odd,) = calendar_findings(replace(ASKED, at=nine.replace(minute=10)), clinic, 0, 0)
     assert "no appointment begins at 09:10" in odd.message
-    (shut,) = calendar_findings(replace(ASKED, day=date(2026, 12, 12)), clinic, 0)
+    (shut,) = calendar_findings(replace(ASKED, day=date(2026, 12, 12)), clinic, 0, 0)
     assert "closed" in shut.message
     alarm = datetime(2026, 12, 18, tzinfo=UTC)
-    (near,) = calendar_findings(replace(ASKED, alarm=alarm), clinic, 0)
+    (near,) = calendar_findings(replace(ASKED, alarm=alarm), clinic, 0, 0)
     assert "plans 10 days before it" in near.message
 
 

@@ -120,13 +120,15 @@ def interval_findings(
     )
 
 
-def calendar_findings(asked: Asked, opening: Opening, booked: int) -> Iterator[Finding]:
+def calendar_findings(
+    asked: Asked, opening: Opening, booked: int, at_once: int
+) -> Iterator[Finding]:
     """Ask about a day that the clinic's calendar does not offer, and one in its own window.
 
     Parameters
     ----------
-    booked
-        Appointments in the clinic on that day already.
+    booked, at_once
+        Appointments in the clinic on that day already, and those of them at that time.
     """
     if not opening.is_open(asked.day):
         yield _calendar(f"the clinic is closed on {show_date(asked.day)}")
@@ -140,6 +142,10 @@ def calendar_findings(asked: Asked, opening: Opening, booked: int) -> Iterator[F
         yield _calendar(
             f"no appointment begins at {asked.at:%H:%M}: they begin every {opening.slot} minutes"
             f" from {starts[0]:%H:%M}, the last at {starts[-1]:%H:%M}"
+        )
+    elif asked.at is not None and at_once >= opening.rooms:
+        yield _calendar(
+            f"{show_time(asked.at)} is taken: {at_once} at that time, {opening.rooms} at once"
         )
     window = timedelta(days=opening.window)
     if asked.alarm is not None and asked.day > (asked.alarm - window).date():

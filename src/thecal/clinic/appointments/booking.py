@@ -46,7 +46,8 @@ def findings_of(
     found = list(booking_findings(asked))
     if place != HOME:
         taken = [each for each in on_day(people, day, one.patient) if each.place != HOME]
-        found += calendar_findings(asked, opening, len(taken))
+        at_once = 0 if at is None else sum(each.at == at for each in taken)
+        found += calendar_findings(asked, opening, len(taken), at_once)
     return tuple(found)
 
 

@@ -127,6 +127,35 @@ def _line(
     return Line(one, day, at, place, change, outdated, findings)
 
 
+def with_room(
+    chosen: Sequence[Line], people: Sequence[Listed], opening: Opening
+) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Return which lines can be booked together, and which have no room.
+
+    The proposal gives a time away when whoever has it moves. Where that move is not confirmed with
+    it, the time is taken still.
+    """
+    taken, crowded = list(chosen), list[Line]()
+    while True:
+        moves = {line.one.patient for line in taken}
+        stay = [one for one in people if one.patient not in moves]
+        full = next((line for line in taken if not _has_room(line, taken, stay, opening)), None)
+        if full is None:
+            return tuple(taken), tuple(crowded)
+        taken.remove(full)
+        crowded.append(full)
+
+
+def _has_room(line: Line, taken: Sequence[Line], stay: Sequence[Listed], opening: Opening) -> bool:
+    """Whether a room is free at the time of a line, beside who stays and who is booked with it."""
+    if line.place == HOME:
+        return True
+    there = [one for one in on_day(stay, line.day) if one.place != HOME]
+    others = [one for one in taken if one.day == line.day and one.place != HOME]
+    at_once = sum(one.at == line.at for one in there) + sum(one.at == line.at for one in others)
+    return at_once <= opening.rooms and len(there) + len(others) <= opening.capacity(line.day)
+
+
 def without_place(
     people: Sequence[Listed], answer: Mapping[str, Any]
 ) -> tuple[tuple[Listed, date], ...]:

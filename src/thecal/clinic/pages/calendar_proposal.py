@@ -22,7 +22,7 @@ from thecal.clinic.access.guard import ClinicRequest, page
 from thecal.clinic.appointments.booking import booking_draft
 from thecal.clinic.appointments.demand import needs_of
 from thecal.clinic.appointments.listed import listed
-from thecal.clinic.appointments.proposal import SAME, Line, lines, without_place
+from thecal.clinic.appointments.proposal import SAME, Line, lines, with_room, without_place
 from thecal.clinic.appointments.proposal_jobs import ProposalJob, seconds_allowed
 from thecal.clinic.appointments.settings_log import opening_for
 from thecal.clinic.ledger.log import LostUpdateError, write
@@ -86,8 +86,12 @@ def confirm(request: ClinicRequest) -> HttpResponse:
     if not ready:
         messages.warning(request, "Nothing was booked: nobody who can be booked was ticked.")
         return redirect("calendar proposal")
-    lost = [line.one.name for line in ready[:AT_ONCE] if not _book(request, line)]
-    done, left = len(ready[:AT_ONCE]) - len(lost), len(ready) - len(ready[:AT_ONCE])
+    taken, crowded = with_room(ready[:AT_ONCE], listed(request.clinic), opening_for(request.clinic))
+    if crowded:
+        words = "who is booked at that time now was not moved, not booked"
+        messages.warning(request, f"{', '.join(one.one.name for one in crowded)}: {words}.")
+    lost = [line.one.name for line in taken if not _book(request, line)]
+    done, left = len(taken) - len(lost), len(ready) - len(ready[:AT_ONCE])
     messages.success(request, f"Booked: {done}." + (f" Still to confirm: {left}." if left else ""))
     if lost:
         words = "somebody else wrote to the record meanwhile, not booked"
