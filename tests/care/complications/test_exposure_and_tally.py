@@ -63,6 +63,22 @@ def test_what_happened_after_the_last_day_is_not_counted() -> None:
 
 
 @pytest.mark.inventory("S3.19")
+def test_what_a_patient_brings_along_from_before_is_told_and_makes_no_rate_higher() -> None:
+    """The years at the other clinic are in no denominator, so its events are in no numerator."""
+    came = exposure(therapy(fill(0), implanted=date(2018, 1, 1)), on(year_days(4)))
+    brought = (noted(1, "infection", -400), noted(2, "infection", -1))
+    (line,) = tally([Observed((*brought, noted(3, "infection", 0)), came)], EVER).lines
+    assert (line.events, line.before) == (3, 2)
+    assert line.rate is not None
+    assert line.rate.value == 1 / years(year_days(4))
+    here = [one.expected for one in line.beside if one.expected is not None]
+    assert all(one.observed == 1 for one in here)
+    (only,) = tally([Observed(brought, came)], EVER).lines
+    assert only.rate is not None
+    assert only.rate.value == 0
+
+
+@pytest.mark.inventory("S3.19")
 def test_rates_of_a_clinic_rest_on_its_own_pump_years() -> None:
     one = exposure(therapy(fill(0)), on(year_days(4)))
     two = exposure(therapy(fill(0)), on(year_days(6)))

@@ -84,6 +84,9 @@ class Line:
     ----------
     events, people
         How often, and to how many.
+    before
+        How many of the events were before the pump was observed here, as those that a patient
+        brings along from another clinic: nobody counted the time of them, and no rate rests on one.
     rate
         For one year with a pump; None where nobody had one in that time.
     """
@@ -92,6 +95,7 @@ class Line:
     events: int
     people: int
     open: int
+    before: int
     rate: TimedRate | None
     beside: tuple[Beside, ...]
 
@@ -108,27 +112,37 @@ class Tally:
 def tally(people: Sequence[Observed], wanted: Wanted) -> Tally:
     """Return the counts of a clinic, those complications first that happened most often."""
     over = _over(people, wanted)
-    found: dict[str, list[tuple[int, Recorded]]] = {}
+    found: dict[str, list[_Noted]] = {}
     for number, person in enumerate(people):
         for one in person.recorded:
             if wanted.takes(one, person.exposure):
-                found.setdefault(one.id, []).append((number, one))
+                seen = person.exposure.on(one.began) is not None
+                found.setdefault(one.id, []).append(_Noted(number, one, seen))
     lines = [_line(complications()[id], noted, over) for id, noted in found.items()]
     lines.sort(key=lambda line: (-line.events, line.complication.name.en))
     return Tally(over, tuple(lines))
 
 
-def _line(
-    one: Complication, noted: Sequence[tuple[int, Recorded]], over: Mapping[str, Fraction]
-) -> Line:
-    events, people = len(noted), len({number for number, _ in noted})
+@final
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """One complication of one person; `seen`: it happened while a pump was observed, or after."""
+
+    person: int
+    recorded: Recorded
+    seen: bool
+
+
+def _line(one: Complication, noted: Sequence[_Noted], over: Mapping[str, Fraction]) -> Line:
+    seen = [each for each in noted if each.seen]
     return Line(
-        one,
-        events,
-        people,
-        sum(recorded.open for _, recorded in noted),
-        timed_rate(events, over[PUMP_YEAR]),
-        beside(one, events, people, over),
+        complication=one,
+        events=len(noted),
+        people=len({each.person for each in noted}),
+        open=sum(each.recorded.open for each in noted),
+        before=len(noted) - len(seen),
+        rate=timed_rate(len(seen), over[PUMP_YEAR]),
+        beside=beside(one, len(seen), len({each.person for each in seen}), over),
     )
 
 

@@ -240,7 +240,7 @@ def _rates(counted: Tally) -> dict[str, Any]:
     rows = [
         (
             line.complication.name.en,
-            f"{line.events}{' (few)' if line.rate is None or line.rate.small else ''}",
+            _events(line),
             str(line.people),
             str(line.open),
             *_rate(line),
@@ -256,6 +256,12 @@ def _rates(counted: Tally) -> dict[str, Any]:
         f"{confidence_shown()} interval",
     )
     return table("Events for each year with an implanted pump; exact Poisson intervals", head, rows)
+
+
+def _events(line: Line) -> str:
+    few_ones = " (few)" if line.rate is None or line.rate.small else ""
+    before = f"; {line.before} before the pump was observed here, in no rate" if line.before else ""
+    return f"{line.events}{few_ones}{before}"
 
 
 def _rate(line: Line) -> tuple[str, str]:
@@ -284,7 +290,7 @@ def _beside(line: Line, one: Beside) -> tuple[str, ...]:
     note = f"; {rate.fact.note}" if rate.fact.note else ""
     expected = one.expected
     if expected is None or expected.observed is None:
-        here, lets = f"{line.events} events", "cannot be put beside it"
+        here, lets = f"{line.events - line.before} events", "cannot be put beside it"
     else:
         here = f"{expected.observed} over {show_number(expected.number)} {_PER[rate.per]}"
         lets = (
