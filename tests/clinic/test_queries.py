@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from clinic_world import NOW
 from django.urls import reverse
+from own_room import GIVEN, own_browser
 
+from thecal.care.information.pages import PAGES
+from thecal.clinic import clock
 from thecal.clinic.models import Role
 
 _ENTRY = 6
 """Session, person, second factor, membership, and the session written back."""
+
+_OWN = 11
+"""Of an own page: who is there, the record once, and that it was opened, before it is shown."""
 
 
 def test_today_asks_as_often_whatever_is_due(world, django_assert_max_num_queries) -> None:
@@ -33,3 +40,33 @@ def test_a_search_asks_once(world, django_assert_max_num_queries) -> None:
     browser.get(reverse("patients"))
     with django_assert_max_num_queries(_ENTRY + 2):
         assert browser.post(reverse("patients"), {"search": "ada"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("own home", 0),
+        ("own alarms", 0),
+        ("own card", 1),
+        ("own carers", 0),
+        ("own diary", 0),
+        ("own information", 0),
+        ("own learning", 0),
+        *((kind, 0) for kind in PAGES),
+    ],
+)
+def test_an_own_page_asks_as_often_after_many_entries_of_the_diary(
+    world, django_assert_max_num_queries, monkeypatch, name: str, more: int
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    browser = own_browser(world, {**GIVEN, "allows": ["card", "diary"]})
+    of_kind = name in PAGES
+    address = reverse("own information page", args=[name]) if of_kind else reverse(name)
+    browser.get(address)
+    for hour in range(8):
+        when = f"2026-04-20T0{hour}:00"
+        sent = browser.post(reverse("own diary"), {"when": when, "pain": str(hour)})
+        assert sent.status_code == 302, sent.content.decode()
+    browser.get(address)
+    with django_assert_max_num_queries(_OWN + more):
+        assert browser.get(address).status_code == 200

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from browser.hands import day
 from browser.refill_desk import Visit, plain, put_choice
+from browser.sight import seen_wrong
 
 _STEPS = (
     *("identify", "complaints", "vitals", "interrogate", "verify", "decide", "access"),
@@ -99,3 +100,17 @@ def test_a_learner_passes_c1_and_reads_the_debrief(person) -> None:
     said = visit.looked_at()
     assert "What reached the tip of the catheter" in said
     assert "Unsafe states" in said
+    body_of_the_debrief(visit)
+
+
+def body_of_the_debrief(visit: LearnersVisit) -> None:
+    """The body of what was true: asked for, computed beside other work, and shown with tables."""
+    page = visit.page
+    page.get_by_role("link", name="What happened in the body").click()
+    assert "Nothing was hidden" in visit.looked_at()
+    visit.press("Compute the body")
+    visit.looked_at()
+    expect(page.locator("#body-done")).to_contain_text("Computed to", timeout=120_000)
+    expect(page.locator("main svg").first).to_be_visible()
+    faults = seen_wrong(page, whole=True)
+    assert not faults, "\n".join(faults)
