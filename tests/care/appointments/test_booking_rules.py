@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,9 +23,11 @@ from thecal.care.appointments.opening import (
 )
 from thecal.care.appointments.risk import Transport, risk, total
 from thecal.care.appointments.times import free_times
+from thecal.data import FACT_COLUMNS, use_clinic_tables
 from thecal.errors import EntryError
 from thecal.safety.finding import Severity
 
+FACTS = ",".join(FACT_COLUMNS)
 BY = datetime(2026, 12, 11, 10, 5, tzinfo=UTC)
 ASKED = Asked(date(2026, 12, 9), None, BY, "alarm date", None, date(2026, 9, 20), ("morphine",))
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -124,6 +127,34 @@ def test_an_opening_that_cannot_be_names_its_field(name: str, text: str) -> None
     with pytest.raises(EntryError) as refused:
         read_opening({**typed, "window": str(rule_window()), name: text})
     assert refused.value.place == name
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"),
+    [("slot", 5, 240), ("rooms", 1, 20), ("tours", 0, 10), ("tour_visits", 1, 20)],
+)
+def test_what_a_clinic_may_set_lies_between_the_figures_of_the_table(
+    name: str, least: int, most: int
+) -> None:
+    typed = {"slot": "30", "rooms": "2", "tours": "0", "tour_visits": "5"}
+    typed["window"] = str(rule_window())
+    for taken in (least, most):
+        assert getattr(read_opening({**typed, name: str(taken)}), name) == taken
+    for refused in (least - 1, most + 1):
+        with pytest.raises(EntryError, match=f"{least} to {most}"):
+            read_opening({**typed, name: str(refused)})
+
+
+def test_a_clinic_sets_a_bound_of_its_own(tmp_path: Path) -> None:
+    row = "opening,closure-most,1,7,d,our rule,read,,2026-11-21,"
+    (tmp_path / "appointments.csv").write_text(f"subject,parameter,rank,{FACTS}\n{row}\n")
+    assert read_spans("2026-12-24 to 2027-01-01")
+    use_clinic_tables(tmp_path)
+    try:
+        with pytest.raises(EntryError, match="7 days at most"):
+            read_spans("2026-12-24 to 2027-01-01")
+    finally:
+        use_clinic_tables(None)
 
 
 def test_spans_of_days_are_read() -> None:

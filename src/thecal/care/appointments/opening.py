@@ -16,9 +16,7 @@ from thecal.units import Duration
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 CLOSED = "closed"
 _HOURS = re.compile(r"([0-9]{1,2}):([0-9]{2}) ?(?:-|–|to) ?([0-9]{1,2}):([0-9]{2})")
-_MOST = {"slot": 240, "rooms": 20, "tours": 10, "tour_visits": 20}
-_LEAST = {"slot": 5, "rooms": 1, "tours": 0, "tour_visits": 1}
-_LONGEST_CLOSURE = 366
+_COUNTS = ("slot", "rooms", "tours", "tour_visits")
 _DAY = timedelta(days=1)
 _MONDAY = date(2024, 1, 1)
 _MINUTES = 60
@@ -138,7 +136,7 @@ def read_opening(typed: Mapping[str, str]) -> Opening:
             hours.append(read_hours(typed.get(name, "")))
         except EntryError as error:
             raise error.at(name) from None
-    counts = {name: _count(name, typed.get(name, "")) for name in _MOST}
+    counts = {name: _count(name, typed.get(name, "")) for name in _COUNTS}
     found = Opening(
         hours=tuple(hours),
         closed=_closed(typed.get("closed", "")),
@@ -180,12 +178,19 @@ def _fits(hours: tuple[time, time], slot: int) -> bool:
 
 
 def _count(name: str, text: str) -> int:
-    low, high = _LEAST[name], _MOST[name]
+    low, high = (_bound(name, end) for end in ("least", "most"))
     if not (text.isascii() and text.isdecimal() and low <= int(text[:4]) <= high):
         raise EntryError(
             f'"{text[:20]}" cannot be', remedy=f"write a whole number, {low} to {high}", place=name
         )
     return int(text)
+
+
+def _bound(name: str, end: str) -> int:
+    parameter = f"{name.replace('_', '-')}-{end}"
+    if name == "slot":
+        return int(length("opening", parameter).total_seconds()) // _MINUTES
+    return int(number("opening", parameter))
 
 
 def _window(text: str) -> int:
@@ -216,9 +221,10 @@ def read_spans(text: str) -> tuple[tuple[date, date], ...]:
     Raises
     ------
     EntryError
-        If a line is no day and no days from one to another, a year at most.
+        If a line is no day and no days from one to another, or of more than a line may hold.
     """
     found: list[tuple[date, date]] = []
+    longest = length("opening", "closure-most")
     for line in text.replace(",", "\n").splitlines():
         parts = [one.strip() for one in re.split(r" to | ?– ?", line.strip()) if one.strip()]
         if not parts:
@@ -230,10 +236,10 @@ def read_spans(text: str) -> tuple[tuple[date, date], ...]:
                 f'"{line.strip()[:40]}" is no day', remedy="write 2026-12-24"
             ) from None
         last = rest[0] if rest else first
-        if len(rest) > 1 or not timedelta() <= last - first <= timedelta(days=_LONGEST_CLOSURE):
+        if len(rest) > 1 or not timedelta() <= last - first <= longest:
             raise EntryError(
                 f'"{line.strip()[:40]}" are no days from one to another',
-                remedy="write 2026-12-24 to 2027-01-01, a year at most",
+                remedy=f"write 2026-12-24 to 2027-01-01, {longest.days} days at most",
             )
         found.append((first, last))
     return tuple(found)

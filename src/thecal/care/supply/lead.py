@@ -16,7 +16,6 @@ from thecal.care.pathway.delivery import controlled_ids
 from thecal.care.supply.rules import RULES
 from thecal.errors import EntryError
 
-LONGEST_LEAD = 90
 _MOST_HOLIDAYS = 200
 
 
@@ -43,6 +42,11 @@ class SupplySettings:
         """Return the working days from order to delivery for a solution of these drugs."""
         lead = lead_days() if self.lead is None else self.lead
         return lead + (self.courier_days if any(one in controlled_ids() for one in drugs) else 0)
+
+    @staticmethod
+    def longest() -> int:
+        """Return the most working days that a clinic may set."""
+        return int(RULES.get("order", "longest", Fraction).value)
 
     @property
     def courier_days(self) -> int:

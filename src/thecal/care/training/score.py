@@ -12,9 +12,9 @@ from datetime import datetime, time, timedelta, timezone
 from fractions import Fraction
 from typing import Any, final
 
-from thecal.care.figures import Figures
 from thecal.care.training.case import Action, Case, Mistake
 from thecal.care.training.conditions import Happening, first_of
+from thecal.care.training.rules import RULES
 from thecal.care.training.true_course import (
     TrueCourse,
     UnsafeState,
@@ -24,8 +24,6 @@ from thecal.care.training.true_course import (
 from thecal.pharmacy.lookup import listed
 from thecal.program.clock import Instant
 from thecal.therapy.events import Therapy
-
-_TABLE = Figures("training_rules", "rule")
 
 
 @final
@@ -109,12 +107,12 @@ class Score:
 def weight_of(critical: bool) -> int:
     """Return how much an action counts."""
     parameter = "critical" if critical else "other"
-    return int(_TABLE.get("weight", parameter, Fraction).value)
+    return int(RULES.get("weight", parameter, Fraction).value)
 
 
 def ratings() -> tuple[str, ...]:
     """Return the words of the global rating, for 1 first."""
-    return tuple(_TABLE.text("global-rating", str(number)) for number in range(1, 6))
+    return tuple(RULES.text("global-rating", str(number)) for number in range(1, 6))
 
 
 def score(
@@ -178,9 +176,9 @@ def recognised(case: Case, happenings: Sequence[Happening], begun: datetime) -> 
 
 def overrides(happenings: Sequence[Happening]) -> tuple[Overridden, ...]:
     """Return everything that went past a question or a rule, with its reason."""
-    least = int(_TABLE.get("override", "least-words", Fraction).value)
+    least = int(RULES.get("override", "least-words", Fraction).value)
     found = []
-    for kind in listed(_TABLE.get("override", "kinds", str)):
+    for kind in listed(RULES.get("override", "kinds", str)):
         for one in happenings:
             if one.kind == kind and not _decides(one):
                 for what, reason in _answered(one):
@@ -193,7 +191,7 @@ def _answered(one: Happening) -> list[tuple[str, str]]:
     """Return what an entry went past, with the reason; a signed program holds several answers."""
     if "answers" not in one.fields:
         return [(_what(one.kind, one.fields), _reason(one.fields))]
-    words = _TABLE.text("override-words", one.kind)
+    words = RULES.text("override-words", one.kind)
     return [(f"{words} {each['check']}", each["reason"]) for each in one.fields["answers"]]
 
 
@@ -208,7 +206,7 @@ def _reason(fields: Any) -> str:
 
 def _what(kind: str, fields: Any) -> str:
     asked = fields.get("record.check") or fields.get("step") or ""
-    return f"{_TABLE.text('override-words', kind)} {asked}".strip()
+    return f"{RULES.text('override-words', kind)} {asked}".strip()
 
 
 def _actions(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from thecal.care.appointments.figures import number
 from thecal.care.appointments.opening import read_spans
 from thecal.care.appointments.risk import Transport
 from thecal.clinic.access.guard import ClinicRequest
@@ -14,8 +15,6 @@ from thecal.clinic.ledger.log import Draft
 from thecal.clinic.web.flow import FlowForm, flow_form
 from thecal.clinic.web.sheet import SheetField
 from thecal.errors import EntryError
-
-_FARTHEST = 5000
 
 
 def details_form(request: ClinicRequest, one: Listed) -> FlowForm:
@@ -62,9 +61,9 @@ def details_form(request: ClinicRequest, one: Listed) -> FlowForm:
 def details_taken(request: ClinicRequest, chart: Chart, form: FlowForm) -> Sequence[Draft]:
     """Return the entry of what was typed; none where a line of it is refused."""
     typed = form.sheet.typed
-    text = str(typed["kilometres"])
-    if text and not (text.isascii() and text.isdecimal() and int(text[:6]) <= _FARTHEST):
-        form.sheet.refuse("kilometres", f"Distance: write a whole number, at most {_FARTHEST}")
+    text, farthest = str(typed["kilometres"]), int(number("details", "farthest-km"))
+    if text and not (text.isascii() and text.isdecimal() and int(text[:6]) <= farthest):
+        form.sheet.refuse("kilometres", f"Distance: write a whole number, at most {farthest}")
         return ()
     try:
         blocked = read_spans(str(typed["blocked"]))

@@ -16,7 +16,6 @@ from django.urls import path
 
 from thecal.care.due.working_days import lead_days
 from thecal.care.supply.lead import (
-    LONGEST_LEAD,
     SupplySettings,
     read_holidays,
     write_holidays,
@@ -134,11 +133,12 @@ def settings(request: ClinicRequest) -> HttpResponse:
 
 def _typed(sheet: Any) -> SupplySettings | None:
     numbers: dict[str, int | None] = {}
+    longest = SupplySettings.longest()
     for name in ("lead", "courier"):
         text = str(sheet.typed[name])
         number = number_in(text)
-        if text and (number is None or number > LONGEST_LEAD):
-            sheet.refuse(name, f"write a whole number of days, at most {LONGEST_LEAD}")
+        if text and (number is None or number > longest):
+            sheet.refuse(name, f"write a whole number of days, at most {longest}")
         numbers[name] = number
     try:
         holidays = read_holidays(str(sheet.typed["holidays"]).replace("\r", ""))

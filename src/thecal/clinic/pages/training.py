@@ -17,6 +17,7 @@ from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from thecal.care.competence import skills
+from thecal.care.training.rules import RULES
 from thecal.care.training.score import ratings
 from thecal.clinic import clock
 from thecal.clinic.access.competence import evidence
@@ -27,7 +28,7 @@ from thecal.clinic.ledger.log import Author, Draft, write_to_training
 from thecal.clinic.models import TrainingRun
 from thecal.clinic.patient.body_jobs import SECONDS
 from thecal.clinic.training import colleague
-from thecal.clinic.training.box import RULES, Box, filled_words
+from thecal.clinic.training.box import Box, filled_words
 from thecal.clinic.training.debrief import Debrief
 from thecal.clinic.training.runs import (
     ASKED,

@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import final
 from zoneinfo import ZoneInfo
 
-from thecal.care.figures import Figures
 from thecal.care.training.case import Answer, Case, Tell
 from thecal.care.training.conditions import Happening, first_of
+from thecal.care.training.rules import RULES
 from thecal.care.training.true_course import (
     counted_volume,
     course_of,
@@ -40,7 +40,6 @@ from thecal.safety.finding import Finding
 from thecal.therapy.events import Therapy
 from thecal.units import Duration, Volume, parse_quantity, show, show_date, show_time
 
-RULES = Figures("training_rules", "rule")
 _DAY = re.compile(r"\{day (-?[0-9]+)\}")
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from thecal.care.document import Document, Field, Grid, Section, Text
 from thecal.care.training.case import Case
+from thecal.care.training.rules import RULES
 from thecal.care.training.score import Score, followed_to, ratings, score
 from thecal.care.training.true_course import TrueCourse, UnsafeState, course_of
 from thecal.care.visit.steps import steps
@@ -29,7 +30,6 @@ from thecal.units import Duration, Mass, show, show_number, show_time
 _DAY = Fraction(86400)
 _WIDTH, _HEIGHT, _LEFT, _TOP, _PLOT, _TALL = 640, 240, 60, 14, 560, 190
 _POINTS = 160
-_LOOK_BACK = 3
 _FOR_VISIT = ("visit.step", "visit.skipped")
 
 
@@ -257,7 +257,8 @@ class Debrief:
 
     def _picture(self, name: str) -> dict[str, Any]:
         begun = self.truth.instant(self.run.begun)
-        first, span = begun - _LOOK_BACK * _DAY, self.until - begun + _LOOK_BACK * _DAY
+        before = RULES.get("debrief", "before", Duration).value.in_unit("s")
+        first, span = begun - before, self.until - begun + before
         places = [first + span * step / _POINTS for step in range(_POINTS + 1)]
         true = [self.course.within(name, at, Duration(_DAY)) for at in places]
         told = [self.believed.within(name, at, Duration(_DAY)) for at in places]
