@@ -15,6 +15,7 @@ from thecal.clinic.ledger.tasks import open_tasks
 from thecal.clinic.pumps import telemetry, virtual_pump
 from thecal.clinic.pumps.pump_log import UNKNOWN_TASK
 from thecal.clinic.refill import writing
+from thecal.clinic.refill.compared import compared_doses, compared_lines
 from thecal.record.fold import EVENT, effective
 from thecal.record.reconcile import reconcile
 from thecal.therapy.events import Fill, Program
@@ -146,6 +147,38 @@ def test_the_pumps_own_log_and_the_record_tell_the_same_commands(room: Room) -> 
     assert room.situation.talks.last("fill").command in compared.agreed
 
 
+def plain(row: dict) -> dict:
+    """Return the words of a row as a page shows them, with plain spaces."""
+    return {
+        name: words.replace("\u00a0", " ") if isinstance(words, str) else words
+        for name, words in row.items()
+    }
+
+
+def test_what_was_written_stands_beside_what_the_pump_answers_before_one_goes_on(
+    room: Room,
+) -> None:
+    to_the_write(room, less=True)
+    page = send(room)
+    assert page.redirect_chain[-1][0] == room.url("refill step", "read_back")
+    shown = text_of(page)
+    assert "Before, as written and as the pump answers: every line is the same as written" in shown
+    lines = compared_lines(room.situation)
+    assert {one["name"] for one in lines} >= {"Mode", "Reservoir volume", "Background"}
+    for one in map(plain, lines):
+        told = f"<strong>{one['told']}</strong>" if one["changed"] else one["told"]
+        row = f"<td>{one['old']}</td><td>{told}</td><td>{one['says']}</td>"
+        assert f'<th scope="row">{one["name"]}</th>{row}' in shown
+    doses = compared_doses(room.situation)
+    assert [one["drug"] for one in doses] == ["bupivacaine", "morphine"]
+    for one in map(plain, doses):
+        assert one["told"] == one["says"] != one["old"]
+        row = f"<td>{one['old']}</td><td>{one['told']}</td><td>{one['says']}</td>"
+        assert f'<th scope="row">{one["drug"]}</th>{row}<td>{one["change"]}</td>' in shown
+        assert one["change"] not in ("", "0 %")
+    assert f'href="{room.url("refill step", "waste")}">Go on: Account for the drug</a>' in shown
+
+
 def test_a_changed_dose_goes_to_the_pump_after_the_fill_and_stands_once(room: Room) -> None:
     to_the_write(room, less=True)
     send(room)
@@ -250,7 +283,11 @@ def test_a_read_back_that_differs_is_shown_and_holds_the_visit(
     assert "The pump says something else than was meant" in text_of(page)
     assert "U09" in room.blocking
     assert "waste" in room.shut
-    assert "Reservoir volume" in text_of(room.get("refill step", "read_back"))
+    assert page.redirect_chain[-1][0] == room.url("refill step", "read_back")
+    (wrong,) = [plain(one) for one in compared_lines(room.situation) if one["differs"]]
+    assert (wrong["name"], wrong["told"], wrong["says"]) == ("Reservoir volume", "38 mL", "37 mL")
+    assert "<strong>37 mL: NOT as written</strong>" in text_of(page)
+    assert "Go on: " not in text_of(page)
 
 
 def test_nothing_is_recorded_before_the_pump_was_read_and_by_hand_needs_a_reason(

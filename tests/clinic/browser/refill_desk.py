@@ -83,7 +83,9 @@ class Visit:
     def record(self, *steps: str, **changes: Any) -> None:
         """Type what a routine refill writes down at these steps of the page, and send it."""
         if "leave" in steps:
-            put(self.page, next_visit=changes.get("next_visit", self.typed("leave")["next_visit"]))
+            booked = changes.get("next_visit", self.typed("leave")["next_visit"])
+            # The day counts from today: it may be one on which the clinic is closed.
+            put(self.page, next_visit=booked, interval_why="the day that the patient wants")
             self.press("Record and go on")
             self.says("Next refill recorded")
             self.looked_at()
@@ -171,6 +173,14 @@ class Visit:
         expect(page.locator("main")).to_contain_text("You are the witness")
         page.close()
         self.page.reload()
+
+    def written(self) -> None:
+        """Write to the pump, look at what it answers, and go on from there."""
+        self.press("Write to the pump")
+        self.says("every line is the same")
+        self.says("The pump answers")
+        self.looked_at()
+        self.page.locator("main").get_by_role("link", name=_GO_ON).click()
 
     def go_on(self) -> None:
         """Follow the page of the visit to what is open."""

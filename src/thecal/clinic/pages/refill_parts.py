@@ -85,7 +85,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "running": situation.running,
         "screens": listed(situation, shown),
         "left_off": left_off(situation),
-        "after": comes_after(shown) if here else None,
+        "after": comes_after(situation, shown),
         "of": len(shown),
         "number": numbers[0] if numbers else None,
         "most": len(steps()),

@@ -14,9 +14,10 @@ from thecal.care.visit import Step
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
-from thecal.clinic.pages.refill_parts import fresh, news_of, place
+from thecal.clinic.pages.refill_parts import fresh, news_of
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.virtual_pump import has_telemetry
+from thecal.clinic.refill.compared import compared_doses, compared_lines
 from thecal.clinic.refill.pump import is_written
 from thecal.clinic.refill.reading import told_rows
 from thecal.clinic.refill.screens import Screen
@@ -86,7 +87,8 @@ def _write_card(situation: Situation) -> dict[str, Any]:
         "written_whole": back is not None and not waiting(situation),
         "all_written": not waiting(situation) and not situation.talks.unknown,
         "unknown": situation.talks.unknown,
-        "back": [] if back is None else list(zip(back.intended, back.read, strict=False)),
+        "back": compared_lines(situation),
+        "back_doses": compared_doses(situation),
         "back_same": back is not None and back.intended == back.read,
     }
 
@@ -134,8 +136,9 @@ def send(request: ClinicRequest, chart: Chart) -> HttpResponse:
         messages.info(request, "All of this was written to the pump already: nothing was sent.")
         return redirect("refill step", chart.patient.pk, BACK)
     after = write_to_pump(situation, author_of(request), seen_of(request))
+    # What the pump answers is looked at here, beside what was written, before the visit goes on.
     if _record_back(request, after):
-        return redirect(*place(chart, request.clinic).address)
+        return redirect("refill step", chart.patient.pk, BACK)
     for one in after.talks.orders[-1:]:
         if one.outcome == telemetry.UNKNOWN:
             messages.error(
@@ -155,7 +158,11 @@ def _record_back(request: ClinicRequest, situation: Situation) -> bool:
         return False
     write(situation.chart.patient, author_of(request), (draft,), expected=situation.chart.seq)
     if draft.body["record"]["intended"] == draft.body["record"]["read"]:
-        messages.success(request, "Written to the pump and read back: every line is the same.")
+        messages.success(
+            request,
+            "Written to the pump and read back: every line is the same. Compare it below, then go"
+            " on.",
+        )
     else:
         messages.error(request, "The pump says something else than was meant: look at step 12.")
     return True

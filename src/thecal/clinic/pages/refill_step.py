@@ -277,6 +277,8 @@ def _page(
     given |= {"why": request.POST.get("why", "") if sent else ""}
     given |= {"screen": screen, "parts": sheets}
     given |= pump_card(situation, screen)
+    goes_on = given.get("written_whole") and given["open_screen"]
+    given |= {"goes_on": bool(goes_on) and not given["open_screen"]["here"]}
     if any(one.key == OBSERVE for one, _ in sheets):
         given |= {"watch": watch_shown(situation)}
         given |= {"watching": bool(given["watch"].get("left"))}

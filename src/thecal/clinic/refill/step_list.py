@@ -1,14 +1,26 @@
-"""The pages of a visit as each of them lists them: how they stand, what comes after, what is not
-asked and why."""
+"""The pages of a visit as each of them lists them: how they stand, what follows, what is left."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from thecal.clinic.refill.screens import Screen, few, not_asked, screens, why_needless
+from thecal.care.visit import Step
+from thecal.care.visit.rules import holds
+from thecal.care.visit.steps import CLOSE, step, steps
+from thecal.clinic.refill.screens import (
+    Screen,
+    few,
+    not_asked,
+    screen_of,
+    screens,
+    why_needless,
+)
 from thecal.clinic.refill.situation import Situation
+from thecal.safety.finding import Finding
 
 Row = dict[str, Any]
+_DRAWN, _DIFFERENCE = "aspirate", "discrepancy"
+_THE_END = "the end of the visit, which is read through and signed"
 
 
 def screen_rows(situation: Situation, here: str) -> list[Row]:
@@ -41,10 +53,41 @@ def left_off(situation: Situation) -> list[Row]:
     ]
 
 
-def comes_after(rows: list[Row]) -> Row | None:
-    """Return the page that follows the one that is shown; None where it is the last."""
-    place = next((number for number, one in enumerate(rows) if one["here"]), len(rows))
-    return next((one for one in rows[place + 1 :] if not one["done"] and not one["may_fall"]), None)
+def comes_after(situation: Situation, rows: list[Row]) -> Row | None:
+    """Return what follows the page that is open, where it is the one that is shown.
+
+    `once` names the checks that hold it until they are settled, `unless` a step that may yet come
+    before it. None on a page that is not open: nothing follows from what is done there.
+    """
+    place = next((number for number, one in enumerate(rows) if one["here"]), None)
+    if place is None or not rows[place]["open"]:
+        return None
+    later = rows[place + 1 :]
+    found = next((one for one in later if not one["done"] and not one["may_fall"]), None)
+    number = len(steps()) + 1 if found is None else found["first"]
+    held = [one.check for one in situation.findings if one.blocks and holds_from(one) <= number]
+    return {
+        "title": _THE_END if found is None else found["title"],
+        "value": None if found is None else found["value"],
+        "once": list(dict.fromkeys(held)),
+        "unless": _may_come_before(situation, rows[place]["name"]),
+    }
+
+
+def holds_from(finding: Finding) -> int:
+    """Return the number of the first step that a finding keeps shut; the end comes after all."""
+    key = holds(finding.check)
+    return len(steps()) + 1 if key == CLOSE else step(key).number
+
+
+def _may_come_before(situation: Situation, here: str) -> Step | None:
+    """Return the decision on a difference, on the page whose aspirate may ask for it."""
+    screen = screen_of(situation, _DIFFERENCE)
+    drawn_here = screen_of(situation, _DRAWN)
+    if situation.visit.record(_DRAWN) is not None or drawn_here is None:
+        return None
+    asked = screen is not None or (few(situation) and not situation.is_emptying)
+    return step(_DIFFERENCE) if asked and drawn_here.name == here else None
 
 
 def _row(situation: Situation, screen: Screen, here: str) -> Row:
@@ -56,6 +99,7 @@ def _row(situation: Situation, screen: Screen, here: str) -> Row:
     is_open = stands.open is not None and stands.open.key in keys
     return {
         "name": screen.name,
+        "first": screen.steps[0].number,
         "title": screen.title,
         "open": is_open,
         "here": screen.name == here,
@@ -67,6 +111,6 @@ def _row(situation: Situation, screen: Screen, here: str) -> Row:
         "value": screen.steps[0].number if len(keys) == 1 and not few(situation) else None,
         "needless": not done and not is_open and not any(key in shut for key in keys),
         "why_needless": why_needless(situation, screen.steps[0]),
-        "may_fall": keys == ["discrepancy"] and not is_open,
+        "may_fall": keys == [_DIFFERENCE] and not is_open,
         "why": "" if is_open else next((shut[key] for key in keys if key in shut), ""),
     }
