@@ -17,13 +17,15 @@ from logins import logged_in
 from refill_room import text_of
 from training_desk import Desk
 
+from thecal.care.training.case_reader import read_case
 from thecal.care.training.catalogue import shipped_texts
 from thecal.clinic import clock
 from thecal.clinic.access import emergency
 from thecal.clinic.ledger.log import Author, patient_stream, read_entries
 from thecal.clinic.models import Clinic, Membership, Patient, Role, TrainingRun
 from thecal.clinic.patient.adoption import adopt, packet_of
-from thecal.clinic.training.runs import TrainingError, begin, cases_of, colleague_of
+from thecal.clinic.training.runs import TrainingError, begin, cases_of, check_kinds, colleague_of
+from thecal.errors import BadFileError
 from thecal.exchange.errors import PacketError
 
 
@@ -212,3 +214,14 @@ def test_an_instructor_adds_a_case_as_one_file(desk: Desk, world: Any) -> None:
     nurse.post(reverse("begin training", args=["OWN-1"]))
     assert Patient.objects.filter(run__case="OWN-1").count() == 1
     assert nurse.get(reverse("add training case")).status_code == 403
+
+
+def test_a_case_that_waits_for_what_nothing_writes_is_refused_with_what_reads_alike() -> None:
+    for name, text in shipped_texts().items():
+        check_kinds(read_case(text.encode(), name), name)
+    text = shipped_texts()["C1.toml"].replace('kind = "visit.step"', 'kind = "visti.step"', 1)
+    with pytest.raises(BadFileError) as caught:
+        check_kinds(read_case(text.encode(), "mine.toml"), "mine.toml")
+    assert "visti.step" in str(caught.value)
+    assert "visit.step" in caught.value.remedy
+    assert caught.value.place.startswith("mine.toml: ")

@@ -71,14 +71,16 @@ class Table:
         """Return true or false."""
         value = self._raw(key)
         if not isinstance(value, bool):
-            raise self.error(f"{shown(value)} is neither true nor false", "", key)
+            remedy = "write true or false"
+            raise self.error(f"{shown(value)} is neither true nor false", remedy, key)
         return value
 
     def take_count(self, key: str) -> int:
         """Return a whole number above zero."""
         value = self._raw(key)
         if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise self.error(f"{shown(value)} is no whole number above zero", "", key)
+            remedy = "write a whole number from 1 on, without quotes"
+            raise self.error(f"{shown(value)} is no whole number above zero", remedy, key)
         return value
 
     def take_quantity(self, key: str, kind: type[Q], *, zero_allowed: bool = False) -> Q:
@@ -152,7 +154,8 @@ class Table:
         """Return a list that is not empty."""
         value = self._raw(key)
         if not isinstance(value, list) or not value:
-            raise self.error(f"{shown(value)} is no list with entries", "", key)
+            remedy = "write a list with one entry at least, in square brackets"
+            raise self.error(f"{shown(value)} is no list with entries", remedy, key)
         return value
 
     def take_any(self, key: str) -> Any:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+
 import pytest
 
 from thecal.care.training.case_reader import read_case
@@ -46,6 +49,42 @@ def test_what_is_wrong_is_named_with_its_place(old: str, new: str, says: str) ->
     assert old in C1
     error = refused(C1.replace(old, new, 1))
     assert says in f"{error.place} {error}", error
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('{ least = "4.2 mL"', '{ least = "a lot"', "record.volume: least"),
+        ('{ least = "4.2 mL"', "{ one_of = 3", "record.volume: one_of"),
+        ('{ least = "4.2 mL"', '{ present = "yes"', "record.volume: present"),
+        ('stage = "', 'stage = "some', "stage"),
+        ("next_visit = ", "next_visit = 1000000", "next_visit"),
+        ("day = -68", "day = -6800000", "events 4: day"),
+    ],
+)
+def test_what_could_never_hold_or_would_break_the_score_is_named_with_a_remedy(
+    old: str, new: str, says: str
+) -> None:
+    assert old in C1
+    error = refused(C1.replace(old, new, 1))
+    assert says in error.place
+    assert error.remedy
+
+
+@pytest.mark.parametrize("key", ["story", "actions", "tells", "lessons", "next_visit"])
+def test_every_wrong_type_says_what_to_write(key: str) -> None:
+    values = tomllib.loads(C1)
+    assert key in values
+    error = refused(f"{key} = {{}}\n" + _without(C1, key))
+    assert key in error.place
+    assert error.remedy
+
+
+def _without(text: str, key: str) -> str:
+    """Return a case file with a key of its root left out."""
+    if f"[[{key}]]" in text:
+        return re.sub(rf"(?ms)^\[\[{key}\]\].*?(?=^\[(?!\[{key}\]\])|\Z)", "", text)
+    return re.sub(rf"(?ms)^{key} = (\[.*?^\]|[^\n]*)\n", "", text, count=1)
 
 
 def test_an_event_after_the_begin_belongs_to_the_learner_or_is_hidden() -> None:

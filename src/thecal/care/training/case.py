@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, final
@@ -215,3 +215,16 @@ class Case:
     target: Target
     recognition: Recognition | None
     source: str
+
+    def conditions(self) -> Iterator[tuple[str, tuple[Condition, ...]]]:
+        """Yield every list of conditions, each with the part of the case that it stands in."""
+        for action in self.actions:
+            yield f"actions {action.id}", (*action.done, *action.unless)
+        for mistake in self.mistakes:
+            yield f"mistakes {mistake.id}", (*mistake.when, *mistake.unless)
+        for tell in self.tells:
+            yield f"tells {tell.id}", tell.when
+        for answer in self.answers:
+            yield f"answers {answer.id}", answer.when
+        if self.recognition is not None:
+            yield "recognition", (*self.recognition.sign, *self.recognition.seen)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from thecal.care.counted_days import event_values, therapy_counted
+from thecal.care.pathway.stages import stages
 from thecal.care.training.case import (
     Action,
     Answer,
@@ -20,7 +21,7 @@ from thecal.care.training.case import (
     Target,
     Tell,
 )
-from thecal.care.training.conditions import OPERATORS, Condition, FieldTest
+from thecal.care.training.conditions import FIGURES, OPERATORS, Condition, FieldTest, is_figure
 from thecal.care.visit.visit import RECORDS
 from thecal.errors import BadFileError, ThecalError
 from thecal.pharmacy import drugs
@@ -34,6 +35,9 @@ PAGES = ("patient", "refill", "programming", "troubleshooting", "mri", "emergenc
 ROLES = ("nurse", "physician")
 _HIDDEN = ("fault", "environment", "press", "mri")
 """Types of events that may be true without standing in the record."""
+_LONGEST = 36_525
+"""Days: what lies further away cannot be a date."""
+_PLAIN = (str, int, bool)
 _TRY = date(2026, 3, 2)
 _ZONE = timezone(timedelta(hours=1))
 T = TypeVar("T")
@@ -72,8 +76,8 @@ def read_case(data: bytes, name: str) -> Case:
         person=_person(root.take_table("person")),
         setup=setup.keys(),
         events=_events(root, "events", needed=True),
-        next_visit=root.optional("next_visit", root.take_count),
-        stage=root.take_text("stage"),
+        next_visit=root.optional("next_visit", lambda key: _days_ahead(root, key)),
+        stage=root.take_choice("stage", stages()),
         hidden=_events(root, "hidden", needed=False),
         tells=_several(root, "tells", _tell),
         answers=_several(root, "answers", _answer),
@@ -149,6 +153,13 @@ def _check_record(case: Case, root: Table) -> None:
         )
 
 
+def _days_ahead(root: Table, key: str) -> int:
+    days = root.take_count(key)
+    if days > _LONGEST:
+        raise root.error(f"{shown(days)} is a hundred years away", "write a nearer day", key)
+    return days
+
+
 def _person(table: Table) -> Person:
     found = Person(
         name=table.take_text("name"),
@@ -169,6 +180,8 @@ def _events(root: Table, key: str, *, needed: bool) -> tuple[Mapping[str, Any], 
         day = table.take_any("day")
         if isinstance(day, bool) or not isinstance(day, int):
             raise table.error(f"{shown(day)} is no day", "write day = -84, or day = 0", "day")
+        if abs(day) > _LONGEST:
+            raise table.error(f"{shown(day)} is a hundred years away", "write a nearer day", "day")
         _time_of_day(table, "at")
         if key == "hidden":
             table.take_choice("type", _HIDDEN)
@@ -304,6 +317,12 @@ def _condition(table: Table) -> Condition:
 def _tests(table: Table, path: str, value: Any) -> tuple[FieldTest, ...]:
     """Return the tests of one value: itself, or one for each operator of a table."""
     if not isinstance(value, dict):
+        if not isinstance(value, _PLAIN):
+            raise table.error(
+                f"{shown(value)} is nothing that a value can be",
+                'write a text in quotes, a whole number, true or false; of several one_of = ["…"]',
+                path,
+            )
         return (FieldTest(path, "is", value),)
     inner = Table(value, f"{table.place}: {path}")
     for operator in value:
@@ -314,7 +333,27 @@ def _tests(table: Table, path: str, value: Any) -> tuple[FieldTest, ...]:
                 'quote a path with a point, as in "record.volume"; else one of '
                 + ", ".join(OPERATORS),
             )
+        _check_asked(inner, operator, value[operator])
+    if not value:
+        raise inner.error("nothing is asked", "write one of " + ", ".join(OPERATORS))
     return tuple(FieldTest(path, operator, wanted) for operator, wanted in value.items())
+
+
+def _check_asked(table: Table, operator: str, wanted: Any) -> None:
+    """Refuse what an operator cannot ask: the case could never be passed, or never be failed."""
+    if operator in FIGURES:
+        fits, remedy = is_figure(wanted), 'write a figure, as in "2 mg" or 3'
+    elif operator == "one_of":
+        fits = isinstance(wanted, list) and bool(wanted)
+        fits = fits and all(isinstance(one, _PLAIN) for one in wanted)
+        remedy = 'write a list, as in ["yes", "no"]'
+    elif operator == "present":
+        fits, remedy = isinstance(wanted, bool), "write true or false"
+    else:
+        fits = isinstance(wanted, _PLAIN) and wanted != ""
+        remedy = "write a text in quotes, a whole number, true or false"
+    if not fits:
+        raise table.error(f"{shown(wanted)} is nothing that {operator} can ask", remedy, operator)
 
 
 def _several(

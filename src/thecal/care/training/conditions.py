@@ -27,6 +27,8 @@ from thecal.units import (
 
 OPERATORS = ("is", "not", "above", "least", "below", "most", "contains", "one_of", "present")
 """What a test may ask of a value."""
+FIGURES = ("above", "least", "below", "most")
+"""Those that compare figures."""
 _KINDS: tuple[type[Quantity], ...] = (
     Volume,
     Mass,
@@ -163,6 +165,11 @@ def _contains(found: Any, part: str) -> bool:
     if isinstance(found, Mapping):
         return any(_contains(one, part) for one in found.values())
     return part.lower() in str(found).lower()
+
+
+def is_figure(value: Any) -> bool:
+    """Whether a value can be compared as a figure."""
+    return _comparable(value) is not None
 
 
 def _comparable(value: Any) -> tuple[type, Fraction] | None:

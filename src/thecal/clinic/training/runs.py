@@ -22,6 +22,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import final
 from zoneinfo import ZoneInfo
@@ -34,6 +35,7 @@ from thecal.care.training.case import Case
 from thecal.care.training.case_reader import read_case
 from thecal.care.training.catalogue import shipped_texts
 from thecal.clinic import clock
+from thecal.clinic.ledger.kind_words import KIND_WORDS
 from thecal.clinic.ledger.log import (
     Author,
     Draft,
@@ -46,7 +48,7 @@ from thecal.clinic.ledger.log import (
 from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
 from thecal.clinic.ledger.truth import offset_in
 from thecal.clinic.models import Clinic, Membership, Role, TrainingCase, TrainingRun, User
-from thecal.errors import ThecalError
+from thecal.errors import BadFileError, ThecalError
 from thecal.record.entry import Entry
 
 BEGUN, TIME, ASKED = "training.begun", "training.time", "training.asked"
@@ -97,10 +99,32 @@ def add_case(clinic: Clinic, member: Membership, data: bytes, name: str) -> Case
     """Keep an instructor's case; raises `BadFileError` naming the place of what is wrong."""
     check_training(clinic)
     case = read_case(data, name)
+    check_kinds(case, name)
     TrainingCase.objects.create(
         clinic=clinic, case=case.id, text=data.decode("utf-8"), by=member, added=clock.real()
     )
     return case
+
+
+def check_kinds(case: Case, name: str) -> None:
+    """Refuse a case that waits for an entry which nothing here writes: nobody could ever pass it.
+
+    Raises
+    ------
+    BadFileError
+        Naming the part of the case, and the kinds that read alike.
+    """
+    for part, conditions in case.conditions():
+        for one in conditions:
+            if one.kind not in KIND_WORDS:
+                near = get_close_matches(one.kind, KIND_WORDS, n=3) or sorted(KIND_WORDS)[:3]
+                raise BadFileError(
+                    f'nothing writes an entry of the kind "{one.kind[:40]}"',
+                    why="what it asks for could never happen",
+                    remedy="write one as the timeline of a patient names them, as "
+                    + ", ".join(near),
+                    place=f"{name}: {part}",
+                )
 
 
 def begin(clinic: Clinic, learner: Membership, file: CaseFile) -> TrainingRun:
