@@ -146,6 +146,7 @@ def test_c6_no_bridge_is_refused_and_one_at_the_new_rate_fails(desk: Any) -> Non
     assert "fill" in learner.shut
     page = text_of(bridged(learner, "60"))
     assert learner.mistakes == {"immediate", "fell"}
+    assert len([one for one in learner.debrief.score.overrides if "K26" in one.what]) == 1
     assert learner.missed == {"bridge"}
     (state,) = learner.debrief.score.unsafe
     assert not state.over

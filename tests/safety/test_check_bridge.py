@@ -37,12 +37,61 @@ def test_no_bridge_from_500_to_2000_gives_25_percent():
 @pytest.mark.req("K26")
 @pytest.mark.parametrize(
     ("new", "bridge"),
-    [(STRONG, "2 mg/d"), (WEAK, "2 mg/d"), (STRONG, "1 mg/d")],
+    [(STRONG, "2 mg/d"), (WEAK, "2 mg/d"), (STRONG, "1.8 mg/d")],
 )
 def test_the_right_bridge_is_silent(new, bridge):
     found = _changed(new, "2 mg/d", {"daily_dose": bridge}, volume="40 mL").review()
     assert found.worst("K26", 4) == "silent"
     assert found.worst("H02") == "silent"
+
+
+@pytest.mark.req("K26")
+@pytest.mark.parametrize(
+    ("old", "new", "bridge", "severity"),
+    [
+        ("2 mg/d", "2 mg/d", "1.8 mg/d", "silent"),
+        ("2 mg/d", "2 mg/d", "1.79 mg/d", "soft"),
+        ("2 mg/d", "2.2 mg/d", "1.8 mg/d", "silent"),
+        ("2 mg/d", "2.2 mg/d", "1.5 mg/d", "soft"),
+        ("2 mg/d", "1.5 mg/d", "1.35 mg/d", "silent"),
+        ("2 mg/d", "1.5 mg/d", "1 mg/d", "warn"),
+    ],
+)
+def test_a_bridge_below_the_old_and_the_new_dose_asks_for_a_reason(old, new, bridge, severity):
+    found = _changed(STRONG, new, {"daily_dose": bridge}, old=old, volume="40 mL").review()
+    assert found.worst("K26", 4) == severity
+    if severity == "soft":
+        given = f"the bridge: {bridge.removesuffix('/d')} of morphine a day is"
+        assert plain(found.message("K26", 4)).startswith(given)
+        (text,) = {plain(one.suggestion) for one in found.of("K26", 4)}
+        assert text.endswith("with a bridge of morphine at 2 mg/day")
+
+
+@pytest.mark.req("K26")
+def test_a_quarter_of_the_dose_is_the_immediate_rate_under_another_name():
+    chart = baclofen("240 ug/d").fill(30, "09:00", BACLOFEN_STRONG, aspirated="4.29 mL")
+    chart.run(30, "09:05", "baclofen", "240 ug/d", bridge={"daily_dose": "60 ug/d"})
+    found = chart.review()
+    assert found.worst("K26", 4) == "soft"
+    assert "60 mcg of baclofen a day is 25 % of 240 mcg" in plain(found.message("K26", 4))
+    assert found.verdict == "override-needed"
+
+
+@pytest.mark.req("K26")
+def test_after_a_gap_a_lower_bridge_only_warns():
+    chart = morphine().add("stop", 28, "09:00").fill(30, "09:00", STRONG, "40 mL", aspirated="9 mL")
+    found = chart.run(30, "09:05", "morphine", "2 mg/d", bridge={"daily_dose": "1 mg/d"}).review()
+    assert "the bridge: 1 mg of morphine a day is 50 %" in plain(found.message("K26", 5))
+    assert {one.severity for one in found.of("K26", 5)} == {"warn"}
+
+
+@pytest.mark.req("K26")
+def test_the_bridge_of_a_change_of_drug_is_held_against_the_old_dose():
+    for dose, severity in (("1.8 mg/d", "silent"), ("1 mg/d", "soft")):
+        bridge = {"drug": "morphine", "daily_dose": dose}
+        new = {"hydromorphone": "2 mg/mL"}
+        found = _changed(new, "0.3 mg/d", bridge, volume="40 mL").review()
+        assert found.worst("K26", 4) == severity
 
 
 @pytest.mark.req("K26")

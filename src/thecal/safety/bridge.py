@@ -8,7 +8,14 @@ from fractions import Fraction
 
 from thecal.pharmacy import Mixture
 from thecal.program.clock import SECONDS_PER_DAY
-from thecal.safety.doses import gives_less, gives_no_therapy, is_lowering
+from thecal.safety.doses import (
+    amount,
+    gives_less,
+    gives_no_therapy,
+    is_lowering,
+    scheduled,
+    shown,
+)
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.rules import factor, source, threshold
 from thecal.safety.situation import LineChange, ProgramOrder, Situation, TipStretch
@@ -33,8 +40,44 @@ def check_bridge(situation: Situation) -> Iterator[Finding]:
                 yield _deviation(drug_id, by_label, Severity.HARD, _why(order))
         elif real.is_too_much:
             yield _deviation(drug_id, real, Severity.SOFT, _MIXED)
+    yield from _check_bridge_dose(situation, order)
     yield from _check_foreign(order.tip)
     yield from _check_drug_free(order.tip)
+
+
+def _check_bridge_dose(situation: Situation, order: ProgramOrder) -> Iterator[Finding]:
+    """Ask about a bridge that gives less than both the dose in force and the dose ordered.
+
+    `workflow.md` 4c holds the bridge against its target within the tolerance; `devices.md` 3.4 lets
+    it run at the old dose or a chosen one. So a lower one asks for a reason and is not refused.
+    More than the dose in force is judged by the checks of doses, and a lower order, or one after a
+    gap in the therapy, is let through.
+    """
+    assert order.written is not None
+    program = order.written.program
+    drug_id = program.primary if program.bridge is None else program.bridge.drug or program.primary
+    given = order.bridge_doses.get(drug_id or "")
+    if drug_id is None or given is None:
+        return
+    before, wanted = situation.therapy_before or {}, scheduled(order)
+    targets = [doses[drug_id] for doses in (before, wanted) if doses.get(drug_id)]
+    if not before.get(drug_id) or given >= min(targets).scaled(1 - factor("K26", "tolerance")):
+        return
+    lowers = wanted.get(drug_id, before[drug_id]) < before[drug_id]
+    asks = not lowers and situation.gap is None
+    part = show_percent(given.ratio(min(targets)), signed=False)
+    yield Finding(
+        check="K26",
+        severity=Severity.SOFT if asks else Severity.WARN,
+        message=(
+            f"the bridge: {shown(drug_id, given)} is {part} of {shown(drug_id, min(targets))}, and"
+            " no more comes until the line is clear; give the reason, or bridge at the old dose"
+        ),
+        source=f"{source('K26', 'tolerance')}; devices.md 3.4",
+        value=amount(drug_id, given),
+        limit=amount(drug_id, min(targets)),
+        follow_up="" if asks else f"watch for too little {drug_id} until the line is clear",
+    )
 
 
 def _eases(situation: Situation, order: ProgramOrder) -> bool:
