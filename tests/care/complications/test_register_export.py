@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from short_therapies import fill, on, therapy
 from thecal.care.complications.export import COLUMNS, LEFT_OUT, Subject, export, small_groups
 from thecal.care.complications.recorded import read_recorded
 from thecal.care.survival import device_lives
+from thecal.care.survival.life import End
 
 BORN = date(1958, 7, 3)
 
@@ -106,3 +108,19 @@ def test_no_cell_is_a_formula_of_a_spreadsheet() -> None:
         assert row["value"] == f"'{text}"
     early = Subject(BORN, "male", "cancer", on(10), (), (), ((on(1), "pain", "7"),))
     assert read(export([early], ids(), withhold=False).as_csv())[0]["day"] == "-9"
+
+
+def test_the_day_of_the_export_does_not_tell_the_day_of_an_implant() -> None:
+    """Whoever knows when the file was made would count back from a pump that still runs."""
+    shown = set()
+    for day in range(390, 420):
+        running = replace(subject(), lives=device_lives(therapy(fill(0)), (), on(day)))
+        made = export([running], ids(), withhold=False)
+        lives = [row for row in made.rows if row["record"] in ("pump", "catheter")]
+        assert all(row["end"] == "running" for row in lives)
+        shown |= {row["until_day"] for row in lives}
+    assert shown == {"390"}
+    died = replace(subject(), lives=device_lives(therapy(fill(0)), (), on(401), End.DEATH))
+    assert {row["until_day"] for row in export([died], ids(), withhold=False).rows} >= {"401"}
+    new = replace(subject(), lives=device_lives(therapy(fill(0)), (), on(7)))
+    assert {row["until_day"] for row in export([new], ids(), withhold=False).rows} >= {"0"}

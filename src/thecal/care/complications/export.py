@@ -17,13 +17,15 @@ from datetime import date
 from typing import Any, final
 
 from thecal.care.complications.recorded import Recorded
-from thecal.care.complications.rules import age_band, few
-from thecal.care.survival.life import DeviceLife
+from thecal.care.complications.rules import RULES, age_band, few
+from thecal.care.survival.life import DeviceLife, End
+from thecal.units import Duration
 
 LEFT_OUT = (
     "name, number, telephone and date of birth",
     "every date: days are counted from the first pump's implant, or from the beginning of the"
-    " record where that is later",
+    " record where that is later; of a device that is followed still, up to whole months ago, for"
+    " the day of the export would tell the day of its implant",
     "serial numbers and lots",
     "every free text, also what happened in the words of who wrote it",
     "the names of those who treat, and the name of the clinic",
@@ -151,7 +153,7 @@ def _rows(subject: Subject) -> list[dict[str, str]]:
             "record": life.device,
             "day": day(life.entered),
             "what": life.model,
-            "until_day": day(life.until),
+            "until_day": _followed(life, subject.began),
             "end": life.end.value,
             "value": "" if life.from_implant else "implanted before the record began",
         }
@@ -175,6 +177,15 @@ def _rows(subject: Subject) -> list[dict[str, str]]:
         for on, what, value in subject.answers
     ]
     return found
+
+
+def _followed(life: DeviceLife, began: date) -> str:
+    """Return the last day of a life; where it is that of the export, a whole number of months."""
+    days = (life.until - began).days
+    if life.end is not End.RUNNING:
+        return str(days)
+    step = RULES.get("running", "step", Duration).value.in_unit("d")
+    return str(max(days // step * step, (life.entered - began).days))
 
 
 def _plain(cell: str) -> str:
