@@ -247,7 +247,7 @@ def test_an_appointment_after_the_refill_by_time_of_its_own_day_says_call(world)
 @pytest.mark.parametrize("stage", ["deceased", "explanted", "transferred-out"])
 def test_nobody_is_told_a_refill_date_of_a_treatment_that_ended(world, stage) -> None:
     object.__setattr__(world, "patient", patient_today(world))
-    browser = own_browser(world, CARER)
+    browser = own_browser(world, {**CARER, "allows": ["card"]})
     assert "in 41 days" in text(browser.get(reverse("own home")))
     body = {"from": "maintenance", "to": stage, "given": {"day": "2026-04-19"}}
     write(world.patient, world.author(), (Draft(STAGE, body, "ended"),), expected=None)
@@ -255,3 +255,6 @@ def test_nobody_is_told_a_refill_date_of_a_treatment_that_ended(world, stage) ->
     assert "the treatment with this pump ended here" in shown
     assert "in 41 days" not in shown
     assert "31 May 2026" not in shown
+    card = browser.post(reverse("own card"), {"named": "yes"})
+    assert "the treatment with this pump ended here" in text(card)
+    assert not told(world.patient, "own.card"), "a code would vouch for a drug nobody knows of here"

@@ -13,6 +13,8 @@ from django.shortcuts import render
 
 from thecal.care.document import Language, Text
 from thecal.care.own.words import own_say, red_flags
+from thecal.care.pathway.ending import CEASED
+from thecal.care.pathway.stages import ends
 from thecal.clinic.access.guard import ClinicRequest, GuardedView, page
 from thecal.clinic.access.language import keep_language
 from thecal.clinic.ledger.chart import Chart
@@ -44,6 +46,12 @@ class Own:
     def language(self) -> Language:
         """The language of this person's pages."""
         return self.login.language
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the record says that the pump is no more in the care of this clinic."""
+        stage = self.chart.projection.stage
+        return ends(stage) and stage != CEASED
 
     def say(self, text: Text) -> str:
         """Return a text in this person's language, its dates with the month spelled out."""

@@ -29,14 +29,16 @@ from thecal.report.documents.scanned import square_uri
 def card(request: ClinicRequest, own: Own) -> HttpResponse:
     """Show the card; asked for by its button, with a code as well."""
     named = request.method == "POST" and request.POST.get("named") == "yes"
-    facts = card_facts(own.chart, request.clinic, clock.now(), named=named)
+    facts = None
+    if not own.has_ended:
+        facts = card_facts(own.chart, request.clinic, clock.now(), named=named)
     is_open = bool(own.chart.content["visit_open"])
     key = clinic_key(request.clinic)
     label = "card-name-carer" if own.login.who == "carer" else "card-name"
     values: dict[str, Any] = {
         "page": "card",
         "makes": facts is not None and not is_open,
-        "none": own.words("card-visit" if is_open else "card-none"),
+        "none": own.words(_why_none(own, is_open=is_open)),
         "name_label": own.words(label),
         "named": named,
         "fingerprint": fingerprint(key.public_key()),
@@ -52,6 +54,12 @@ def card(request: ClinicRequest, own: Own) -> HttpResponse:
             values |= {"code": code, "image": square_uri(code)}
             values["until"] = own.words("card-until", day=day)
     return show_own(request, own, "clinic/own_card.html", **values)
+
+
+def _why_none(own: Own, *, is_open: bool) -> str:
+    if own.has_ended:
+        return "refill-ended"
+    return "card-visit" if is_open else "card-none"
 
 
 @own_page("see own pages", CARD)

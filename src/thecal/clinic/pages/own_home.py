@@ -13,8 +13,6 @@ from django.views.decorators.http import require_POST
 
 from thecal.care.document import Language
 from thecal.care.own.words import days_until
-from thecal.care.pathway.ending import CEASED
-from thecal.care.pathway.stages import ends
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.access.language import keep_in_browser, keep_language
@@ -64,8 +62,7 @@ def _is_late(visit: date | datetime, until: datetime) -> bool:
 
 def _refill(own: Own, zone: ZoneInfo) -> tuple[datetime | None, str]:
     """Return the latest time of a refill; where the record does not know it, what is said."""
-    stage = own.chart.projection.stage
-    if ends(stage) and stage != CEASED:
+    if own.has_ended:
         return None, own.words("refill-ended")
     if own.chart.content["visit_open"]:
         return None, own.words("refill-visit")
