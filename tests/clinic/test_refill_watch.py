@@ -54,8 +54,8 @@ def test_when_the_watch_is_over_its_page_offers_the_release_and_then_the_booking
     watched.now += timedelta(minutes=31)
     page = text_of(watched.get("refill step", "watch"))
     assert "The watch is over" in page
-    assert "Observation after the fill is over: release</a>" in page
-    assert "Observation after the fill runs until" not in page
+    assert "Watch after the fill is over: release</a>" in page
+    assert "Watch after the fill runs until" not in page
     assert "goes before the watch is over" not in page
     assert 'name="next_visit"' not in page
     assert 'name="next_visit"' in text_of(watched.record("watch"))
@@ -78,10 +78,10 @@ def test_a_session_that_ends_during_the_watch_loses_nothing_and_leads_back(
     assert over["Location"] == f"{reverse('login')}?next={address}"
     again = watched.world.browser(Role.NURSE)
     today = text_of(again.get(reverse("today")))
-    assert "observation after the fill runs until" in today
+    assert "watch after the fill runs until" in today
     assert f'href="{watched.url("refill")}"' in today
     shown = text_of(again.get(reverse("patient", args=[watched.patient.pk])))
-    assert f'<a href="{watched.url("watch of refill")}">Observation after the fill' in shown
+    assert f'<a href="{watched.url("watch of refill")}">Watch after the fill' in shown
     page = text_of(again.get(address))
     assert "14 min left" in page
     assert watched.running.visit.waste is not None

@@ -75,7 +75,7 @@ def check_unread(unread: Iterable[UnreadNotice]) -> Iterator[Finding]:
             message=(
                 f"not read yet by {' and '.join(one.people)}: {notice.title}"
                 f" ({show_date(notice.day)}{about}); to do: {notice.action}; read it under Notices"
-                " and confirm, before programming"
+                " and sign there before the pump is programmed; nothing waits for it"
             ),
             source="workflow.md 4c K21",
         )

@@ -55,7 +55,7 @@ def _watches(known: Knowledge, now: datetime) -> Iterator[Due | None]:
     for watch in known.watches:
         check, name = "K29", "24-hour watch"
         if watch.kind == OBSERVATION:
-            check, name = "K11", "observation after the fill"
+            check, name = "K11", "watch after the fill"
         over = watch.ends <= now
         verb = "is over since" if over else "runs until"
         what = f"{name} {verb} {show_time(watch.ends)}"

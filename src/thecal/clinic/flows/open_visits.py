@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import final
 from uuid import UUID
 
+from django.db.models import Q
+
 from thecal.clinic.access.permissions import may
 from thecal.clinic.models import Membership, Projection
 
@@ -25,10 +27,15 @@ class OpenVisit:
 
 
 def open_visits(member: Membership) -> tuple[OpenVisit, ...]:
-    """Return the visits that go on in somebody's clinic, where they may read its patients."""
+    """Return the visits that go on in somebody's clinic, where they may read its patients.
+
+    Of training runs those of their own: a case is nobody else's work.
+    """
     if not may(member.role, "read patients"):
         return ()
-    going = Projection.of_clinic(member.clinic).filter(content__contains=VISIT_OPEN)
+    own = Q(patient__run__learner=member, patient__run__ended=None)
+    going = Projection.objects.filter(Q(patient__run=None) | own, clinic=member.clinic)
+    going = going.filter(content__contains=VISIT_OPEN)
     return tuple(
         OpenVisit(one.patient_id, json.loads(one.content)["name"])
         for one in going.order_by("urgent")[:_SHOWN]

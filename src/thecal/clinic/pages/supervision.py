@@ -40,11 +40,18 @@ def ask(request: ClinicRequest, chart: Chart, step: str) -> HttpResponse:
     about = number_in(request.POST.get("about", ""))
     if held is not None and held.step.id == step and held.holds and held.asked is None:
         write(chart.patient, author_of(request), (held.draft(),), expected=seen_of(request))
-        who = ", ".join(held.who) or "nobody of this clinic yet"
-        messages.success(request, f"Asked for. Who may sign it, under Checks: {who}.")
+        messages.success(request, f"Asked for. {_who_signs(request, held)}.")
     if page == "form":
         return redirect(page, chart.patient.pk, about or 0)
     return redirect(page, chart.patient.pk)
+
+
+def _who_signs(request: ClinicRequest, held: Supervision) -> str:
+    """Say who may sign; in a training run nobody but the simulated colleague does."""
+    if request.run is not None:
+        return "In this case the simulated colleague signs it, in the training box"
+    who = ", ".join(held.who) or "nobody of this clinic yet"
+    return f"Who may sign it, under Checks: {who}"
 
 
 def _refill(request: ClinicRequest, chart: Chart) -> Supervision | None:

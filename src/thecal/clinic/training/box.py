@@ -22,6 +22,7 @@ from thecal.care.training.true_course import (
     drawn_volume,
 )
 from thecal.care.visit import discrepancy
+from thecal.care.visit.leaving_checks import is_unseen_waste
 from thecal.care.visit.residual import action_title
 from thecal.care.visit.steps import steps
 from thecal.clinic import clock
@@ -29,7 +30,7 @@ from thecal.clinic.access.second import requests_open
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.truth import case_of, true_therapy_of
 from thecal.clinic.models import Clinic, TrainingRun
-from thecal.clinic.refill.entries import running_visit
+from thecal.clinic.refill.entries import running_visit, visits
 from thecal.clinic.refill.screens import screen_of
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.witnesses import is_awaited, witness_wanted
@@ -40,6 +41,13 @@ from thecal.safety.finding import Finding
 from thecal.therapy.events import Therapy
 from thecal.units import Duration, Volume, parse_quantity, show, show_date, show_time
 
+_IS_CLOSED = "the visit is over. Where nothing of your task is left, press “End the case”."
+_MAY_CLOSE = (
+    "the end of the visit: read its page through; where it says that a supervisor signs first, ask"
+    " there and let the simulated colleague sign; then type your password and press “Close the"
+    " visit and sign”."
+)
+_IS_HELD = "the visit is held: settle what its page names, then go on."
 _DAY = re.compile(r"\{day (-?[0-9]+)\}")
 
 
@@ -140,7 +148,28 @@ class Box:
         """Questions of the visit that a colleague may answer with the learner's reason."""
         if self.situation is None:
             return ()
-        return tuple(one for one in self.situation.asks if one.check != "K8")
+        return tuple(
+            one for one in self.situation.asks if one.check != "K8" and not is_unseen_waste(one)
+        )
+
+    @cached_property
+    def unseen(self) -> tuple[Finding, ...]:
+        """The question of a waste that nobody saw destroyed: the way besides its witness."""
+        if self.situation is None:
+            return ()
+        return tuple(one for one in self.situation.asks if is_unseen_waste(one))
+
+    @cached_property
+    def to_do(self) -> str:
+        """What the refill visit of the run asks now; empty where there is none."""
+        situation = self.situation
+        if situation is None:
+            closed = any(one.ended is not None for one in visits(self.chart.entries))
+            return _IS_CLOSED if closed else ""
+        stands = situation.progress
+        if stands.open is not None:
+            return f"step {stands.open.number}, {stands.open.title.value}."
+        return _MAY_CLOSE if stands.may_close else _IS_HELD
 
     @cached_property
     def witness(self) -> bool:
