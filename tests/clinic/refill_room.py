@@ -123,8 +123,8 @@ class Room:
         seen = changes.pop("witness", "physician-1")
         fields = {key: value for key, value in (typed | changes).items() if value != ""}
         if name == "leave" and self.running.visit.leave is None:
-            at = {"visit_at": fields["visit_at"]} if "visit_at" in fields else {}
-            page = self.book(fields["next_visit"], browser=browser, **at)
+            more = {one: fields[one] for one in ("visit_at", "interval_why") if one in fields}
+            page = self.book(fields["next_visit"], browser=browser, **more)
             if page.status_code != 200 or self.running.visit.leave is None:
                 return page
         page = self.post("record refill step", name, browser=browser, **fields)

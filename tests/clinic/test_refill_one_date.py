@@ -35,7 +35,11 @@ def test_a_label_that_ends_soon_changes_no_refill_by_and_no_page_names_a_second_
     assert "is after the refill-by time" in text_of(
         room.post("record refill step", "leave", **late)
     )
-    room.record("leave", next_visit=by.date().isoformat(), visit_at=f"{by:%H:%M}")
+    last = {"next_visit": by.date().isoformat(), "visit_at": f"{by:%H:%M}"}
+    assert "the clinic is closed on 19 July 2026" in text_of(
+        room.post("record refill step", "leave", **last)
+    )
+    room.record("leave", **last, interval_why="no other day: the team comes in for it")
     end = text_of(room.get("close refill"))
     assert "To be injected until (beyond-use date)</th><td>4 May 2026" in end
     assert "in the pump may be used" not in end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -104,6 +105,11 @@ def test_who_comes_to_witness_finds_it_under_checks_and_is_asked_for_nothing_els
     assert "Sign as witness" not in text_of(room.physician.get("/checks/"))
 
 
+def made(paper: str, page: Any) -> str:
+    """Return what the page says of how a paper stands."""
+    return re.search(rf'id="state-{paper}"[^>]*>([^<]+)<', text_of(page))[1]
+
+
 def print_summary(room: Room) -> None:
     address = reverse("document", args=[room.patient.pk, "summary"])
     printed = room.nurse.post(address, {"language": "en"})
@@ -143,12 +149,13 @@ def test_a_paper_that_nobody_made_is_not_ticked_as_handed_over(room: Room) -> No
     room.up_to("observe")
     page = room.record("leave", papers_why="")
     assert page.status_code == 422
-    assert "not made since the next refill was recorded: Summary: for" in text_of(page)
+    shown = text_of(page)
+    assert "not made since the next refill was recorded: Summary: for" in shown
+    assert "press “Print as PDF” beside it (opening it is not enough)" in shown
+    assert made("summary", page) == "not made since the next refill was recorded"
     assert room.running.visit.leave.given_at is None
     print_summary(room)
-    assert "Summary: for the patient after a visit (made on" in text_of(
-        room.get("refill step", "leave")
-    )
+    assert made("summary", room.get("refill step", "leave")).startswith("made on 20 April 2026")
     room.record("leave", papers_why="")
     assert room.running.visit.leave.documents == ("patient-summary",)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -98,6 +99,40 @@ def test_the_page_that_writes_to_the_pump_names_what_comes_after_it_not_the_end(
     assert "next comes" not in again
 
 
+def follows(room: Room, step: str) -> str:
+    """Return what the page of a step says that comes after it; empty where it says nothing."""
+    page = text_of(room.get("refill step", step))
+    found = re.search(r'<p class="next">(.*?)</p>', page, re.S)
+    return found[1] if found else ""
+
+
+def test_a_page_names_what_comes_after_it_only_where_that_is_so(room: Room) -> None:
+    room.up_to("access")
+    said = follows(room, "aspirate")
+    assert said.startswith("After this, once K8 (")
+    assert "is settled: step 10, " in said
+    assert "Where another volume is drawn than expected, step 9, Decide on a difference" in said
+    assert follows(room, "access") == "", "a page that is recorded leads nowhere"
+    room.second()
+    assert follows(room, "aspirate").startswith("After this: step 10, ")
+    room.record("aspirate")
+    assert follows(room, "fill").startswith("After this: step 11, ")
+
+
+def test_what_waits_for_a_witness_is_named_before_the_end(room: Room) -> None:
+    room.up_to("waste", waste={"witness": ""})
+    room.now += timedelta(minutes=40)
+    assert follows(room, "observe").startswith("After this: step 15, ")
+    room.record("observe")
+    assert follows(room, "leave") == "After this: what is handed over, on this page."
+    room.book("2026-07-01")
+    said = follows(room, "leave")
+    assert said.startswith("After this, once K23 (")
+    assert said.endswith("is settled: the end of the visit, which is read through and signed.")
+    room.witness()
+    assert follows(room, "leave").startswith("After this: the end of the visit")
+
+
 def test_the_field_of_a_solution_has_room_for_two_drugs(room: Room) -> None:
     page = text_of(room.up_to("interrogate"))
     for name in ("order", "label", "label_again"):
@@ -153,18 +188,21 @@ def test_a_paper_opens_beside_the_page_and_its_pdf_leaves_the_page_where_it_is(
     links = re.findall(r'<a href="[^"]*\?language=(?:en|de)"([^>]*)>', page)
     assert links
     assert all('target="_blank" rel="noopener"' in one for one in links)
-    assert "Each opens beside this page" in page
+    assert "A paper opens or is saved beside this page" in page
+    makes = re.findall(r'<form[^>]*id="make-[^>]*>', page)
+    assert makes
+    assert all('target="_blank"' in one for one in makes)
     pdf = room.nurse.post(room.url("document", "summary"), {"language": "en"})
     assert pdf["Content-Disposition"].startswith("attachment")
 
 
 def test_every_page_that_leads_away_from_an_open_visit_leads_back_to_it(room: Room) -> None:
-    back = f'href="{room.url("refill")}">go on with the visit of Refa Example'
-    pages = ("/", "/notices/", "/checks/")
-    assert all(back not in text_of(room.nurse.get(one)) for one in pages)
+    link, whose = f'href="{room.url("refill")}">', "the visit of Refa Example"
+    pages = {"/": "go on with", "/notices/": "back to", "/checks/": "go on with"}
+    assert all(whose not in text_of(room.nurse.get(one)) for one in pages)
     room.begin()
-    for one in pages:
-        assert back in text_of(room.nurse.get(one)), one
+    for one, words in pages.items():
+        assert f"{link}{words} {whose}" in text_of(room.nurse.get(one)), one
 
 
 def test_the_record_names_a_step_by_its_title_and_its_values_without_keys(room: Room) -> None:

@@ -165,7 +165,7 @@ class Desk(Room):
             "fill": {"portions": "4"},
             "program": {"first": volume, "second": volume, "programmed_volume": volume},
             "waste": {"received": volume, "injected": volume},
-            "leave": {"next_visit": day},
+            "leave": {"next_visit": day, "interval_why": "the day that the patient wants"},
         }.get(key, {})
 
     def close_and_end(self) -> Any:

@@ -45,10 +45,17 @@ def findings_of(
     )
     found = list(booking_findings(asked))
     if place != HOME:
-        taken = [each for each in on_day(people, day, one.patient) if each.place != HOME]
-        at_once = 0 if at is None else sum(each.at == at for each in taken)
-        found += calendar_findings(asked, opening, len(taken), at_once)
+        found += calendar_questions(asked, one.patient, people, opening)
     return tuple(found)
+
+
+def calendar_questions(
+    asked: Asked, patient: str, people: Iterable[Listed], opening: Opening
+) -> tuple[Finding, ...]:
+    """Return what the clinic's calendar asks about an appointment of a patient in the clinic."""
+    taken = [each for each in on_day(people, asked.day, patient) if each.place != HOME]
+    at_once = 0 if asked.at is None else sum(each.at == asked.at for each in taken)
+    return tuple(calendar_findings(asked, opening, len(taken), at_once))
 
 
 def booking_draft(

@@ -18,8 +18,9 @@ from thecal.clinic.refill.form import (
     yes_no,
 )
 from thecal.clinic.refill.mixture_text import HOW, write_mixture
+from thecal.clinic.refill.now_or_typed import now_or_typed, put_now
 from thecal.clinic.refill.reading import events_told, reading_table
-from thecal.clinic.refill.situation import Situation, at_now
+from thecal.clinic.refill.situation import Situation
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.pharmacy import drug
 from thecal.program.program import Mode
@@ -154,7 +155,7 @@ def _typed_reading_fields(situation: Situation) -> Sequence[SheetField]:
         )
     )
     return (
-        SheetField("read_at", "Read at", kind="moment"),
+        now_or_typed("read_at", "Read at"),
         SheetField("mixture", "Solution that the pump was told", hint=f"write {HOW}", wide=True),
         choice("mode", "Mode that it runs", Mode),
         *dose,
@@ -187,6 +188,7 @@ def _reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:
 
 def _typed_reading(sheet: Sheet, situation: Situation, who: str) -> Recorded:
     table = table_of(sheet, situation)
+    put_now(table, "read_at", situation)
     mixture_typed(sheet, "mixture", table)
     program = situation.program_before
     dose = table.pop("dose", None)
@@ -218,11 +220,5 @@ FORMS = (
     Form("identify", _identify_fields, _identity),
     Form("complaints", _complaints_fields, _complaints, shown=_score_shown),
     Form("vitals", _vitals_fields, _plain),
-    Form(
-        "interrogate",
-        _reading_fields,
-        _reading,
-        typed=lambda situation: {"read_at": at_now(situation.now)},
-        shown=_reading_shown,
-    ),
+    Form("interrogate", _reading_fields, _reading, shown=_reading_shown),
 )

@@ -7,12 +7,13 @@ from typing import Any
 
 from thecal.care.visit import discrepancy, follow_ups
 from thecal.clinic.access.signing import signature_draft
-from thecal.clinic.ledger.appointments import booked_body, details
+from thecal.clinic.ledger.appointments import booked_body
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft
 from thecal.clinic.ledger.tasks import OPENED, open_tasks
 from thecal.clinic.models import Membership
 from thecal.clinic.pumps.telemetry import MANUAL
+from thecal.clinic.refill.booking import place_of
 from thecal.clinic.refill.entries import CLOSED, LEFT, Running
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.standing import left_standing
@@ -138,7 +139,9 @@ def _plan(situation: Situation) -> list[Draft]:
         # A release before its time ends the watch with the visit, once its question is answered.
         drafts.append(Draft(WATCH_RELEASED, {"watch": begun.seq}))
     if leave is not None:
-        drafts.append(Draft(PLAN, booked_body(leave.next_visit, leave.visit_at, _place(situation))))
+        drafts.append(
+            Draft(PLAN, booked_body(leave.next_visit, leave.visit_at, place_of(situation)))
+        )
     if watch is not None and watch.watched_until is not None:
         body = {"kind": _WATCH, "ends": watch.watched_until.isoformat()}
         drafts.append(Draft(WATCH_BEGUN, {**body, "visit": situation.running.number}))
@@ -152,12 +155,6 @@ def _residual(situation: Situation) -> dict[str, Any]:
         return {}
     assessed = said.assessed
     return {"residual": {"band": assessed.band, "direction": assessed.direction}}
-
-
-def _place(situation: Situation) -> str:
-    """Return where the next refill is, as planning knows it."""
-    at_home = details(effective(situation.chart.entries)).get("at_home")
-    return "home" if at_home else "clinic"
 
 
 def _ended(running: Running, findings: Sequence[Finding]) -> dict[str, Any]:

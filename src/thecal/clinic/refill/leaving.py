@@ -8,18 +8,20 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from thecal.care.appointments.booking import interval_findings
 from thecal.care.visit.arrival import Consciousness, Gait
 from thecal.care.visit.leaving_checks import check_next_visit
+from thecal.clinic.refill.booking import questions_of
 from thecal.clinic.refill.form import Form, Recorded, Typed, choice, record_of, table_of
-from thecal.clinic.refill.papers import NOT_MADE, PAPERS, handed_before_made, not_made, paper_words
-from thecal.clinic.refill.situation import Situation, at_now
+from thecal.clinic.refill.now_or_typed import now_or_typed, put_now
+from thecal.clinic.refill.papers import NOT_MADE, PAPERS, handed_before_made, not_made
+from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.watch import watch_begun, watch_ends
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.clinic.web.wall_clock import with_offset
 from thecal.clinic.web.whole_text import whole_text
 from thecal.units import Volume, show, show_date, show_time
 
+_HANDED_AT = "given_at"
 _WHYS = ("papers_why", "interval_why")
 """Reasons that stand beside the record, and are signed with the visit."""
 
@@ -55,19 +57,24 @@ def _leave(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     beside = {name: " ".join(str(table.pop(name, "")).split()) for name in _WHYS}
     why = beside["papers_why"]
     _read_time(sheet, table, situation)
+    if any(one.name == _HANDED_AT for one in sheet.fields):
+        put_now(table, _HANDED_AT, situation)
     recorded = Recorded(table, {name: whole_text(text) for name, text in beside.items() if text})
     leave = None if sheet.errors else record_of("leave", sheet, recorded)
     if leave is None:
         return recorded
     missing = not_made(situation, leave.documents, leave.next_visit)
     if missing and not why:
-        words = f"{NOT_MADE}: {', '.join(missing)}; make it first, or say why"
+        words = (
+            f"{NOT_MADE}: {', '.join(missing)}; press “Print as PDF” beside it (opening it is not"
+            " enough), or say why"
+        )
         sheet.refuse("papers_why", f"Handed over: {words}")
     at = leave.given_at
     early = () if at is None else handed_before_made(situation, leave.documents, at)
     if early:
-        words = f"before these were made: {', '.join(early)}; correct the time"
-        sheet.refuse("given_at", f"Handed over at: {words}")
+        words = f"before these were made: {', '.join(early)}; leave the time empty, or correct it"
+        sheet.refuse(_HANDED_AT, f"Handed over at: {words}")
     if not situation.is_emptying:
         if leave.next_visit <= situation.now.date():
             sheet.refuse("next_visit", "Next refill: this day is not ahead; book a later one")
@@ -75,9 +82,9 @@ def _leave(sheet: Sheet, situation: Situation, _: str) -> Recorded:
         for late in check_next_visit(visit, situation.knowledge):
             sheet.refuse("next_visit", f"Next refill: {late.message}")
         if not sheet.errors and not beside["interval_why"]:
-            drugs, by = tuple(situation.solution), situation.knowledge.refill_by
-            for one in interval_findings(drugs, situation.now.date(), leave.next_visit, by):
-                sheet.refuse("interval_why", f"Next refill: {one.message}")
+            asked = [one.message for one in questions_of(situation, leave)]
+            if asked:
+                sheet.refuse("interval_why", f"Next refill: {'; '.join(asked)}")
     return recorded
 
 
@@ -106,9 +113,12 @@ def _waste_typed(situation: Situation) -> Typed:
     return {}
 
 
-def _observe_fields(_: Situation) -> Sequence[SheetField]:
+def _observe_fields(situation: Situation) -> Sequence[SheetField]:
+    # Before the watch is over nobody presses on past the patient: the time is typed.
+    released = "The patient is released at"
+    ended = SheetField("ended", released, kind="moment")
     return (
-        SheetField("ended", "The patient is released at", kind="moment"),
+        now_or_typed("ended", released) if _watched(situation) else ended,
         choice("consciousness", "Consciousness now", Consciousness),
         choice("gait", "Gait now", Gait),
         SheetField(
@@ -133,18 +143,21 @@ def _observe(sheet: Sheet, situation: Situation, who: str) -> Recorded:
     table["released_by"] = who
     # The watch began with the fill, as the log has it: nobody types another time for it.
     table["started"] = (watch_begun(situation) or situation.now).replace(microsecond=0).isoformat()
+    if _watched(situation):
+        put_now(table, "ended", situation)
+        table["ended"] = _to_the_second(table["ended"], watch_ends(situation))
     if table.get("ended") == situation.now.replace(second=0).isoformat():
         table["ended"] = situation.now.isoformat()
     return Recorded(table)
 
 
-def _observe_typed(situation: Situation) -> Typed:
-    # A release is offered when the watch is over; before it nobody presses on past the patient.
-    return {"ended": at_now(situation.now)} if _watched(situation) else {}
+def _to_the_second(ended: str, over: datetime) -> str:
+    """Return a release in the minute in which the watch is over as one at its end.
 
-
-def _leave_typed(situation: Situation) -> Typed:
-    return {"given_at": at_now(situation.now)} if _watched(situation) else {}
+    Fields have no seconds, and who waited it out releases nobody early.
+    """
+    same = ended == over.replace(second=0).isoformat()
+    return over.isoformat() if same else ended
 
 
 def _leave_shown(situation: Situation) -> Typed:
@@ -187,9 +200,9 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
         ),
         SheetField(
             "interval_why",
-            "Why the next refill is so early or so late",
+            "Why the next refill is booked so all the same",
             required=False,
-            when="needed outside the days from fill to refill that are told",
+            when="needed where it is early or late, or the clinic is closed or full on that day",
         ),
     )
     if situation.visit.leave is None:
@@ -199,7 +212,7 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
             "documents",
             "Handed over",
             kind="choices",
-            choices=tuple((one.key, paper_words(situation, one)) for one in PAPERS),
+            choices=tuple((one.key, one.words) for one in PAPERS),
             required=False,
         ),
         SheetField(
@@ -209,19 +222,13 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
             when="needed for those that say so",
             hint="as in: made at the last visit, nothing in it changed",
         ),
-        SheetField("given_at", "Handed over at", kind="moment"),
+        now_or_typed(_HANDED_AT, "Handed over at"),
         *booking,
     )
 
 
 FORMS = (
     Form("waste", _waste_fields, _plain, typed=_waste_typed),
-    Form("observe", _observe_fields, _observe, typed=_observe_typed),
-    Form(
-        "leave",
-        _leave_fields,
-        _leave,
-        typed=_leave_typed,
-        shown=_leave_shown,
-    ),
+    Form("observe", _observe_fields, _observe),
+    Form("leave", _leave_fields, _leave, shown=_leave_shown),
 )

@@ -98,11 +98,13 @@ def papers_left(situation: Situation) -> dict[str, list[str]]:
 
 def paper_words(situation: Situation, paper: Handed) -> str:
     """Return a paper for people, with when it was made."""
-    if not paper.made_as:
-        return paper.words
+    return f"{paper.words} ({paper_state(situation, paper)})" if paper.made_as else paper.words
+
+
+def paper_state(situation: Situation, paper: Handed) -> str:
+    """Return when a paper was made of the visit as it stands, or that it was not."""
     made = made_at(situation, paper)
-    told = NOT_MADE if made is None else f"made on {show_time(made)}"
-    return f"{paper.words} ({told})"
+    return NOT_MADE if made is None else f"made on {show_time(made)}"
 
 
 def not_made(

@@ -19,7 +19,8 @@ from thecal.clinic.refill.form import (
 )
 from thecal.clinic.refill.lines import MODE, VOLUME, visit_lines
 from thecal.clinic.refill.mixture_text import mixture_table
-from thecal.clinic.refill.situation import Situation, at_now
+from thecal.clinic.refill.now_or_typed import now_or_typed, put_now
+from thecal.clinic.refill.situation import Situation
 from thecal.clinic.refill.standing import was_stopped
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import ThecalError
@@ -198,7 +199,7 @@ def _blind_again(_: Situation) -> Typed:
 
 def _back_fields(situation: Situation) -> Sequence[SheetField]:
     fields = [
-        SheetField("read_at", "Read again at", kind="moment"),
+        now_or_typed("read_at", "Read again at"),
         choice("read_mode", "Mode that the pump runs now", Mode),
     ]
     for number, line in enumerate(intended(situation)):
@@ -232,6 +233,7 @@ def intended(situation: Situation) -> Any:
 
 def _back(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     table = table_of(sheet, situation)
+    put_now(table, "read_at", situation)
     meant = intended(situation)
     read = []
     for number, line in enumerate(meant):
@@ -242,7 +244,7 @@ def _back(sheet: Sheet, situation: Situation, _: str) -> Recorded:
         read.append({"name": line.name, "value": line.value if same else says or "something else"})
     return Recorded(
         {
-            "read_at": table.get("read_at", ""),
+            "read_at": table["read_at"],
             "mode": table.get("read_mode", ""),
             "intended": [write_record(one) for one in meant],
             "read": read,
@@ -264,11 +266,5 @@ def _back_shown(situation: Situation) -> Typed:
 
 FORMS = (
     Form("program", _program_fields, _program, shown=_blind_again),
-    Form(
-        "read_back",
-        _back_fields,
-        _back,
-        typed=lambda situation: {"read_at": at_now(situation.now)},
-        shown=_back_shown,
-    ),
+    Form("read_back", _back_fields, _back, shown=_back_shown),
 )

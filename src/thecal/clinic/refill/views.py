@@ -14,7 +14,7 @@ from thecal.clinic.patient.medicines import medicines_of, summary
 from thecal.clinic.plans.rising import rises
 from thecal.clinic.refill.dose import bridge_advice, no_bridge
 from thecal.clinic.refill.lines import dose_rows
-from thecal.clinic.refill.papers import PAPERS
+from thecal.clinic.refill.papers import PAPERS, paper_state
 from thecal.clinic.refill.pump import line_changes
 from thecal.clinic.refill.residual_picture import residual_picture
 from thecal.clinic.refill.situation import Situation
@@ -161,8 +161,14 @@ def _masses(what: str, volume: Volume, mixture: Mixture) -> dict[str, str]:
     return {"what": what, "volume": show(volume, "mL"), "masses": masses}
 
 
-def _leave(_: Situation) -> dict[str, Any]:
-    return {"papers": [one for one in PAPERS if one.page]}
+def _leave(situation: Situation) -> dict[str, Any]:
+    papers = [one for one in PAPERS if one.page]
+    return {
+        "papers": [
+            {"page": one.page, "words": one.words, "state": paper_state(situation, one)}
+            for one in papers
+        ]
+    }
 
 
 _SHOWN: Mapping[str, Shown] = MappingProxyType(
