@@ -113,7 +113,13 @@ def test_a_visit_after_refill_by_is_moved() -> None:
     late = planned(next_visit=date(2026, 6, 11))
     assert the("late-visit", late).urgency is Urgency.THIS_WEEK
     assert the("late-visit", planned(next_visit=date(2026, 3, 30), refill_by=after(days=10)))
-    assert "late-visit" not in rules(planned(next_visit=date(2026, 6, 10)))
+    by = planned().refill_by
+    assert by is not None
+    assert by.date() == date(2026, 6, 10)
+    timed = {"next_visit": by.date(), "visit_at": by - timedelta(minutes=1)}
+    assert "late-visit" not in rules(planned(**timed))
+    assert "late-visit" not in rules(planned(next_visit=date(2026, 6, 9)))
+    assert "has no time" in the("late-visit", planned(next_visit=by.date())).what
 
 
 @pytest.mark.req("K12")

@@ -103,6 +103,12 @@ def _visit(known: Knowledge, now: datetime) -> Iterator[Due | None]:
         until = show_date(by) if visit > by.date() else show_time(by)
         what = f"the visit of {show_date(visit)} is after refill-by, {until}: move it"
         yield due_item("late-visit", by, now, what, check="K12")
+    elif visit == by.date() and known.visit_at is None:
+        what = (
+            f"the visit of {show_date(visit)} has no time, and refill-by is {show_time(by)}: name a"
+            " time before it, or move it"
+        )
+        yield due_item("late-visit", by, now, what, check="K12")
 
 
 def _call(known: Knowledge, now: datetime) -> Due | None:
