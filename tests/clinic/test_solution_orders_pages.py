@@ -305,3 +305,24 @@ def test_a_solution_serves_until_its_last_day(world) -> None:
         take()
         assert desk.last.serves(date(2026, 5, 20))
         assert not desk.last.serves(date(2026, 5, 21))
+
+
+@pytest.mark.req("K23")
+def test_no_more_goes_out_of_a_container_than_came_in_it(world) -> None:
+    """What became of a solution is never corrected: a slip of the hand would stay in the book."""
+    desk = SupplyDesk(world)
+    desk.deliver()
+    n = desk.last.number
+    for what in (
+        {"how": "destroyed", "volume": "380", "rest": ""},
+        {"how": "used", "volume": "36", "rest": "20"},
+    ):
+        page = desk.step(Role.NURSE, "end", {}, reason="expired", **what)
+        assert page.status_code == 422
+        assert "38 mL came: no more than that can go" in text_of(page)
+        assert f'value="{what["volume"]}"' in text_of(page)
+    assert desk.last.number == n
+    assert desk.last.state is State.RECEIVED
+    page = desk.step(Role.NURSE, "end", {}, how="used", volume="36", rest="2", reason="implant")
+    assert page.status_code == 200
+    assert desk.last.state is State.USED

@@ -50,6 +50,7 @@ from thecal.clinic.supply.labels import new_code, orders_of
 from thecal.clinic.supply.orders import (
     KIT_ORDERED,
     made_of,
+    no_more_than_came,
     order_findings,
     people_of,
     volume_in,
@@ -293,6 +294,7 @@ def _end(
     rest = volume_in(form, f"rest_{n}")
     if rest and how != State.USED:
         form.sheet.refuse(f"rest_{n}", "a rest is only left of what was used")
+    no_more_than_came(form, one, volume, rest)
     if form.sheet.errors or volume is None or not signs(request, form):
         return ()
     body = {"order": n, "how": how, "volume": written(volume)}

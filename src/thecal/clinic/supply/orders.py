@@ -11,6 +11,7 @@ from thecal.care.papers import words
 from thecal.care.supply.made import Made
 from thecal.care.supply.order import SolutionOrder
 from thecal.care.supply.recompute import Worked
+from thecal.care.visit.rules import RULES as VISIT_RULES
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Clinic, Membership
 from thecal.clinic.web.flow import FlowForm, typed_day, typed_quantity
@@ -19,7 +20,7 @@ from thecal.pharmacy import METHODS, STARTS, STORAGES, Making, Mixture, drug
 from thecal.safety.finding import Finding, Severity
 from thecal.safety.identity import shown_mixture
 from thecal.therapy.file_writer import write_quantity
-from thecal.units import Concentration, Mass, Volume
+from thecal.units import Concentration, Mass, Volume, show
 
 KIT_ORDERED = "kit.ordered"
 """{kit}: which kit the next refill gets."""
@@ -145,6 +146,17 @@ def volume_in(form: FlowForm, name: str) -> Volume | None:
     if text and not text.strip("0.,"):
         return Volume.zero()
     return typed_quantity(form, name, Volume)
+
+
+def no_more_than_came(
+    form: FlowForm, order: SolutionOrder, volume: Volume | None, rest: Volume | None
+) -> None:
+    """Refuse more than was taken in: such an entry is never corrected, and the book keeps it."""
+    assert order.received is not None
+    came, tolerance = order.received.volume, VISIT_RULES.get("K23", "tolerance", Volume).value
+    if volume is not None and volume + (rest or Volume.zero()) > came + tolerance:
+        more = f"{show(came, 'mL')} came: no more than that can go; look at the container again"
+        form.sheet.refuse(f"volume_{order.number}", more)
 
 
 def written(volume: Volume) -> str:
