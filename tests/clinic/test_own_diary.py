@@ -215,3 +215,13 @@ def test_a_danger_sign_says_call_now_also_where_another_field_is_refused(world) 
     page = browser.post(DIARY, {**MORNING, "pain": "11"})
     assert page.status_code == 422
     assert "You named a danger sign" not in text(page)
+
+
+def test_a_slip_in_the_year_is_refused_and_a_year_back_is_not(world) -> None:
+    """One entry about 1900 would draw the charts of the staff over more than a century."""
+    browser = own_browser(world)
+    page = browser.post(DIARY, {**MORNING, "when": "1926-04-20T08:00"})
+    assert page.status_code == 422
+    assert "more than 366 days back: look at the year" in text(page)
+    assert not told(world.patient, "diary.entry")
+    assert browser.post(DIARY, {**MORNING, "when": "2025-04-20T08:00"}).status_code == 302

@@ -13,8 +13,9 @@ from typing import Any, Literal, final
 
 from thecal.care.document import Text
 from thecal.care.own.words import RULES, own_list, own_say
+from thecal.care.spans import span
 from thecal.errors import ThecalError
-from thecal.units import parse_number
+from thecal.units import Duration, parse_number
 
 Reporter = Literal["patient", "carer"]
 SCORES = ("pain", "spasm", "before", "after")
@@ -122,6 +123,8 @@ def read_diary(
         errors["when"] = own_say("wrong-time")
     elif when > now:
         errors["when"] = own_say("wrong-ahead")
+    elif now - when > (oldest := span(RULES.get("diary", "oldest", Duration).value)):
+        errors["when"] = own_say("wrong-long-ago", days=oldest.days)
     for name in NUMBERS:
         text = typed.get(name, "").strip()
         if text:
