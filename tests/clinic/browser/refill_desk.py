@@ -89,6 +89,7 @@ class Visit:
             self.press("Record and go on")
             self.says("Next refill recorded")
             self.looked_at()
+            self.makes_the_summary()
         fields: dict[str, Any] = {}
         for one in steps:
             fields |= self.typed(one)
@@ -173,6 +174,22 @@ class Visit:
         expect(page.locator("main")).to_contain_text("You are the witness")
         page.close()
         self.page.reload()
+
+    def makes_the_summary(self) -> None:
+        """Make the summary from the page that asks for it, which tells so by itself and keeps all.
+
+        The time of handing over is left empty: it is that of the sending.
+        """
+        state = self.page.locator("#state-summary")
+        expect(state).to_have_text("not made since the next refill was recorded")
+        expect(self.page.locator('[name="given_at"]')).to_have_value("")
+        self.page.locator('[name="documents"][value="patient-summary"]').check()
+        with self.page.context.expect_page() as opened:
+            self.page.get_by_role("button", name=re.compile("^Print as PDF ?, Summary")).click()
+        expect(state).to_contain_text("made on", timeout=15_000)
+        expect(self.page.locator('[name="documents"][value="patient-summary"]')).to_be_checked()
+        if not opened.value.is_closed():
+            opened.value.close()
 
     def written(self) -> None:
         """Write to the pump, look at what it answers, and go on from there."""

@@ -219,7 +219,7 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
             "papers_why",
             "Why a paper is handed over that was not made here",
             required=False,
-            when="needed for those that say so",
+            when="needed for those that are not made",
             hint="as in: made at the last visit, nothing in it changed",
         ),
         now_or_typed(_HANDED_AT, "Handed over at"),
