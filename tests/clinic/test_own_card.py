@@ -53,7 +53,12 @@ def test_the_code_says_what_is_in_the_pump_and_is_the_clinics(world) -> None:
     assert found.verdict is Verdict.VALID
     staff = world.browser(Role.NURSE).get(reverse("patient", args=[world.patient.pk]))
     assert found.facts.serial in text(staff)
-    assert any(one.startswith("morphine ") for one in found.facts.drugs)
+    doses = [one.partition(", dose: ") for one in found.facts.drugs]
+    assert any(one.startswith("morphine ") for one, _, _ in doses)
+    card = text(browser.get(CARD))
+    for _, _, dose in doses:
+        assert dose.endswith(" a day")
+        assert f"<td>{dose}</td>" in card
     assert found.facts.telephone == "000 111"
     assert found.facts.until == staff.context["outlook"].refill_by.moment.date()
     assert checked(world, code_of(browser), world.elsewhere).verdict is Verdict.OTHER_KEY

@@ -135,7 +135,7 @@ def test_the_command_says_in_words_what_it_found(tmp_path, capsys) -> None:
     assert main(["verify-card", CODE, "--key", str(path), "--on", "2026-11-21"]) == DONE
     said = capsys.readouterr().out
     assert "VALID" in said
-    assert "morphine 10 mg/mL, bupivacaine 20 mg/mL" in said
+    assert "morphine 10 mg/mL; bupivacaine 20 mg/mL" in said
     assert fingerprint(KEY.public_key()) in said
     assert "21 December 2026" in said
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from thecal.cli.main import DONE, REFUSED
 from thecal.errors import UsageError
-from thecal.record.card import CheckedCard, Verdict, check_card, fingerprint, read_public
+from thecal.record.card import CardFacts, CheckedCard, Verdict, check_card, fingerprint, read_public
 from thecal.report.phrases import phrase
 from thecal.units import show_date
 
@@ -56,18 +56,23 @@ def _code(found: CheckedCard) -> str:
 
 def _as_text(found: CheckedCard, key: str) -> list[str]:
     facts = found.facts
-    is_ours = found.verdict in (Verdict.VALID, Verdict.EXPIRED)
     return [
         phrase(_WORDS, f"verdict-{_code(found)}", "en", until=show_date(facts.until)),
         f"Pump: {facts.pump}, serial number {facts.serial}",
-        f"In the pump: {', '.join(facts.drugs) or 'no drug on the card'}",
+        f"In the pump: {'; '.join(facts.drugs) or 'no drug on the card'}",
         f"Card: {facts.number}{f', {facts.name}' if facts.name else ''}",
         f"Made {show_date(facts.made)}, to be believed until {show_date(facts.until)}",
         f"Clinic: {facts.clinic}, telephone {facts.telephone or 'not on the card'}",
         f"Checked with the key {key}",
-        *([phrase(_WORDS, "cannot-know", "en", made=show_date(facts.made))] if is_ours else []),
+        *(_limits(facts) if found.verdict in (Verdict.VALID, Verdict.EXPIRED) else ()),
         phrase(_WORDS, "information", "en"),
     ]
+
+
+def _limits(facts: CardFacts) -> tuple[str, str]:
+    """Return what is in the doses of a card, and what it cannot tell."""
+    made = show_date(facts.made)
+    return phrase(_WORDS, "dose-note", "en"), phrase(_WORDS, "cannot-know", "en", made=made)
 
 
 def _as_json(found: CheckedCard) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from thecal import __version__
 from thecal.care.document import LANGUAGES, Language
-from thecal.care.names import texts
+from thecal.care.names import drug_name, texts
+from thecal.pharmacy import drugs
 from thecal.record.card import MARK, fingerprint, key_digits, public_text
 from thecal.report.page import render
 from thecal.report.phrases import phrase
@@ -46,6 +47,7 @@ def card_check_page(key: Ed25519PublicKey, clinic: str, telephone: str = "") -> 
         "print": fingerprint(key),
         "clinic": clean(clinic),
         "telephone": clean(telephone),
+        "drugs": {name.en: name.de for name in (drug_name(one.id) for one in drugs())},
         "words": {one: _words(one, has_number=bool(telephone)) for one in LANGUAGES},
     }
     return render(
@@ -68,6 +70,8 @@ def _words(language: Language, *, has_number: bool) -> dict[str, str]:
     found["months"] = phrase("controller_words", "months", language)
     left = {one: f"{{{one}}}" for one in ("day", "month", "year")}
     found["date"] = phrase("controller_words", "date", language, **left)
+    for name in ("dose-none", "dose-nothing"):
+        found[name] = texts("paper_words")[name].get(language)
     for name in ("a-day", "per-day"):
         found[name] = phrase("document_words", name, "de").strip()
     return found

@@ -19,7 +19,7 @@ FACTS = CardFacts(
     number="T-1001",
     pump="SynchroMed II 40 mL",
     serial="NGV701001H",
-    drugs=("morphine 10 mg/mL, 2.5 mg (2,500 mcg) a day", "bupivacaine 20 mg/mL"),
+    drugs=("morphine 10 mg/mL, dose: 2.5 mg (2,500 mcg) a day", "bupivacaine 20 mg/mL"),
     made=TODAY,
     until=TODAY + timedelta(days=30),
     telephone="+49 30 000001",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -133,11 +134,16 @@ def test_it_speaks_german(opened) -> None:
     expect(page).to_have_title("Pumpenausweis prüfen")
     said = check(page, CODE, "Code prüfen")
     assert said.startswith("GÜLTIG")
-    assert "2.5 mg (2\u202f500 mcg) am Tag" in said
+    assert "Morphin 10 mg/mL, Dosis: 2.5 mg (2\u202f500 mcg) am Tag" in said
+    assert "Bolus, den der Patient abruft, kommt dazu" in said
     assert "21. Dezember 2026" in said
     assert "Information, kein Rat" in said
     assert "Forschungs- und Ausbildungssoftware" in page.locator("body").inner_text()
     looked_at(page)
+    stopped = ("baclofen 2 mg/mL, dose: none", "x 1 mg/mL, dose: none now (programmed: 3 mg a day)")
+    said = check(page, sign_card(replace(FACTS, drugs=stopped), KEY), "Code prüfen")
+    assert "Baclofen 2 mg/mL, Dosis: keine\n" in said
+    assert "x 1 mg/mL, Dosis: jetzt keine (programmiert: 3 mg am Tag)" in said
     page.get_by_role("button", name="English").click()
     expect(page.get_by_role("heading", name="VALID")).to_be_visible()
 

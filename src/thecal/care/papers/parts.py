@@ -9,7 +9,7 @@ from datetime import datetime
 from thecal.care.document import Document, Field, Grid, Text
 from thecal.care.emergency.status import SystemStatus
 from thecal.care.names import device_name, drug_name
-from thecal.care.papers.record import PaperRecord, daily_doses
+from thecal.care.papers.record import PaperRecord, doses_of_day, is_giving
 from thecal.care.papers.words import concentration, day, duration, joined, minute, say, weekdays
 from thecal.care.refill import INTERVAL, STABILITY
 from thecal.pharmacy import both_units
@@ -18,6 +18,7 @@ from thecal.program.program import WrittenProgram
 from thecal.program.refill_dates import ALARM, RUNS_EMPTY
 from thecal.therapy.days import write_time_of_day
 from thecal.therapy.events import Fill, PumpRecord, Replace
+from thecal.therapy.simulation import Simulation
 from thecal.units import Mass, Volume, show
 
 
@@ -106,12 +107,16 @@ def dose_words(drug_id: str, mass: Mass) -> Text:
 
 def dose_text(record: PaperRecord, drug_id: str) -> Text:
     """Return what is given of a drug in 24 hours, and that nothing is where nothing is."""
-    mass = daily_doses(record.status).get(drug_id)
-    if record.gives:
-        return say("dose-nothing") if mass is None else dose_words(drug_id, mass)
+    return dose_now(record.done, drug_id)
+
+
+def dose_now(done: Simulation, drug_id: str) -> Text:
+    """Return what `dose_text` does, of a replay."""
+    mass = doses_of_day(done).get(drug_id)
     if mass is None:
         return say("dose-nothing")
-    return say("dose-none", dose=dose_words(drug_id, mass))
+    words = dose_words(drug_id, mass)
+    return words if is_giving(done) else say("dose-none", dose=words)
 
 
 def drug_grid(record: PaperRecord) -> Grid:

@@ -116,7 +116,7 @@ class PaperRecord:
     @property
     def gives(self) -> bool:
         """Whether drug flows by the pump's own program or flow."""
-        return self.done.activity in _GIVES
+        return is_giving(self.done)
 
     @property
     def has_alarms(self) -> bool:
@@ -189,9 +189,18 @@ def state_before(therapy: Therapy, event: int) -> SystemStatus | None:
     return status_at(shortened, therapy.instant(therapy.events[event].time))
 
 
+def is_giving(done: Simulation) -> bool:
+    """Return whether drug flows by the pump's own program or flow."""
+    return done.activity in _GIVES
+
+
 def daily_doses(status: SystemStatus) -> dict[str, Mass]:
     """Return what is programmed for the fullest 24 hours; of a pump without program, its flow."""
-    done = status.simulation
+    return doses_of_day(status.simulation)
+
+
+def doses_of_day(done: Simulation) -> dict[str, Mass]:
+    """Return what `daily_doses` does, of a replay: no bolus that a patient asks for is in it."""
     if done.program is not None:
         return {drug: mass for drug, mass in done.program.daily_doses().items() if mass}
     written: dict[str, Mass] = {}

@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from thecal.care.document import Language
-from thecal.care.names import drug_name
+from thecal.care.names import drug_name, texts
 from thecal.care.own.words import RULES
+from thecal.care.papers.parts import dose_now
 from thecal.care.refill import plan_after
 from thecal.care.spans import span
 from thecal.clinic.ledger.chart import Chart
@@ -52,7 +53,8 @@ def card_facts(chart: Chart, clinic: Clinic, now: datetime, *, named: bool) -> C
         pump=simulation.model.name,
         serial=simulation.hardware.serial,
         drugs=tuple(
-            f"{drug_name(one).en} {show(written[one], drug(one).concentration_unit)}"
+            f"{drug_name(one).en} {show(written[one], drug(one).concentration_unit)}, "
+            + texts("card_words")["dose"].en.format(words=dose_now(simulation, one).en)
             for one in sorted(written)
         ),
         made=today,

@@ -89,6 +89,27 @@
     return found;
   }
 
+  // What stands in the place of a phrase of cards, which are signed in English; else null.
+  function within(name, text) {
+    const [before, after] = given.words.en[name].split(/\{\w+\}/);
+    const isIt = text.startsWith(before) && text.endsWith(after);
+    return isIt ? text.slice(before.length, text.length - after.length) : null;
+  }
+
+  function dose(words) {
+    if (words === given.words.en["dose-nothing"]) return say("dose-nothing");
+    const programmed = within("dose-none", words);
+    return programmed === null ? words : say("dose-none", { dose: programmed });
+  }
+
+  function drug(text) {
+    const at = text.indexOf(", "), words = at < 0 ? null : within("dose", text.slice(at + 2));
+    if (words === null) return shown(text);
+    const [, name, strength] = /^(.*?)( \d.*|)$/.exec(text.slice(0, at));
+    const known = language === "de" && Object.hasOwn(given.drugs, name) ? given.drugs[name] : name;
+    return shown(`${known}${strength}, ${say("dose", { words: dose(words) })}`);
+  }
+
   function put(parent, tag, text) {
     const made = document.createElement(tag);
     made.textContent = text;
@@ -117,14 +138,14 @@
       const isOurs = found.verdict === "valid" || found.verdict === "expired";
       put(place, "h3", say(isOurs ? "facts" : "claims"));
       const list = put(place, "dl", "");
-      field(list, "drugs", found.drugs.length ? found.drugs.map(shown) : [say("no-drugs")]);
+      field(list, "drugs", found.drugs.length ? found.drugs.map(drug) : [say("no-drugs")]);
       field(list, "pump", [say("pump-serial", { pump: shown(found.pump), serial: found.serial })]);
       field(list, "card", [found.name ? `${found.number}, ${found.name}` : found.number]);
       field(list, "made", [dates.made]);
       field(list, "until", [dates.until]);
       field(list, "clinic", [found.clinic]);
       field(list, "telephone", [found.telephone || say("no-telephone")]);
-      if (isOurs) put(place, "p", say("cannot-know", dates));
+      if (isOurs) ["dose-note", "cannot-know"].forEach((one) => put(place, "p", say(one, dates)));
       if (found.on < found.made) put(place, "p", say("clock", dates));
     }
     if (!isTold || found.verdict === "changed") put(place, "p", say("call"));
