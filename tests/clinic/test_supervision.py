@@ -144,6 +144,28 @@ def test_an_order_of_a_program_waits_for_a_supervisor(today) -> None:
     assert order_of(world).actor == "physician-1"
 
 
+def test_a_level_that_ends_after_the_supervisor_signed_is_asked_about_anew(today) -> None:
+    """The nurse may stand beside a simple program, and was never asked about patients' boluses."""
+    world = today
+    desk = desk_with(world, 4)
+    give(world, Role.PHYSICIAN, 2, "program-simple")
+    give(world, Role.NURSE, 1, "patient-bolus")
+    desk.drafted(mode="continuous", daily_dose="0.7")
+    asked(world, world.patient, "program-order", Role.PHYSICIAN)
+    supervised(world, world.patient, Role.NURSE)
+    give(world, Role.PHYSICIAN, 1, "patient-bolus")
+    refused = text_of(desk.signed())
+    assert "a supervisor signs an order of a program first" in refused
+    assert ORDERED not in [one.kind for one in chart_of(world.patient).entries]
+    asked(world, world.patient, "program-order", Role.PHYSICIAN)
+    supervised(world, world.patient, Role.NURSE)
+    assert signed_beside(world.patient) == ["nurse-1"]
+    give(world, Role.NURSE, 3, "patient-bolus")
+    supervised(world, world.patient, Role.NURSE)
+    desk.signed()
+    assert order_of(world).actor == "physician-1"
+
+
 def test_a_lower_dose_and_a_stop_wait_for_nobody(today) -> None:
     world = today
     desk = desk_with(world, 0)

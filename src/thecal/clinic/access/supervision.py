@@ -123,8 +123,10 @@ def supervision(
     clinic, doer = member.clinic, member.user.username
     matrix, today = matrix_of(clinic), today_in(clinic)
     asked = tuple(known.skills if skills is None else skills)
-    digest = digest_of({"step": step, "doer": doer, **content})
     lacks = matrix.lacks(doer, asked, today)
+    # Who signed was asked about these skills alone: one that ends meanwhile is asked about anew.
+    skills_lacked = sorted(one.skill for one in lacks)
+    digest = digest_of({"step": step, "doer": doer, "skills": skills_lacked, **content})
     given = is_given(entries, digest) if lacks else None
     return Supervision(
         step=known,
