@@ -20,6 +20,7 @@ from supply_desk import SupplyDesk
 from thecal.care.supply.diversion import Residual
 from thecal.clinic import clock
 from thecal.clinic.models import Role
+from thecal.clinic.patient.correcting import CorrectionError, standing_entry
 from thecal.clinic.supply import book as books
 from thecal.clinic.supply.book import COUNTED_AGAIN, drug_book
 from thecal.clinic.supply.kits import kit_room
@@ -291,3 +292,21 @@ def test_a_signed_order_is_never_changed_by_a_correction(world) -> None:
             page = world.browser(Role.PHYSICIAN).post(address, sent)
             assert page.status_code == 422
     assert desk.last == before
+
+
+@pytest.mark.req("K23")
+def test_begin_end_and_witness_of_a_refill_visit_are_never_corrected(world, monkeypatch) -> None:
+    """Without its begin the book was gone; without its end a fill was written a second time."""
+    room = Room(world, monkeypatch)
+    room.up_to("leave")
+    assert room.close().status_code == 200
+    entries = chart_of(room.patient).entries
+    for kind in ("visit.begun", "visit.witness", "visit.closed"):
+        (one,) = [each for each in entries if each.kind == kind]
+        sent = {"seen": len(entries), "reason": "a mistake", "withdraw": "yes", "confirm": "yes"}
+        address = reverse("correct an entry", args=[room.patient.pk, one.seq])
+        world.browser(Role.NURSE).post(address, sent)
+        with pytest.raises(CorrectionError, match="cannot be corrected"):
+            standing_entry(entries, one.seq)
+    assert chart_of(room.patient).entries == entries
+    assert "L-17" in see(world)

@@ -161,3 +161,11 @@ def test_three_or_high_or_old_or_ordinary_residuals_are_none() -> None:
         assert not diversion_signals([*three, odd], START)
     more = row("p", "nurse", 3, direction="more")
     assert not diversion_signals([*three, more], START)
+
+
+def test_a_visit_whose_begin_is_missing_keeps_nobody_from_the_book() -> None:
+    """A correction once withdrew the begin of a visit, and the book of the clinic was gone."""
+    whole = record(*DELIVERED, *visit(5, order=1, witness="physician"))
+    (page,) = lots_of("p", [one for one in whole if one.kind != kinds.VISIT_BEGUN])
+    assert page.balance == millilitres(20)
+    assert not page.is_closed

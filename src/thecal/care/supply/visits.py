@@ -53,7 +53,11 @@ class VisitSupply:
 
 
 def visits_of(entries: Iterable[Told]) -> tuple[VisitSupply, ...]:
-    """Return the refill visits of one patient, the oldest first."""
+    """Return the refill visits of one patient, the oldest first.
+
+    What belongs to a visit whose begin was withdrawn tells nothing: one record never keeps a clinic
+    from its book.
+    """
     found: dict[int, VisitSupply] = {}
     holds = DRUG_FREE
     for one in entries:
@@ -62,7 +66,7 @@ def visits_of(entries: Iterable[Told]) -> tuple[VisitSupply, ...]:
         elif one.kind == kinds.VISIT_BEGUN:
             operator = str(one.body.get("operator", one.by))
             found[one.seq] = VisitSupply(one.seq, operator, one.at, holds)
-        elif one.kind in kinds.OF_VISITS:
+        elif one.kind in kinds.OF_VISITS and int(one.body["visit"]) in found:
             _add(found[int(one.body["visit"])], one)
     return tuple(found.values())
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, final
 
-from thecal.care.supply.told import OF_ORDERS
+from thecal.care.supply.told import OF_ORDERS, VISIT_BEGUN, VISIT_CLOSED, VISIT_LEFT, VISIT_WITNESS
 from thecal.clinic.ledger.blind import undecided, without_blind
 from thecal.clinic.ledger.due import WATCH_BEGUN, WATCH_PROLONGED, WATCH_RELEASED
 from thecal.clinic.ledger.entry_words import body_values, body_words, sort_of, sort_words
@@ -33,6 +33,7 @@ from thecal.record.second_person import EXCEPTION, GIVEN, REFUSED, REQUESTED
 
 PAGE = 40
 """Entries on a page."""
+_VISIT = (VISIT_BEGUN, VISIT_WITNESS, VISIT_CLOSED, VISIT_LEFT)
 _IMPLANT = ("implant.begun", "implant.step", "implant.witness", "implant.closed", "implant.left")
 NEVER_CORRECTED = frozenset(
     {
@@ -58,13 +59,16 @@ NEVER_CORRECTED = frozenset(
         WATCH_BEGUN,
         WATCH_PROLONGED,
         WATCH_RELEASED,
+        *_VISIT,
         *_IMPLANT,
     }
 )
 """Kinds that are never corrected: what is wrong with them is answered by another entry.
 
 An order that looks withdrawn and can still be sent, or a check that looks refused and still holds,
-would be worse than a wrong one. Who the patient is has a page of its own, which checks each value.
+would be worse than a wrong one. A refill visit without its begin is no visit that its steps could
+belong to, and one without its end would be closed, and its fill written, a second time; a step is
+recorded anew on its own page. Who the patient is has a page of its own, which checks each value.
 """
 NEVER_WITHDRAWN = frozenset({REGISTERED, SETUP})
 """Kinds without which there would be no patient."""
