@@ -22,6 +22,7 @@ from thecal.clinic.appointments.settings_log import opening_for
 from thecal.clinic.models import EntryRow, Role
 from thecal.clinic.patient import body_jobs
 from thecal.record.fold import PLAN
+from thecal.units import show_date
 
 OFFERED = {
     "monday": "09:00-12:00",
@@ -193,6 +194,20 @@ def test_a_time_is_not_given_away_before_who_has_it_moves(clinic, at_once) -> No
     confirm(nurse, take=[di.patient, cy.patient])
     assert one_named(clinic, "Cy Flow").booked == day
     assert one_named(clinic, "Di Flow").booked == days[di.patient]
+
+
+def test_who_is_booked_on_a_day_that_is_closed_now_is_named(clinic, at_once) -> None:
+    nurse = clinic.browser(Role.NURSE)
+    nurse.post(reverse("begin calendar proposal"))
+    confirm(nurse, take=[one_named(clinic, "Cy Flow").patient])
+    day = one_named(clinic, "Cy Flow").booked
+    assert day is not None
+    week = ("monday", "tuesday", "wednesday", "thursday", "friday")
+    offered = OFFERED | dict.fromkeys(week, "09:00-16:00")
+    page = nurse.post(reverse("calendar settings"), offered, follow=True)
+    assert "closed now" not in text_of(page)
+    page = nurse.post(reverse("calendar settings"), offered | {"closed": f"{day}"}, follow=True)
+    assert f"to be moved: {show_date(day)}: Cy Flow." in text_of(page)
 
 
 def one_named(clinic, name: str):

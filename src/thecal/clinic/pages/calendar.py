@@ -25,7 +25,7 @@ from thecal.clinic.web.flow import table, zone_of
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.data import Fact, FactValue
 from thecal.errors import EntryError
-from thecal.units import Duration, show, show_number
+from thecal.units import Duration, show, show_date, show_number
 
 _DAY, _A_WEEK = timedelta(days=1), timedelta(weeks=1)
 _YEARS = range(2000, 2200)
@@ -142,12 +142,27 @@ def opening(request: ClinicRequest) -> HttpResponse:
         else:
             change_opening(request.clinic, request.author, found, sheet.typed["reason"])
             messages.success(request, "The calendar of the clinic is changed.")
+            _tell_displaced(request, found)
             return redirect("calendar settings")
     elif request.method == "GET":
         sheet.typed = _typed(opening_for(request.clinic))
     content = {"sheet": sheet, "conflict": _conflict()}
     status = 422 if sheet.errors else 200
     return render(request, "clinic/calendar_settings.html", content, status=status)
+
+
+def _tell_displaced(request: ClinicRequest, opening: Opening) -> None:
+    """Say who is booked ahead on a day that is closed by now: nobody else would."""
+    today = clock.now().astimezone(zone_of(request)).date()
+    booked = [
+        (one.booked, one.name)
+        for one in listed(request.clinic)
+        if one.booked is not None and one.booked >= today and one.place != HOME
+    ]
+    closed = sorted((day, name) for day, name in booked if not opening.is_open(day))
+    if closed:
+        who = "; ".join(f"{show_date(day)}: {name}" for day, name in closed)
+        messages.warning(request, f"Booked on days that are closed now, to be moved: {who}.")
 
 
 def booked_in_time(one: Listed, now: datetime) -> bool:
