@@ -36,10 +36,10 @@ from thecal.clinic.access.guard import ClinicRequest, page
 from thecal.clinic.cohort.summary import Summary, summaries
 from thecal.clinic.models import Projection
 from thecal.clinic.pages.charts import drawn
+from thecal.clinic.web.choices import complication_choices, drug_choices, pump_choices
 from thecal.clinic.web.flow import table, zone_of
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.device import catheter_models, pump_model, pump_models
-from thecal.pharmacy import drugs
 from thecal.report.figure_survival import draw_survival
 from thecal.units import show_number, show_percent
 
@@ -146,23 +146,22 @@ def _wanted(request: ClinicRequest, people: Sequence[Summary]) -> tuple[Sheet, W
     today = clock.now().astimezone(zone_of(request)).date()
     began = [day for one in people for day in _days(one)]
     first = min(began, default=today)
-    kinds = tuple((one.id, one.name.en) for one in complications().values())
     fields = (
-        SheetField("kind", "Kind", "choice", choices=kinds, required=False),
+        SheetField("kind", "Kind", "choice", choices=complication_choices(), required=False),
         SheetField("first", "From", "date", required=False),
         SheetField("last", "To", "date", required=False),
         SheetField(
             "pump",
             "Pump then",
             "choice",
-            choices=tuple((one.id, one.name) for one in pump_models()),
+            choices=pump_choices(),
             required=False,
         ),
         SheetField(
             "drug",
             "Drug in it then",
             "choice",
-            choices=tuple((one.id, one.id) for one in drugs()),
+            choices=drug_choices(),
             required=False,
         ),
     )

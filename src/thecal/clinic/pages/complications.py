@@ -31,11 +31,11 @@ from thecal.clinic.access.permissions import may
 from thecal.clinic.flows.complication_log import JUDGED, RECORDED, linkable, noted, unlinked
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.web.choices import complication_choices, drug_choices
 from thecal.clinic.web.flow import FlowForm, accepted, flow_form, zone_of
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import SheetField
 from thecal.device import pump_model
-from thecal.pharmacy import drugs
 from thecal.record.fold import effective
 from thecal.units import show_date
 
@@ -121,10 +121,9 @@ def judge(request: ClinicRequest, chart: Chart, number: int) -> HttpResponse:
 
 
 def _fields(chart: Chart) -> tuple[SheetField, ...]:
-    kinds = tuple((one.id, one.name.en) for one in complications().values())
     degrees = tuple((name, f"{name}: {fact.value}") for name, fact in grades().items())
     return (
-        SheetField("complication", "What it is", "choice", choices=kinds),
+        SheetField("complication", "What it is", "choice", choices=complication_choices()),
         SheetField("began", "Day on which it began, or was noticed", "date"),
         SheetField("grade", "Grade at its worst", "choice", choices=degrees),
         SheetField("cause", "Cause", "choice", choices=_listed(CAUSES)),
@@ -132,7 +131,7 @@ def _fields(chart: Chart) -> tuple[SheetField, ...]:
             "drug",
             "Drug that is blamed",
             "choice",
-            choices=tuple((one.id, one.id) for one in drugs()),
+            choices=drug_choices(),
             required=False,
         ),
         SheetField(

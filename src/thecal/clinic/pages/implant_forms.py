@@ -17,10 +17,11 @@ from thecal.clinic.flows.implant_events import setup_needed
 from thecal.clinic.flows.implant_visit import RunningVisit
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.registration import CANCER_PAIN, SPASTICITY
+from thecal.clinic.web.choices import drug_choices
 from thecal.clinic.web.flow import FlowForm, flow_form
 from thecal.clinic.web.sheet import SheetField
 from thecal.clinic.web.wall_clock import local_text
-from thecal.pharmacy import Mixture, drugs, indications
+from thecal.pharmacy import Mixture, indications
 from thecal.units import show_unit
 
 YES_NO = (("yes", "yes"), ("no", "no"))
@@ -171,10 +172,13 @@ def _old(chart: Chart) -> list[SheetField]:
 
 def _after_f4(chart: Chart, running: RunningVisit, step: ImplantStep) -> list[SheetField]:
     if step.id == "fill":
-        names = tuple((one.id, one.id) for one in drugs())
         fields = [
             SheetField(
-                "primary", "Drug whose dose is programmed", "choice", choices=names, required=True
+                "primary",
+                "Drug whose dose is programmed",
+                "choice",
+                choices=drug_choices(),
+                required=True,
             ),
             SheetField("beyond_use", "Beyond-use date on the label", "date"),
             SheetField("filled_at", "Filled at", "moment"),

@@ -17,6 +17,7 @@ from thecal.clinic.access.guard import ClinicRequest, page
 from thecal.clinic.access.signing import ReauthenticationError, reauthenticate
 from thecal.clinic.flows.notices import Posted, confirm, enter, posted, readers, withdraw
 from thecal.clinic.flows.open_visits import open_visits
+from thecal.clinic.web.choices import pump_choices
 from thecal.clinic.web.flow import LONGEST
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.device import pump_models
@@ -28,7 +29,7 @@ _FIELDS = (
         "models",
         "Pump models that it names",
         "choices",
-        choices=tuple((one.id, one.name) for one in pump_models()),
+        choices=pump_choices(),
         required=False,
         when="none ticked: every pump, or every pump with a programmer where versions are named",
     ),
