@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from clinic_world import EXPLAINED_MARKS, NOW, WHOLE_FIGURES, World, make_world
 from django.conf import settings
 from django.db import connection
+from refill_room import Room
 
 from thecal.clinic import clock
 from thecal.clinic.patient import body_jobs
@@ -24,6 +26,8 @@ def _at_a_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     from thecal.clinic.ledger import log
 
     monkeypatch.setattr(clock, "now", lambda: NOW)
+    # Writes are not forced to the disk, which no test here could see.
+    monkeypatch.setattr(os, "fsync", lambda _: None)
     monkeypatch.setattr(settings, "ANCHOR_DIR", tmp_path / "anchors")
     monkeypatch.setattr(settings, "ANCHOR_KEY_DIR", tmp_path / "anchors")
     monkeypatch.setattr(settings, "PUMP_DIR", tmp_path / "pumps")
@@ -61,3 +65,9 @@ def world(db: None) -> World:
 def committed_world(committed: None) -> World:
     """The same on a database whose commits are real."""
     return make_world()
+
+
+@pytest.fixture
+def room(world: World, monkeypatch: pytest.MonkeyPatch) -> Room:
+    """A refill visit to be played, on the patient with two drugs."""
+    return Room(world, monkeypatch)

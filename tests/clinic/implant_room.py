@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import implant_typed
 from clinic_pumps import chart_of
 from clinic_world import NOW, PASSWORD
 from django.urls import reverse
@@ -14,53 +15,17 @@ from thecal.clinic.ledger.registration import register, stage_draft
 from thecal.clinic.models import Role
 
 BERLIN = "Europe/Berlin"
-BEFORE = {
-    "identified_by": ["name", "birth-date"],
-    "imaging": "reviewed",
-    "weight": "82",
-    "opioid_tolerant": "yes",
-    "indication": "failed-back-surgery-syndrome",
-}
-PUMP = {
-    "pump_model": "synchromed-ii-20",
-    "serial": "NGV900123H",
-    "read_in_pack": "yes",
-    "warmed": "yes",
-    "shipped_expected": "20",
-    "shipped_drained": "19",
-}
-CATHETER = {
-    "rows.segments": "2",
-    "segments.1.catheter": "ascenda-8780",
-    "segments.1.supplied": "114",
-    "segments.1.trimmed": "38",
-    "entry_level": "L3",
-    "tip_level": "T10",
-    "tip_side": "left",
-    "access_port": "yes",
-    "anchor": "as supplied",
-    "csf_return": "yes",
-}
-OPERATION = {
-    "pocket_site": "abdomen",
-    "pocket_side": "left",
-    "anaesthesia": "general",
-    "antibiotic": "cefazolin 2 g",
-    "duration": "80",
-    "duration.unit": "min",
-    "complications": "none",
-    "images": "tip seen at T10 on the image intensifier",
-}
-PROGRAM = {"daily_dose": "0.5"}
+BEFORE = {**implant_typed.BEFORE, "identified_by": list(implant_typed.IDENTIFIED)}
+PUMP = {**implant_typed.PUMP, "serial": "NGV900123H"}
+CATHETER = {**implant_typed.CATHETER, "rows.segments": "2"}
+OPERATION = implant_typed.OPERATION
 
 
 def fill(at: datetime = NOW, drug: str = "morphine", strength: str = "1") -> dict[str, str]:
     return {
+        **implant_typed.FILL,
         "mixture.drug1": drug,
         "mixture.concentration1": strength,
-        "mixture.concentration1.unit": "mg/mL",
-        "fill_volume": "20",
-        "fill_lot": "L-77",
         "primary": drug,
         "beyond_use": (at + timedelta(days=30)).date().isoformat(),
         "filled_at": local(at - timedelta(hours=3), BERLIN),
@@ -68,7 +33,11 @@ def fill(at: datetime = NOW, drug: str = "morphine", strength: str = "1") -> dic
 
 
 def programmed(at: datetime = NOW, **more: str) -> dict[str, str]:
-    return {**PROGRAM, "programmed_at": local(at - timedelta(hours=2), BERLIN), **more}
+    return {
+        **implant_typed.PROGRAM,
+        "programmed_at": local(at - timedelta(hours=2), BERLIN),
+        **more,
+    }
 
 
 def waiting_for_a_pump(world, pathway: str = "non-cancer"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,11 +19,6 @@ from thecal.units import Volume
 
 DYE = {"purpose": "contrast", "draw_first": "1", "injected": "2", "mixture": "", "reason": ""}
 KIT = {"kit": "synchromed-access-port", "kit_lot": "K-7", "needle_gauge": "24", "port": "side-port"}
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
 
@@ -18,11 +17,6 @@ from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.web.flow import task_draft
 
 ROTOR = "pain_two_drugs.toml"
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,11 +20,6 @@ from thecal.clinic.pumps.pump_log import ORDER
 from thecal.link.messages import new_command
 
 NOBODY = {"identified_by": [], "identity_matches": ""}
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

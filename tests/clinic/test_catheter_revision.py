@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from clinic_pumps import chart_of
 from django.urls import reverse
@@ -16,11 +14,6 @@ from thecal.clinic.ledger.due import WATCH_BEGUN
 from thecal.record.fold import EVENT
 
 JOINED = fill()["filled_at"]
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def revised(world, primed: str = "yes", **catheter: str) -> ImplantDesk:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import importlib
-import os
 import pkgutil
 import re
 from collections.abc import Iterator
@@ -61,11 +60,6 @@ def _kinds_in_code() -> Iterator[str]:
 def codes() -> set[str]:
     handed = [name for one in PAPERS for name in (one.key, one.made_as) if name]
     return {one for one in (*_enumerated(), *handed) if _CODE.fullmatch(one)}
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def test_every_code_that_the_program_writes_has_words() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from clinic_pumps import chart_of
 from clinic_world import NOW, PASSWORD
@@ -18,11 +16,6 @@ from thecal.link.errors import LinkBrokenError
 from thecal.record.fold import EVENT
 
 BACLOFEN, ROTOR = "spasticity_baclofen.toml", "pain_two_drugs.toml"
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.mark.parametrize("page", ["patient", "programming", "record", "mri", "documents"])

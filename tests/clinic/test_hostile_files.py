@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 from dataclasses import replace
 from datetime import timedelta
@@ -22,11 +21,6 @@ from thecal.clinic.models import Membership, Patient, Role, Stream
 from thecal.clinic.patient.adoption import packet_of
 from thecal.exchange.packet import Packet, write_packet
 from thecal.record.entry import NO_ENTRY, utc_text
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def sent(world, name: str, data: bytes, **fields: str):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 
@@ -30,11 +29,6 @@ TEXTS = [
     "{}",
 ]
 IDS = ["empty", "nul", "rtl", "html", "emoji", "digits", "long", "huge", "list", "object"]
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

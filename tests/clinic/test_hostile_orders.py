@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 from functools import partial
@@ -25,11 +24,6 @@ from thecal.therapy.events import Bolus
 from thecal.units import Duration, Mass
 
 SEEN = ["", "x", "-1", "1.5", "٣", "9" * 6000, "1e3", "0", "99999999"]
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

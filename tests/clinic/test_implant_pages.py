@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from decimal import Decimal
 
@@ -36,11 +35,6 @@ from thecal.pharmacy import Mixture
 from thecal.record.fold import EVENT, SETUP
 from thecal.therapy.events import Fill
 from thecal.units import Concentration, Volume
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ checks that each incident names.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -25,16 +24,6 @@ from thecal.therapy.events import Mri
 from thecal.units import Duration, MagneticField
 
 REFUSED = 422
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 def unexplained(room: Room, *days: int) -> None:

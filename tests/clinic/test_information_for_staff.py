@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from clinic_world import NOW
 from django.urls import reverse
@@ -108,7 +106,6 @@ def test_what_is_missing_is_shown_before_the_patient_leaves_a_ward(world, today)
 def test_what_is_missing_is_shown_before_a_refill_is_signed_and_holds_up_nothing(
     world, monkeypatch
 ) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
     room = Room(world, monkeypatch)
     room.up_to("leave")
     assert "Education not confirmed yet:" in text_of(room.get("close refill"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 
@@ -17,11 +16,6 @@ from thecal.units import MassRate
 
 LORAZEPAM = {"change.medicine": "lorazepam", "change.dose": "2", "change.dose.unit": "mg/d"}
 WHOLE = {"list.asked": "the patient", "list.alcohol": "no"}
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -22,11 +21,6 @@ BEFORE = {
     "cover": "tablets",
     "reason_before": "decided with the neurologist",
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 import uuid
 from dataclasses import replace
@@ -32,11 +31,6 @@ TYPED = {
     "action": "Read the total of the day\nbefore you sign.",
     "source": "an invented maker",
 }
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def put_up(world, *models: str) -> Notice:

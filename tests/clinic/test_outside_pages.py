@@ -11,23 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from logins import clinic_log
 
+import enquiry_cases
 from thecal.care.enquiry import limit
 from thecal.clinic import clock
 from thecal.clinic.flows.enquiry_log import RECEIVED, enquiries, sent_of, waiting
 from thecal.clinic.models import Clinic, Role, SenderFailures
 
 QUESTION = {"name": "Ida", "who": "patient", "reply": "030 1", "message": "Can I fly?"}
-REFERRAL = {
-    "referrer_name": "Dr. Rosa Referrer",
-    "referrer_place": "Practice, Potsdam",
-    "referrer_telephone": "0331 000",
-    "agreed": "yes",
-    "patient_name": "Paul Patient",
-    "birth_date": "1961-04-12",
-    "sex": "male",
-    "pathway": "non-cancer",
-    "infection": "active",
-}
+REFERRAL = {**enquiry_cases.NEEDED, "infection": "active"}
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from clinic_pumps import chart_of
 from flow_desk import text_of
 from refill_room import Room
@@ -23,16 +21,6 @@ from thecal.units import Volume
 
 OPEN = "before it was signed: it shows what the signature writes"
 BEFORE = "shows the record BEFORE it"
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world, monkeypatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 def papers(room: Room):

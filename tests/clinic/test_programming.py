@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,11 +22,6 @@ from thecal.program.program import BridgeOrder, InfusionProgram, Mode
 from thecal.record.fold import effective
 from thecal.therapy.events import Fill, Override, Program
 from thecal.units import Concentration, MassRate, Volume
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

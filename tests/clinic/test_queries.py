@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from clinic_world import NOW
 from django.urls import reverse
 from own_room import GIVEN, own_browser
 
 from thecal.care.information.pages import PAGES
-from thecal.clinic import clock
 from thecal.clinic.models import Role
 
 _ENTRY = 6
@@ -56,9 +54,8 @@ def test_a_search_asks_once(world, django_assert_max_num_queries) -> None:
     ],
 )
 def test_an_own_page_asks_as_often_after_many_entries_of_the_diary(
-    world, django_assert_max_num_queries, monkeypatch, name: str, more: int
+    world, django_assert_max_num_queries, name: str, more: int
 ) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW)
     browser = own_browser(world, {**GIVEN, "allows": ["card", "diary"]})
     of_kind = name in PAGES
     address = reverse("own information page", args=[name]) if of_kind else reverse(name)

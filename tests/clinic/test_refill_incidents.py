@@ -5,7 +5,6 @@ Each is stopped by the checks named there: the finding stands on the page, the n
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -15,16 +14,6 @@ from refill_room import Room, text_of
 
 from thecal.clinic.models import Role
 from thecal.units import show_date
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 @pytest.mark.req("K15")

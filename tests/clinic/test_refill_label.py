@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -18,16 +17,6 @@ from thecal.clinic.models import Role
 TOLD_BY_CODE = dict.fromkeys(
     ("order", "label", "label_again", "label_reading", "lot", "beyond_use"), ""
 )
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world, monkeypatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 def scan(room: Room, code: str, **changed):

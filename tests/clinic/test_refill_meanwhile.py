@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
 from typing import Any
@@ -23,16 +22,6 @@ HIDDEN = {"first"}
 """What is typed blind never comes back: it is typed again."""
 NOT_ON_EVERY = ("why_emptied", "label_again", "started")
 WHY = "the label names another patient"
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 def asked(room: Room) -> int:

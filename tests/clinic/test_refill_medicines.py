@@ -17,11 +17,6 @@ PARACETAMOL = {"change.medicine": "paracetamol", "change.dose_words": "when need
 WHOLE = {"list.asked": "the patient", "list.alcohol": "no"}
 
 
-@pytest.fixture
-def room(world, monkeypatch) -> Room:
-    return Room(world, monkeypatch)
-
-
 def listed(room: Room, *medicines: dict[str, str]) -> None:
     for one in medicines:
         room.post("change medicine", **one)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from typing import Any
 
@@ -17,11 +16,6 @@ from thecal.units import show_date
 
 CLOSED, OPEN = "2026-06-28", "2026-06-24"
 """A Sunday and a Wednesday, both before the last day."""
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

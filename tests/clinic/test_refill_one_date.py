@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import pytest
 from clinic_pumps import chart_of
 from refill_room import HERE, Room, text_of
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 def test_a_label_that_ends_soon_changes_no_refill_by_and_no_page_names_a_second_day(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,16 +22,6 @@ from thecal.therapy.file_reader import read_therapy_file
 from thecal.units import Volume
 
 NOT_MINE = {"password": "somebody else's"}
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 def test_a_visit_that_somebody_left_goes_on_where_it_stood_in_another_browser(room: Room) -> None:

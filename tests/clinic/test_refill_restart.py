@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,11 +16,6 @@ from thecal.program.program import Mode
 from thecal.pump.state import Activity
 from thecal.therapy.events import Program, Stop
 from thecal.therapy.file_reader import read_therapy_file
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
 from typing import Any
@@ -10,16 +9,6 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from refill_room import HERE, Room, text_of
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 def stands(page: Any, name: str) -> str:

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-from typing import Any
 
 import pytest
 from django.urls import reverse
 from refill_room import Room, text_of
 
 from thecal.care.papers.kinds import PAPERS, title
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 def folded(page: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 
 import pytest
@@ -11,16 +10,6 @@ from refill_room import AT, Room, text_of
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.ledger.tasks import OPENED
 from thecal.clinic.refill import known
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 def drawn(room: Room, more: float) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from clinic_pumps import chart_of
@@ -15,16 +13,6 @@ from refill_room import Room, text_of
 
 from thecal.clinic.access.second import requests_open
 from thecal.clinic.models import Role
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
-
-
-@pytest.fixture
-def room(world: Any, monkeypatch: pytest.MonkeyPatch) -> Room:
-    return Room(world, monkeypatch)
 
 
 @pytest.mark.req("K20")

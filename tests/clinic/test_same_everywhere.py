@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -73,9 +72,8 @@ class Controls(HTMLParser):
 
 
 @pytest.fixture
-def controls(world, monkeypatch: pytest.MonkeyPatch) -> tuple[Control, ...]:
+def controls(world) -> tuple[Control, ...]:
     """Every control that a physician sees: with a draft, with an order, with neither."""
-    monkeypatch.setattr(os, "fsync", lambda _: None)
     drafts = replace(world, patient=patient_today(world))
     orders = replace(world, patient=patient_today(world))
     Desk(drafts).drafted(daily_dose="0.45")
@@ -121,10 +119,7 @@ def test_a_word_does_one_thing_and_leaving_sends_nothing(controls: tuple[Control
 
 
 @pytest.mark.req("U12")
-def test_every_way_out_of_a_draft_and_of_an_order_leads_back(
-    world, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
+def test_every_way_out_of_a_draft_and_of_an_order_leads_back(world) -> None:
     world = replace(world, patient=patient_today(world))
     desk = Desk(world)
     desk.read()

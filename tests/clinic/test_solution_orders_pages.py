@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -20,11 +19,6 @@ from thecal.clinic.ledger.signatures import signed_by, unfitting
 from thecal.clinic.models import Projection, Role
 from thecal.clinic.supply.book import drug_book
 from thecal.clinic.supply.orders import KIT_ORDERED
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def due(desk: SupplyDesk) -> list[str]:

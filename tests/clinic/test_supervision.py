@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -25,11 +24,6 @@ from thecal.clinic.models import Membership, Role, User
 from thecal.clinic.programs.drafts import ORDERED, ORDERED_SINGLE
 
 WAITS = "A supervisor signs first"
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def supervised(world, patient, role: Role = Role.PHYSICIAN):

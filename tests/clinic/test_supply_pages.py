@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,11 +25,6 @@ from thecal.clinic.supply.book import COUNTED_AGAIN, drug_book
 from thecal.clinic.supply.kits import kit_room
 
 SEES = (Role.PHARMACIST, Role.PHYSICIAN, Role.NURSE, Role.ADMINISTRATOR)
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def kits(world) -> Any:

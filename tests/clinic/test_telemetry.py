@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -25,12 +24,6 @@ from thecal.units import Duration, Mass, MassRate
 
 COMMIT, LAST_MESSAGE = 4, 6
 """Begun, sent, read back, committed; then the log is read and the session closed."""
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Writes are not forced to the disk, which no test here could see."""
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

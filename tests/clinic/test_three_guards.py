@@ -6,7 +6,6 @@ sends it, and the pump refuses what it cannot keep.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -22,11 +21,6 @@ from thecal.units import MassRate
 
 TENFOLD, IMPOSSIBLE = "6.5", "600"
 REFUSED = 422
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

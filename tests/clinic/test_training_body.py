@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from thecal.therapy.file_reader import read_therapy
 
 @pytest.fixture
 def learner(world: Any, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
     return Desk(world, monkeypatch, "C5")
 
 

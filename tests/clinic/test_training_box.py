@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 
@@ -18,11 +17,6 @@ from thecal.clinic.refill.outcome import vouched
 WITNESS = "Let the simulated colleague sign as witness"
 ANSWER = "Let the colleague answer with this reason"
 NOBODY = "Only where nobody saw it destroyed"
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from datetime import timedelta
 from typing import Any
@@ -17,11 +16,6 @@ from training_desk import Desk, wrong
 from thecal.clinic.models import Role
 from thecal.record.body_text import texts_of
 from thecal.record.fold import SETUP
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from typing import Any
 
@@ -27,11 +26,6 @@ from thecal.clinic.patient.adoption import adopt, packet_of
 from thecal.clinic.training.runs import TrainingError, begin, cases_of, check_kinds, colleague_of
 from thecal.errors import BadFileError
 from thecal.exchange.errors import PacketError
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

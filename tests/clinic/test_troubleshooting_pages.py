@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from flow_desk import FlowDesk, patient_with, text_of
 
@@ -12,11 +10,6 @@ from thecal.clinic.models import Role
 
 ROTOR = "pain_two_drugs.toml"
 VERDICT = {"cause": "unexplained", "action": "lower-dose", "verdict_words": "looked at everything"}
-
-
-@pytest.fixture(autouse=True)
-def _no_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enquiry_cases import NEEDED
 from thecal.care.enquiry import (
     ENQUIRY,
     KINDS,
@@ -27,16 +28,6 @@ from thecal.therapy.table import Table
 from thecal.units import Duration, MassRate
 
 TODAY = date(2026, 4, 20)
-NEEDED = {
-    "referrer_name": "Dr. Rosa Referrer",
-    "referrer_place": "Practice, Potsdam",
-    "referrer_telephone": "0331 000",
-    "agreed": "yes",
-    "patient_name": "Paul Patient",
-    "birth_date": "1961-04-12",
-    "sex": "male",
-    "pathway": "non-cancer",
-}
 WHOLE = {
     **NEEDED,
     "indication": "failed-back-surgery-syndrome",

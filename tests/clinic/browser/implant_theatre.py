@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from implant_typed import BEFORE, CATHETER, FILL, IDENTIFIED, OPERATION, PROGRAM, PUMP
 from playwright.sync_api import Page, expect
 
 from browser.hands import ago, day, form_of, page_of, says
@@ -12,52 +13,12 @@ from browser.people import Person
 from browser.sight import looked_at
 
 STEPS: Mapping[str, Mapping[str, str]] = {
-    "Before the operation": {
-        "identified_by": "name birth-date",
-        "imaging": "reviewed",
-        "weight": "82",
-        "opioid_tolerant": "yes",
-        "indication": "failed-back-surgery-syndrome",
-    },
-    "The new pump before it goes in": {
-        "pump_model": "synchromed-ii-20",
-        "serial": "NGV900777H",
-        "read_in_pack": "yes",
-        "warmed": "yes",
-        "shipped_expected": "20",
-        "shipped_drained": "19.2",
-    },
-    "The new catheter": {
-        "segments.1.catheter": "ascenda-8780",
-        "segments.1.supplied": "114",
-        "segments.1.trimmed": "38",
-        "segments.1.measured": "76",
-        "entry_level": "L3",
-        "tip_level": "T10",
-        "tip_side": "left",
-        "access_port": "yes",
-        "anchor": "as supplied",
-        "csf_return": "yes",
-    },
-    "Pocket and operation": {
-        "pocket_site": "abdomen",
-        "pocket_side": "left",
-        "anaesthesia": "general",
-        "antibiotic": "cefazolin 2 g",
-        "duration": "80",
-        "duration.unit": "min",
-        "complications": "none",
-        "images": "tip seen at T10",
-    },
-    "First fill and prime": {
-        "mixture.drug1": "morphine",
-        "mixture.concentration1": "1",
-        "mixture.concentration1.unit": "mg/mL",
-        "fill_volume": "20",
-        "fill_lot": "L-77",
-        "primary": "morphine",
-    },
-    "First program": {"daily_dose": "0.5"},
+    "Before the operation": {"identified_by": " ".join(IDENTIFIED), **BEFORE},
+    "The new pump before it goes in": {"serial": "NGV900777H", **PUMP},
+    "The new catheter": {**CATHETER, "segments.1.measured": "76"},
+    "Pocket and operation": OPERATION,
+    "First fill and prime": FILL,
+    "First program": PROGRAM,
 }
 IMPLANTED = "Sign: implanted", "Signed: the record holds the pump"
 CATHETER_ALONE = "Sign: catheter revised", "Signed: the record holds the new catheter"

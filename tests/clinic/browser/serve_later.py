@@ -48,7 +48,7 @@ def main() -> None:
     from thecal.clinic.management.commands import serve
 
     load = serve._Server.load
-    serve._Server.load = lambda server: _told_the_time(load(server))  # type: ignore[method-assign]
+    serve._Server.load = lambda server: _told_the_time(load(server))
     execute_from_command_line(sys.argv)
 
 
