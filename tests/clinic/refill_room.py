@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,48 +37,24 @@ AT = datetime.fromisoformat("2026-04-20T11:00:00+02:00")
 HERE = ZoneInfo("Europe/Berlin")
 
 
-class Room:
-    """A visit of one patient; the hands of the wall clock are moved by the test."""
+class Playing(ABC):
+    """Who plays the visit of one patient; whose clock it is, and whose pump, say the rooms."""
 
-    def __init__(
-        self,
-        world: Any,
-        monkeypatch: Any,
-        example: str = "pain_two_drugs.toml",
-        *,
-        trimmed: bool = True,
-        at: datetime = AT,
-        therapy: Therapy | None = None,
-    ) -> None:
+    patient: Patient
+
+    def __init__(self, world: Any) -> None:
         self.world = world
-        self.now = at
-        monkeypatch.setattr(clock, "now", lambda: self.now)
-        monkeypatch.setattr(settings, "SESSION_IDLE", timedelta(hours=2))
-        therapy = therapy or read_therapy_file(EXAMPLES / example)
-        self.therapy = replace(
-            therapy,
-            events=tuple(one for one in therapy.events if one.time <= at),
-            next_visit=None,
-        )
-        if not trimmed:
-            unknown = replace(self.therapy.catheter, trimmed_length=None)
-            self.therapy = replace(self.therapy, catheter=unknown)
-        self.patient = self._patient(world)
         self._browsers: dict[tuple[Role, datetime], Any] = {}
 
-    def _patient(self, world: Any) -> Patient:
-        patient = register(
-            world.clinic,
-            world.author(),
-            name="Refa Example",
-            number="R-1",
-            birth_date=date(1961, 4, 12),
-            sex="female",
-            pathway="non-cancer",
-        )
-        drafts = (*therapy_drafts(self.therapy), stage_draft("maintenance"))
-        write(patient, world.author(), drafts, expected=None)
-        return patient
+    @property
+    @abstractmethod
+    def now(self) -> datetime:
+        """What the wall clock of the visit says."""
+
+    @property
+    @abstractmethod
+    def therapy(self) -> Therapy:
+        """What runs in the patient's pump."""
 
     @property
     def nurse(self) -> Any:
@@ -140,22 +117,6 @@ class Room:
         """Let somebody who saw the waste say so."""
         seen = browser or self.physician
         return self.post("witness refill", browser=seen, password=PASSWORD)
-
-    def up_to(self, name: str, **changes: dict[str, Any]) -> Any:
-        """Go through a routine refill up to a step, which is recorded last."""
-        page = self.begin()
-        for key in STEPS:
-            if key == "decide" and key not in changes:
-                page = self.post("skip refill step", key, reason="dose unchanged")
-            elif key != "discrepancy" or key in changes:
-                if key == "fill":
-                    self.settle()
-                if key == "observe":
-                    self.now += timedelta(minutes=40)
-                page = self.record(key, **changes.get(key, {}))
-            if key == name:
-                return page
-        raise AssertionError(name)
 
     def settle(self) -> None:
         """Let second people do what they are asked for: answers and the check."""
@@ -330,6 +291,73 @@ FEW = {
     "account": ("waste",),
     "watch": ("observe",),
 }
+
+
+class Room(Playing):
+    """A visit of one patient; the hands of the wall clock are moved by the test."""
+
+    def __init__(
+        self,
+        world: Any,
+        monkeypatch: Any,
+        example: str = "pain_two_drugs.toml",
+        *,
+        trimmed: bool = True,
+        at: datetime = AT,
+        therapy: Therapy | None = None,
+    ) -> None:
+        super().__init__(world)
+        self._now = at
+        monkeypatch.setattr(clock, "now", lambda: self.now)
+        monkeypatch.setattr(settings, "SESSION_IDLE", timedelta(hours=2))
+        therapy = therapy or read_therapy_file(EXAMPLES / example)
+        if not trimmed:
+            therapy = replace(therapy, catheter=replace(therapy.catheter, trimmed_length=None))
+        past = tuple(one for one in therapy.events if one.time <= at)
+        self._therapy = replace(therapy, events=past, next_visit=None)
+        self.patient = self._patient(world)
+
+    def _patient(self, world: Any) -> Patient:
+        patient = register(
+            world.clinic,
+            world.author(),
+            name="Refa Example",
+            number="R-1",
+            birth_date=date(1961, 4, 12),
+            sex="female",
+            pathway="non-cancer",
+        )
+        drafts = (*therapy_drafts(self.therapy), stage_draft("maintenance"))
+        write(patient, world.author(), drafts, expected=None)
+        return patient
+
+    @property
+    def now(self) -> datetime:
+        return self._now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self._now = moment
+
+    @property
+    def therapy(self) -> Therapy:
+        return self._therapy
+
+    def up_to(self, name: str, **changes: dict[str, Any]) -> Any:
+        """Go through a routine refill up to a step, which is recorded last."""
+        page = self.begin()
+        for key in STEPS:
+            if key == "decide" and key not in changes:
+                page = self.post("skip refill step", key, reason="dose unchanged")
+            elif key != "discrepancy" or key in changes:
+                if key == "fill":
+                    self.settle()
+                if key == "observe":
+                    self.now += timedelta(minutes=40)
+                page = self.record(key, **changes.get(key, {}))
+            if key == name:
+                return page
+        raise AssertionError(name)
 
 
 def text_of(page: Any) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from clinic_pumps import chart_of
 from clinic_world import NOW, PASSWORD
 from django.conf import settings
 from django.urls import reverse
-from refill_room import HERE, STEPS, Room, text_of
+from refill_room import HERE, STEPS, Playing, text_of
 
 from thecal.care.kits import Port, fitting
 from thecal.clinic import clock
@@ -19,9 +19,10 @@ from thecal.clinic.models import Clinic, Patient, Role, TrainingRun
 from thecal.clinic.training.box import Box
 from thecal.clinic.training.debrief import Debrief
 from thecal.device import pump_model
+from thecal.therapy.events import Therapy
 
 
-class Desk(Room):
+class Desk(Playing):
     """A learner with one run; the wall clock stands, the clock of the run is set by its buttons."""
 
     def __init__(self, world: Any, monkeypatch: Any, case: str, role: Role = Role.NURSE) -> None:
@@ -29,7 +30,8 @@ class Desk(Room):
         monkeypatch.setattr(settings, "SESSION_IDLE", timedelta(hours=2))
         Clinic.objects.filter(pk=world.clinic.pk).update(training=True)
         world.clinic.refresh_from_db()
-        self.world, self.role = world, role
+        super().__init__(world)
+        self.role = role
         self.learner = world.browser(role)
         page = self.learner.post(reverse("begin training", args=[case]), follow=True)
         assert page.status_code == 200, text_of(page)[text_of(page).index("<main") :][:1500]
@@ -45,12 +47,14 @@ class Desk(Room):
         return TrainingRun.objects.get(pk=self.patient.pk)
 
     @property
-    def now(self) -> Any:  # type: ignore[override]
+    def now(self) -> datetime:
         return NOW + self.run.ahead
 
     @property
-    def therapy(self) -> Any:  # type: ignore[override]
-        return chart_of(self.patient).therapy
+    def therapy(self) -> Therapy:
+        found = chart_of(self.patient).therapy
+        assert found is not None
+        return found
 
     @property
     def situation(self) -> Any:
