@@ -38,7 +38,7 @@ def need(name: str, latest: int, *, interval: int = 60, **changes: object) -> Ne
         "frozen": False,
         "since": last - DAY * interval,
     }
-    return Need(**(values | changes))  # type: ignore[arg-type]
+    return Need(**(values | changes))
 
 
 def needs(*people: Need, weeks: int = 8, **clinic: int) -> Needs:

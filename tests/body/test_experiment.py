@@ -379,7 +379,7 @@ def test_a_dose_that_drifts_after_the_last_sample_does_not_count() -> None:
 )
 def test_an_infusion_takes_no_modifier(modifier: dict[str, object], what: str) -> None:
     with pytest.raises(UsageError, match=what):
-        replace(BOLUS, duration=2.0, **modifier)  # type: ignore[arg-type]
+        replace(BOLUS, duration=2.0, **modifier)
 
 
 def test_finer_cells_at_the_dose_change_little_far_from_it() -> None:

@@ -82,7 +82,7 @@ def test_a_child_without_height_is_refused() -> None:
     )
 )
 def test_only_what_is_not_given_is_named(known: dict[str, float]) -> None:
-    notes = " ".join(scaling_of(Person(**known)).notes)  # type: ignore[arg-type]
+    notes = " ".join(scaling_of(Person(**known)).notes)
     assert ("age is not given" in notes) == ("age" not in known)
     assert ("plasma not scaled" in notes) == ("weight" not in known)
     assert ("height is not given:" in notes) == ("height" not in known)
@@ -93,4 +93,4 @@ def test_only_what_is_not_given_is_named(known: dict[str, float]) -> None:
 @pytest.mark.parametrize("name", ["age", "weight", "height"])
 def test_what_is_no_measure_of_a_person_is_refused(name: str, value: float) -> None:
     with pytest.raises(UsageError, match=name):
-        Person(**{name: value})  # type: ignore[arg-type]
+        Person(**{name: value})

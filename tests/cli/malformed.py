@@ -647,7 +647,7 @@ def changed(change: Callable[[Tree], object]) -> bytes:
 
 def _parent(tree: Tree, path: Path) -> Any:
     for part in path[:-1]:
-        tree = tree[part]  # type: ignore[index]
+        tree = tree[part]
     return tree
 
 

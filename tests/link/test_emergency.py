@@ -40,7 +40,7 @@ def emergency(bench: LinkBench, tmp_path: Path) -> Programmer:
         touched = load_touch(bench.pump_folder, bench.clock())
         return touched if touched is not None and touched.id == identity else known(identity)
 
-    bench.find = find  # type: ignore[method-assign]
+    bench.find = find
     pump, own = load_card(card)
     return bench.programmer(pump=pump, own=own)
 

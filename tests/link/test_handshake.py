@@ -142,7 +142,7 @@ def test_a_bit_flipped_anywhere_in_the_handshake_ends_it(bench: LinkBench, step:
         def flip(
             _: str, data: bytes, at: int = place, bit: int = bit, count: object = count
         ) -> bytes:
-            if next(count) != step:  # type: ignore[call-overload]
+            if next(count) != step:
                 return data
             bad = bytearray(data)
             bad[4 + at] ^= 1 << bit

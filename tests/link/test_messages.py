@@ -153,7 +153,7 @@ def message(kind: str, body: object, version: object = 1) -> bytes:
         message("interrogate", []),
         message("firmware", {}),
         message("standing", {}),
-        message(["stop"], {}),  # type: ignore[arg-type]
+        message(["stop"], {}),
         message("stop", {"command": ID}),
         message("stop", {"command": "1", "reason": ""}),
         message("stop", {"command": ID.upper().replace("0", "G"), "reason": ""}),

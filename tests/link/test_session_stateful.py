@@ -278,5 +278,5 @@ LinkMachine.TestCase.settings = settings(
 
 
 @pytest.mark.req("N02", "U09")
-class TestLink(LinkMachine.TestCase):  # type: ignore[misc, name-defined]
+class TestLink(LinkMachine.TestCase):
     """The machine, run by pytest."""

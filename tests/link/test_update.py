@@ -383,7 +383,7 @@ def test_a_pair_of_sockets_cut_at_any_byte_leaves_the_old_program_or_the_new(
         bench.device._image = image
         bench.attempts.succeeded()
         pair = SocketPair(bench, cut)
-        programmer = bench.programmer(pair)  # type: ignore[arg-type]
+        programmer = bench.programmer(pair)
         try:
             programmer.open()
             update(programmer, bench)

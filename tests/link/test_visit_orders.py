@@ -123,7 +123,7 @@ def test_a_fill_that_was_read_back_otherwise_is_not_done(
     real = Programmer.ask
 
     def other(self: Programmer, request: object) -> object:
-        answer = real(self, request)  # type: ignore[arg-type]
+        answer = real(self, request)
         if isinstance(answer, StagedFill):
             return replace(answer, fill=replace(answer.fill, volume=Volume.of(20, "mL")))
         return answer

@@ -79,7 +79,7 @@ def test_the_worksheet_of_t21_gives_the_order_back() -> None:
 )
 def test_a_slip_in_one_figure_of_the_worksheet_is_found(field: str, value: object) -> None:
     sheet = hand_sheet()
-    first = replace(sheet.lines[0], **{field: value})  # type: ignore[arg-type]
+    first = replace(sheet.lines[0], **{field: value})
     broken = replace(sheet, lines=(first, *sheet.lines[1:]))
     found = {(one.drug, one.what) for one in recompute(broken, claims())}
     assert ("morphine", "dose") in found

@@ -29,4 +29,4 @@ def test_a_delivery_holds_each_drug_by_its_concentration_and_is_a_value() -> Non
     assert row.mass_of("morphine") == Mass.of(1, "mg")
     assert row.mass_of("baclofen") == Mass.zero()
     with pytest.raises(AttributeError):
-        row.volume = Volume.zero()  # type: ignore[misc]
+        row.volume = Volume.zero()

@@ -26,7 +26,7 @@ def celsius(text: str) -> Temperature:
 
 def away(bench: Bench, seconds: int, **where: Altitude | Temperature) -> None:
     now = bench.pump.state.now
-    bench.pump.surround(Surroundings(now, now + seconds, **where))  # type: ignore[arg-type]
+    bench.pump.surround(Surroundings(now, now + seconds, **where))
 
 
 SITUATIONS = (

@@ -123,7 +123,7 @@ def test_a_packet_is_checked_as_its_record_is() -> None:
     whole = read_packet_stream(json.dumps(packet_of(entries)).encode())
     assert verify([whole], {}).bad == ()
     values = packet_of(entries)
-    values["entries"][1]["entry"]["body"]["text"] = "other"  # type: ignore[index]
+    values["entries"][1]["entry"]["body"]["text"] = "other"
     altered = read_packet_stream(json.dumps(values).encode())
     assert [one.seq for one in verify([altered], {}).bad] == [2]
     cut = {**packet_of(entries), "entries": packet_of(entries[:2])["entries"]}

@@ -160,7 +160,7 @@ def test_what_waiting_does_not_change_is_said_with_its_reason() -> None:
     ],
 )
 def test_boluses_left(bolus: dict[str, object], line: str) -> None:
-    assert line in screen_lines(look(**bolus), "en")  # type: ignore[arg-type]
+    assert line in screen_lines(look(**bolus), "en")
 
 
 @pytest.mark.parametrize(

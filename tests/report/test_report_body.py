@@ -34,7 +34,7 @@ DOSES = {"morphine": 3.0, "hydromorphone": 0.0004}
 def body_of(case: Case, hours: float = 60 * 24, **more: object) -> BodyCourse:
     start = case.therapy.instant(case.therapy.events[0].time)
     more = {"doses": DOSES, "bolus_every": 6.0, "stand_ins": (STAND_IN,), **more}
-    return make_body(start, hours, **more)  # type: ignore[arg-type]
+    return make_body(start, hours, **more)
 
 
 def write(case: Case, folder: Path, body: BodyCourse | None) -> list[Path]:

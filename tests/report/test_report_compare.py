@@ -36,7 +36,7 @@ def side_of(text: str, name: str, days: int, **more: object) -> Side:
     start = therapy.instant(therapy.events[0].time)
     result = simulate(therapy, until=start + days * 86400)
     more = {"doses": {"morphine": 3.0}, **more}
-    body = make_body(start, days * 24.0, **more)  # type: ignore[arg-type]
+    body = make_body(start, days * 24.0, **more)
     return Side(name, therapy, review_therapy(therapy), result, body, as_recorded=True)
 
 

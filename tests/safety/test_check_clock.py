@@ -24,7 +24,7 @@ def write_clock(clock: str) -> str:
 
 
 def found(pump_clock: str, **more: object) -> list[tuple[str, str]]:
-    text = chart(write_clock(pump_clock), **more).text()  # type: ignore[arg-type]
+    text = chart(write_clock(pump_clock), **more).text()
     text = text.replace(f'"{write_clock(pump_clock)}"', write_clock(pump_clock))
     from thecal.therapy.review import review_therapy
 

@@ -26,7 +26,7 @@ def run(chart: Chart, until: float | None = None, **options: bool) -> tuple[Simu
     watch = BodyWatch(therapy)
     end = None if until is None else therapy.instant(therapy.events[0].time) + int(until * 86400)
     result = simulate(therapy, until=end, sink=watch)
-    return result, watch.course(result.end, **options)  # type: ignore[arg-type]
+    return result, watch.course(result.end, **options)
 
 
 def sources(chart: Chart, drug: str, until: float, *, smear: bool = False) -> list[TipSource]:

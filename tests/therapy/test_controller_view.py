@@ -30,7 +30,7 @@ def look(chart: Chart, *presses: datetime, when: datetime | None = None) -> Cont
 
 
 def synchromed(**more: object) -> Chart:
-    return Chart(**more).start(MORPHINE, "morphine", "3 mg/d", patient_bolus=BOLUS)  # type: ignore[arg-type]
+    return Chart(**more).start(MORPHINE, "morphine", "3 mg/d", patient_bolus=BOLUS)
 
 
 def prometra(pump_table: dict[str, object] | None = None, **more: object) -> Chart:

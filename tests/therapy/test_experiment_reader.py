@@ -14,7 +14,7 @@ from thecal.therapy.experiment_reader import read_experiment
 
 
 def read(**file: object) -> object:
-    return read_experiment(experiment_text(**file).encode(), "pk.toml")  # type: ignore[arg-type]
+    return read_experiment(experiment_text(**file).encode(), "pk.toml")
 
 
 def test_the_shortest_file_of_the_contract_is_read() -> None:
@@ -187,7 +187,7 @@ def test_what_is_no_experiment_is_refused_with_its_place(case: str) -> None:
 @pytest.mark.parametrize("value", ["3", '"x"', "[3]", "{}", "true", "[[]]"])
 def test_lists_of_tables_are_nothing_else(name: str, value: str) -> None:
     other = {"doses": "samples", "samples": "doses"}[name]
-    text = experiment_text(**{name: []}).split("[[", 1)  # type: ignore[arg-type]
+    text = experiment_text(**{name: []}).split("[[", 1)
     data = f"{text[0]}{name} = {value}\n[[{text[1]}"
     assert f"[[{other}]]" in data
     with pytest.raises(BadFileError, match=name):

@@ -23,7 +23,7 @@ PORT = {"model": "intrathecal-port", "implanted_length": "70 cm"}
 def external(**more: object) -> Chart:
     """Return cancer pain on an external pump with a port: event 2 is the program, by rate."""
     return (
-        Chart("cancer", pump="external-ambulatory", catheter=PORT, **more)  # type: ignore[arg-type]
+        Chart("cancer", pump="external-ambulatory", catheter=PORT, **more)
         .fill(0, "09:00", WEAK, "50 mL")
         .add("prime", 0, "09:05")
         .add("program", 0, "09:30", primary="morphine", mode="continuous", rate="0.2 mL/h")

@@ -130,7 +130,7 @@ def test_in_a_mixture_the_most_dangerous_class_sets_the_pace_for_all() -> None:
     )
     assert case.deciding[0] == "morphine"
     listing = advice_on(case).listings[0]
-    assert [row[2].quantity.in_unit("mg/d") for row in listing.rows[:2]] == [10, 8]  # type: ignore[union-attr]
+    assert [row[2].quantity.in_unit("mg/d") for row in listing.rows[:2]] == [10, 8]
 
 
 @given(

@@ -117,7 +117,7 @@ def test_a_refill_before_its_fill_is_refused_also_where_no_stability_is_on_recor
 @pytest.mark.inventory("T28")
 def test_t28_ziconotide_and_morphine_20_every_30_days_warns_with_an_unverified_badge() -> None:
     found = judge(with_morphine(30))
-    assert found.results["decline"]["to_90_percent"].quantity.in_unit("d") == 19  # type: ignore[index]
+    assert found.results["decline"]["to_90_percent"].quantity.in_unit("d") == 19
     (told,) = [one for one in found.findings if "below" in one.message]
     assert told.severity is Severity.WARN
     assert "below 90\u00a0% from day 19: 82.7\u00a0% is left then" in told.message
@@ -165,7 +165,7 @@ def test_all_answers_to_how_long_morphine_keeps_are_shown() -> None:
         for one in judge(case(ingredients=morphine)).disagreements
         if "keep in the pump" in one.question
     ]
-    assert [one.fact.value.in_unit("d") for one in keeps.answers] == [90, 180]  # type: ignore[union-attr]
+    assert [one.fact.value.in_unit("d") for one in keeps.answers] == [90, 180]
 
 
 def test_a_syringe_of_morphine_and_clonidine_was_followed_for_5_days() -> None:

@@ -78,7 +78,7 @@ def test_a_broken_first_path_is_refused_by_the_second(monkeypatch: pytest.Monkey
     whole = preparation._part
 
     def tenfold(*given: object) -> Part:
-        part = whole(*given)  # type: ignore[arg-type]
+        part = whole(*given)
         if part.plan is None:
             return part
         plan = replace(part.plan, draw=part.plan.draw.scaled(10))

@@ -223,7 +223,7 @@ def test_the_refill_is_later_with_more_concentration_or_volume_and_sooner_with_m
         rate = MassRate.of(Fraction(dose, 10), "mg/d")
         flow = rate / Concentration.of(strength, "mg/mL")
         stock = Concentration.of(25, "mg/mL")
-        pump = replace(case().pump, model=pump_model("synchromed-ii-40"))  # type: ignore[type-var]
+        pump = replace(case().pump, model=pump_model("synchromed-ii-40"))
         order = case(
             ingredients={"morphine": Ingredient(rate, stock=stock)},
             fill=Volume.of(fill, "mL"),

@@ -65,7 +65,7 @@ def diary(
 def case(running: Running | None = None, **more: object) -> DesignCase:
     """Return a case of baclofen with symptoms at night."""
     values: dict[str, object] = {"scale": "nrs", "scores": diary()}
-    return DesignCase(running=running or baclofen(), **{**values, **more})  # type: ignore[arg-type]
+    return DesignCase(running=running or baclofen(), **{**values, **more})
 
 
 def bounds(

@@ -47,7 +47,7 @@ def test_a_quantum_is_a_stroke_or_else_four_digits_of_the_dose() -> None:
 def test_a_stroke_that_cannot_be_typed_is_rounded_up_and_gives_no_stroke_less() -> None:
     running = morphine("prometra-20", bupivacaine="10")
     odd = Running(running.model, running.patient, "morphine", running.mixture, running.daily_dose)
-    assert quantum_of(odd) >= odd.mixture.mass_of("morphine", odd.grid.stroke)  # type: ignore[arg-type]
+    assert quantum_of(odd) >= odd.mixture.mass_of("morphine", odd.grid.stroke)
 
 
 def test_a_dose_that_cannot_be_typed_is_typed_as_the_quanta_below_it() -> None:

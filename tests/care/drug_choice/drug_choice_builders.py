@@ -24,7 +24,7 @@ ASKED = DrugChoiceCase(
 
 
 def asked(**known: object) -> DrugChoiceCase:
-    return replace(ASKED, **known)  # type: ignore[arg-type]
+    return replace(ASKED, **known)
 
 
 def solution(**drugs: str) -> Mixture:

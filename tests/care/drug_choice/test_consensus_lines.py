@@ -166,7 +166,7 @@ ANY_CASE = st.builds(
 
 @given(case=ANY_CASE)
 def test_a_drug_that_is_ruled_out_is_never_in_what_is_left(case: object) -> None:
-    found = choice(case, case.edition)  # type: ignore[attr-defined,arg-type]
+    found = choice(case, case.edition)
     left = found.left()
     barred = {name for name, some in found.against.items() if any(one.excludes for one in some)}
     for one in left[1] if left is not None else ():
@@ -183,8 +183,8 @@ def test_one_more_allergy_never_brings_an_earlier_line(case: object, more: str) 
             for name in ("edition", "setting", "distribution", "mechanism", "conditions")
         },
         allergies=(*case.allergies, more),
-    )  # type: ignore[attr-defined]
-    before = verdict_on(case, choice(case, case.edition))  # type: ignore[arg-type,attr-defined]
+    )
+    before = verdict_on(case, choice(case, case.edition))
     after = verdict_on(wider, choice(wider, wider.edition))
     if before in order:
         assert order[before] <= order[after]

@@ -11,7 +11,7 @@ from thecal.safety.finding import Severity
 
 
 def excluded(drug: str, **known: object) -> bool:
-    return any(one.excludes for one in objections(drug, **known))  # type: ignore[arg-type]
+    return any(one.excludes for one in objections(drug, **known))
 
 
 @pytest.mark.inventory("S0.9", "S3.17")

@@ -132,5 +132,5 @@ def test_a_stronger_solution_is_never_nearer_the_label(name: str, weak: int, mor
 def test_two_drugs_are_always_outside_the_label(first: object, second: object) -> None:
     if first is not second:
         weakest = Concentration.of(1, "ug/mL")
-        planned = Mixture.of({first.id: weakest, second.id: weakest})  # type: ignore[attr-defined]
+        planned = Mixture.of({first.id: weakest, second.id: weakest})
         assert deviations(planned, "pain", None)

@@ -12,7 +12,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def known(days: float, **changes: object) -> Knowledge:
-    return Knowledge(refill_by=NOW + timedelta(days=days), **changes)  # type: ignore[arg-type]
+    return Knowledge(refill_by=NOW + timedelta(days=days), **changes)
 
 
 @pytest.mark.req("K12")

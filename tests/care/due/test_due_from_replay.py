@@ -24,7 +24,7 @@ def rules(found: Knowledge, now: datetime) -> set[str]:
 
 
 def running(pump: str = "synchromed-ii-20", **more: object) -> Chart:
-    chart = Chart("spinal", pump=pump, **more)  # type: ignore[arg-type]
+    chart = Chart("spinal", pump=pump, **more)
     return chart.start(BACLOFEN, "baclofen", "100 ug/d")
 
 

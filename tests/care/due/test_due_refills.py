@@ -41,7 +41,7 @@ def planned(**changes: object) -> Knowledge:
         "refill_by": after(days=100),
         "next_visit": date(2026, 6, 3),
     }
-    return Knowledge(**{**plan, **changes})  # type: ignore[arg-type]
+    return Knowledge(**{**plan, **changes})
 
 
 def test_a_patient_with_everything_planned_is_not_on_the_list() -> None:

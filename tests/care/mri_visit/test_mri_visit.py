@@ -38,7 +38,7 @@ def ready(pump: str, **changes: object) -> MriVisit:
         cover="tablets",
         ended=ENDED,
     )
-    return replace(visit, **changes)  # type: ignore[arg-type]
+    return replace(visit, **changes)
 
 
 def hard(findings: tuple[Finding, ...]) -> list[str]:
@@ -51,10 +51,10 @@ def told(findings: tuple[Finding, ...]) -> str:
 
 @pytest.mark.parametrize("model", pump_models(), ids=lambda one: one.id)
 def test_every_model_has_steps_before_and_after_and_says_what_happens(model: object) -> None:
-    phases = {one.phase for one in scan_steps(model)}  # type: ignore[arg-type]
+    phases = {one.phase for one in scan_steps(model)}
     assert phases == {"before", "after"}
-    assert during(model).value  # type: ignore[arg-type]
-    assert family(model)  # type: ignore[arg-type]
+    assert during(model).value
+    assert family(model)
 
 
 @pytest.mark.req("K19")

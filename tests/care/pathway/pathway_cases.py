@@ -54,7 +54,7 @@ def complete(to: str, **changes: object) -> Given:
         refill_by=date(2027, 6, 1),
         returns_on=date(2027, 1, 1),
     )
-    return replace(given, **changes)  # type: ignore[arg-type]
+    return replace(given, **changes)
 
 
 def step(state: PathwayState, to: str, **changes: object) -> Transition | Refusal:

@@ -26,7 +26,7 @@ def trial(after: str, **known: object) -> TrialCase:
             Score(START + timedelta(hours=2), {"vas": Fraction(after)}),
         ),
     )
-    return replace(case, **known)  # type: ignore[arg-type]
+    return replace(case, **known)
 
 
 @pytest.mark.inventory("S2.10")

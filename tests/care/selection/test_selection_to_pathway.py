@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 def given_of(case: SelectionCase, **more: object) -> Given:
     found = assess(case)
     given = given_by(found.case, found.verdict, found.entries)
-    return replace(given, role="physician", reason="in the notes", **more)  # type: ignore[arg-type]
+    return replace(given, role="physician", reason="in the notes", **more)
 
 
 def step(case: SelectionCase, stage: str, to: str, **more: object) -> Transition | Refusal:

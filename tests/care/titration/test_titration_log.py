@@ -30,7 +30,7 @@ def logged(one: Chart) -> tuple[LoggedChange, ...]:
 
 
 def values(scores: object) -> dict[str, str]:
-    return {one.scale: one.value for one in scores}  # type: ignore[attr-defined]
+    return {one.scale: one.value for one in scores}
 
 
 @pytest.mark.inventory("S0.19")

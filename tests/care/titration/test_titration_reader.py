@@ -40,12 +40,12 @@ def table(body: str) -> object:
 )
 def test_what_cannot_be_read_is_refused_with_its_key(body: str, named: str) -> None:
     with pytest.raises(BadFileError) as caught:
-        read_titration(table(body))  # type: ignore[arg-type]
+        read_titration(table(body))
     assert named in f"{caught.value} {caught.value.place}"
 
 
 def test_a_case_with_the_least_is_answered_with_what_is_missing() -> None:
-    advice = advise(table(MORPHINE + HISTORY))  # type: ignore[arg-type]
+    advice = advise(table(MORPHINE + HISTORY))
     assert advice.verdict == "ask-first"
     assert advice.not_checked
     assert [one for one in advice.reasons if one.weight.value == "missing"]

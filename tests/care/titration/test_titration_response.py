@@ -38,7 +38,7 @@ def reduced_to(case: TitrationCase) -> tuple[MassRate, MassRate]:
     found = advice_on(case).results["reduce_to"]
     assert isinstance(found, tuple)
     assert all(isinstance(one, Amount) for one in found)
-    return found[0].quantity, found[1].quantity  # type: ignore[union-attr,return-value]
+    return found[0].quantity, found[1].quantity
 
 
 @pytest.mark.inventory("T31")

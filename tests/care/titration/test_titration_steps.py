@@ -105,8 +105,8 @@ def test_t10_cerebral_origin_and_children_rise_by_fifteen_percent(origin: str, a
 def test_an_unknown_origin_or_age_takes_the_smaller_step() -> None:
     for unknown in ({"origin": None}, {"age": None}):
         advice = advice_on(spinal(DAY, **unknown))
-        highest = advice.results["allowed"][1]  # type: ignore[index]
-        assert highest.quantity == ug("115")  # type: ignore[union-attr]
+        highest = advice.results["allowed"][1]
+        assert highest.quantity == ug("115")
         assert any(one.weight.value == "missing" for one in advice.reasons)
 
 
@@ -234,7 +234,7 @@ def test_a_computed_dose_above_the_maximum_is_shown_and_refused() -> None:
     reason = next(one for one in advice.reasons if one.rule == "maximum")
     assert "1,170" in reason.text
     assert "refused" in reason.text
-    assert advice.results["allowed"][1].quantity == ug("1000")  # type: ignore[index,union-attr]
+    assert advice.results["allowed"][1].quantity == ug("1000")
 
 
 def test_the_highest_reported_dose_refuses_and_the_label_maximum_asks() -> None:

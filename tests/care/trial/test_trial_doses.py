@@ -20,7 +20,7 @@ def planned(dose: str, drug: str = "morphine", **known: object) -> list[Severity
     number, unit = dose.split()
     bolus = Bolus(START, Mass.of(number, unit))
     case = TrialCase("single-bolus", "pain", drug=drug, planned=bolus)
-    return [one.severity for one in check_doses(replace(case, **known))]  # type: ignore[arg-type]
+    return [one.severity for one in check_doses(replace(case, **known))]
 
 
 @pytest.mark.inventory("S3.5")

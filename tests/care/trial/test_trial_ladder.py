@@ -56,7 +56,7 @@ def test_the_next_bolus_comes_with_its_first_moment() -> None:
     case = screening((0, "50", False))
     assert verdict(case).word == NEXT_BOLUS
     results = advice_on(case).results
-    assert results["next_bolus"].quantity == ug("75")  # type: ignore[union-attr]
+    assert results["next_bolus"].quantity == ug("75")
     assert results["next_not_before"] == "3 March 2026, 09:00"
 
 

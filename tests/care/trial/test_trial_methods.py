@@ -15,7 +15,7 @@ from thecal.units import MassRate
 
 
 def none(**known: object) -> TrialCase:
-    return replace(TrialCase("none", "pain"), **known)  # type: ignore[arg-type]
+    return replace(TrialCase("none", "pain"), **known)
 
 
 @pytest.mark.inventory("S0.13", "S2.9")
@@ -31,7 +31,7 @@ def test_an_infusion_gives_the_daily_dose_that_worked(method: str) -> None:
     infusion = Infusion(START, MassRate.of("0.5", "mg/d"))
     case = replace(trial(8, 4), method=method, boluses=(), infusion=infusion)
     advice = advice_on(case)
-    assert advice.results["effective_daily_dose"].quantity == infusion.daily_dose  # type: ignore[union-attr]
+    assert advice.results["effective_daily_dose"].quantity == infusion.daily_dose
     assert "Observation from 2 March 2026, 09:00" in [one.title for one in advice.listings]
 
 
@@ -48,7 +48,7 @@ def test_no_trial_is_for_cancer_with_a_written_reason() -> None:
     advice = advice_on(none(setting="cancer", reason="weeks to live"))
     assert advice.verdict == WITHOUT_TRIAL
     assert advice.findings == ()
-    assert "effective-dose" not in advice.results["hand_over_missing"]  # type: ignore[operator]
+    assert "effective-dose" not in advice.results["hand_over_missing"]
 
 
 @pytest.mark.inventory("S1.R7")

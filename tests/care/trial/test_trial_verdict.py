@@ -165,7 +165,7 @@ def test_scores_go_before_what_was_stated() -> None:
     ],
 )
 def test_relief_alone_is_not_enough(changes: dict[str, object], word: str, rule: str) -> None:
-    advice = advice_on(replace(trial(8, 4), **changes))  # type: ignore[arg-type]
+    advice = advice_on(replace(trial(8, 4), **changes))
     assert advice.verdict == word
     assert rule in [one.rule for one in advice.reasons if one.weight is Weight.AGAINST]
 

@@ -34,4 +34,4 @@ def screening(*doses: tuple[int, str, bool | None], **known: object) -> TrialCas
         for hour, dose, responded in doses
     )
     case = TrialCase("repeated-bolus", "spasticity", drug="baclofen", boluses=boluses)
-    return replace(case, **known)  # type: ignore[arg-type]
+    return replace(case, **known)
