@@ -184,6 +184,15 @@ def test_shares_add_up_to_one_and_only_causes_of_this_pump_are_ranked(
     assert list(ranked.values()) == sorted(ranked.values(), reverse=True)
 
 
+def test_an_external_pump_has_neither_pocket_nor_septum() -> None:
+    """It lies outside, and takes its drug from a bag."""
+    ranked = shares({"patient": "overdose", "onset": "after-refill"}, "external")
+    assert not {"pocket-fill", "septum-leak", "needle-outside"} & ranked.keys()
+    asked = {one.kind.id for one in next_tests({}, "external")}
+    assert not {"pocket", "template"} & asked
+    assert {"pocket", "template"} <= {one.kind.id for one in next_tests({}, "roller")}
+
+
 @given(case=cases())
 def test_a_test_tells_something_or_nothing_never_less(case: tuple[str, dict[str, str]]) -> None:
     kind, found = case
