@@ -27,7 +27,7 @@ WHO = {
     Role.PATIENT: "patient",
 }
 WITH_PUMP, BEFORE_THE_PUMP = "Ada Example", "Jana Jedermann"
-NO_PAGE = re.compile(r"(toml|json|pdf|svg|csv|wav|pub)$")
+NO_PAGE = re.compile(r"(toml|json|pdf|svg|csv|wav|pub|html)$")
 NOT_FOR_GET = 405
 MOST = 3
 """Of many pages that one pattern leads to, so many are looked at."""

@@ -58,7 +58,7 @@ def test_a_patient_writes_the_diary_on_a_telephone_and_the_clinic_sees_the_dange
     assert "Diary: pain, 0 to 10" in charts
 
 
-def test_sounds_can_be_played_and_a_code_is_made_for_the_emergency_room(person) -> None:
+def test_sounds_can_be_played_and_an_emergency_room_checks_the_code(person, tmp_path) -> None:
     page = on_telephone(person("patient").open("/my/"))
     follow(page, "Alarms of the pump")
     looked_at(page)
@@ -76,6 +76,20 @@ def test_sounds_can_be_played_and_a_code_is_made_for_the_emergency_room(person) 
     assert code.startswith(f"{MARK}|T-1001|")
     assert ADA in code
     looked_at(page)
+    handed_out = page_of(person("nurse"), ADA, "Documents")
+    handed_out.get_by_role("link", name="Checking pump cards").click()
+    looked_at(handed_out)
+    with handed_out.expect_download() as coming:
+        handed_out.get_by_role("link", name="Page for emergency rooms").click()
+    file = tmp_path / coming.value.suggested_filename
+    coming.value.save_as(file)
+    emergency = person("patient").context.browser.new_context(offline=True).new_page()
+    emergency.goto(file.as_uri())
+    emergency.get_by_role("textbox").fill(code)
+    emergency.get_by_role("textbox").press("Enter")
+    expect(emergency.get_by_role("heading", name="VALID")).to_be_focused()
+    expect(emergency.locator("#answer")).to_contain_text(" a day")
+    emergency.context.close()
 
 
 def test_a_carer_reads_german_and_reaches_what_was_allowed(person) -> None:

@@ -46,6 +46,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "export the register": _PRESCRIBERS,
     "sign administrative steps": frozenset({Role.ADMINISTRATOR}),
     "review accesses": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),
+    "hand out card checks": _STAFF,
     "read notices": _STAFF,
     "enter notices": frozenset({Role.ADMINISTRATOR, Role.PHYSICIAN}),
     "confirm notices": _CLINICAL,

@@ -41,6 +41,7 @@ def card(request: ClinicRequest, own: Own) -> HttpResponse:
         "none": own.words(_why_none(own, is_open=is_open)),
         "name_label": own.words(label),
         "named": named,
+        "check": own.words("card-check", clinic=request.clinic.name),
         "fingerprint": fingerprint(key.public_key()),
     }
     if facts is not None and not is_open:
