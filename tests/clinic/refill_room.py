@@ -14,7 +14,7 @@ from clinic_pumps import chart_of
 from clinic_world import EXAMPLES, PASSWORD
 from django.conf import settings
 from django.urls import reverse
-from refill_routine import ROUTINE
+from refill_routine import ROUTINE, portions_of
 
 from thecal.care.kits import Port, fitting
 from thecal.care.visit import known_pump
@@ -215,6 +215,7 @@ class Playing(ABC):
                 "why_emptied": "the therapy pauses" if self.emptying else "",
                 "volume_drawn": f"{float(self.expected().in_unit('mL')):.1f}",
             },
+            "fill": self._portions(),
             "program": {
                 "programmed_volume": "38",
                 "left": "yes",
@@ -259,6 +260,12 @@ class Playing(ABC):
         if running is None or running.visit.aspirate is None:
             return ""
         return figure(running.visit.aspirate.volume, "mL") or "0"
+
+    def _portions(self) -> dict[str, str]:
+        running = self.running
+        if running is None or running.visit.verify is None:
+            return {}
+        return {"portions": portions_of(figure(running.visit.verify.volume, "mL"))}
 
     def _watch_began(self) -> str:
         running = self.running

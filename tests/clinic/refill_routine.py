@@ -7,6 +7,7 @@ are added by whoever types.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -50,8 +51,7 @@ ROUTINE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "discrepancy": {},
         "fill": {
             "filtered": "yes",
-            "portions": "8",
-            "portion": "5",
+            "portions": "7 of 5 mL, 3 mL",
             "re_aspirated": "yes",
             "resistance": "no",
             "swelling": "no",
@@ -64,3 +64,10 @@ ROUTINE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "leave": {"documents": ["patient-summary"], "papers_why": "made at the last visit"},
     }
 )
+
+
+def portions_of(volume: str) -> str:
+    """Return how a volume in millilitre goes in: fives, and what is left over."""
+    fives, rest = divmod(Decimal(volume), 5)
+    parts = [f"{fives} of 5 mL"] if fives else []
+    return ", ".join([*parts, f"{rest} mL"] if rest else parts)

@@ -107,7 +107,7 @@ def test_after_a_fill_by_hand_the_emergency_page_shows_the_new_solution_and_volu
     page = text_of(room.get("patient emergency"))
     assert "36 mL (volume of the label: what was injected is not entered yet)" in page
     assert "10 mg/mL" in page
-    room.record("fill", not_injected="1")
+    room.record("fill", not_injected="1", portions="7 of 5 mL")
     room.record(
         "program",
         typed_mixture=strong,

@@ -110,7 +110,7 @@ def test_a_volume_that_the_syringes_did_not_hold_is_never_ready_to_be_written(ro
     again = text_of(room.get("refill step", "program"))
     assert 'name="second" value=""' in again
     assert 'value="Reservoir volume" checked' not in again
-    room.record("fill", not_injected="2")
+    room.record("fill", not_injected="2", portions="7 of 5 mL, 1 mL")
     assert room.blocking == set()
     send(room)
     (fill,) = events(room, Fill)

@@ -25,7 +25,7 @@ def drawn(room: Room, more: float) -> str:
 def test_e3_another_volume_typed_than_filled_and_an_empty_pump(room: Room) -> None:
     room.up_to("aspirate")
     room.settle()
-    room.record("fill", portions="4")
+    room.record("fill")
     page = room.record("program", first="20", second="20", programmed_volume="38")
     assert "K1" in room.blocking
     assert "was filled" in text_of(page) or "K1" in text_of(page)

@@ -44,7 +44,7 @@ def test_c2_is_passed_where_the_syringe_decides(desk: Any) -> None:
 
 def test_c2_is_failed_by_what_the_pump_could_hold_and_the_pump_runs_dry(desk: Any) -> None:
     learner = desk("C2")
-    learner.refill("40", 66, fill={"portions": "8"})
+    learner.refill("40", 66)
     learner.close_and_end()
     assert learner.mistakes == {"capacity"}
     (state,) = learner.debrief.score.unsafe

@@ -166,7 +166,6 @@ class Desk(Playing):
             "verify": {"volume": volume, "lot": "L-9", "beyond_use": later},
             "access": {"kit": kit},
             "aspirate": {"volume_drawn": self.drawn() if key == "aspirate" else ""},
-            "fill": {"portions": "4"},
             "program": {"first": volume, "second": volume, "programmed_volume": volume},
             "waste": {"received": volume, "injected": volume},
             "leave": {"next_visit": day, "interval_why": "the day that the patient wants"},

@@ -33,7 +33,7 @@ def test_a_pump_of_constant_flow_is_filled_by_hand(person) -> None:
     visit.record("access", kit="isomed-refill")
     visit.checked_by("dr.second", concentration_morphine="4", volume="35")
     visit.record("aspirate")
-    visit.record("fill", portions="7")
+    visit.record("fill", portions="7 of 5 mL")
     visit.looked_at()
     visit.record("program", first="35", second="35")
     visit.looked_at()

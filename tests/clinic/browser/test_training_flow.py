@@ -39,7 +39,7 @@ class LearnersVisit(Visit):
                 "volume": "18",
                 "beyond_use": day(20),
             },
-            "fill": {"portions": "4"},
+            "fill": {"portions": "5, 5, 5, 3 mL"},
             "program": {"first": "18", "second": "18"},
             "waste": {"received": "18", "injected": "18", "old_wasted": self.drawn},
             "leave": {"next_visit": day(60)},

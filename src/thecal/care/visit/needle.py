@@ -113,8 +113,13 @@ class Filling:
 
     Attributes
     ----------
+    portions
+        How many.
     portion
-        What went in before each aspiration back.
+        What went in before each aspiration back, where that was told for all of them alike; it was
+        asked so before `given` was.
+    given
+        Each portion in its order; empty where they were only counted.
     imaged
         Whether imaging afterwards showed that the solution is in the reservoir; None: not done.
     not_injected
@@ -129,3 +134,4 @@ class Filling:
     portion: Volume | None = None
     imaged: bool | None = None
     not_injected: Annotated[Volume, ZERO] | None = None
+    given: tuple[Volume, ...] = ()

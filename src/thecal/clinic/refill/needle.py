@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from thecal.care.kits import UNLISTED, Port, kits
 from thecal.care.visit import discrepancy
-from thecal.care.visit.needle import Appearance, Colour, Imaging
+from thecal.care.visit.needle import Appearance, Colour, Filling, Imaging
+from thecal.care.visit.portions import HOW, read_portions, sum_of, write_portions
 from thecal.care.visit.residual import action_title
 from thecal.clinic.refill.form import (
     YES_NO,
@@ -21,6 +22,9 @@ from thecal.clinic.refill.form import (
 from thecal.clinic.refill.situation import Situation
 from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.clinic.web.whole_text import whole_text
+from thecal.errors import ThecalError
+from thecal.therapy.file_writer import write_quantity
+from thecal.units import Volume, parse_quantity, show
 
 _NOT_DONE = "not-done"
 _PORTS = {Port.RESERVOIR: "RESERVOIR", Port.SIDE: "CATHETER ACCESS PORT"}
@@ -108,15 +112,12 @@ def _difference(sheet: Sheet, situation: Situation, who: str) -> Recorded:
 def _fill_fields(_: Situation) -> Sequence[SheetField]:
     return (
         yes_no("filtered", "Was the solution filtered?"),
-        count("portions", "Portions injected, how many"),
         SheetField(
-            "portion",
-            "Volume of each portion",
-            kind="quantity",
-            unit="mL",
-            required=False,
-            hint="about 5 mL, then draw back (workflow.md 2.R step 10); the last one may be"
-            " smaller; empty where they differed otherwise",
+            "portions",
+            "Portions injected, the volume of each",
+            wide=True,
+            hint=f"in their order, written as {HOW}; about 5 mL, then draw back. Together they"
+            " are what was in the syringes, less what is left in them",
         ),
         SheetField(
             "not_injected",
@@ -142,12 +143,59 @@ def _fill_fields(_: Situation) -> Sequence[SheetField]:
 def _fill(sheet: Sheet, situation: Situation, _: str) -> Recorded:
     table = table_of(sheet, situation)
     imaged = table.pop("imaged", _NOT_DONE)
-    return Recorded(table if imaged == _NOT_DONE else {**table, "imaged": imaged == "yes"})
+    if imaged != _NOT_DONE:
+        table["imaged"] = imaged == "yes"
+    given = _portions(sheet)
+    _held_against_filled(sheet, situation, given)
+    table |= {"portions": len(given), "given": [write_quantity(one, "mL") for one in given]}
+    return Recorded(table)
+
+
+def _portions(sheet: Sheet) -> tuple[Volume, ...]:
+    try:
+        return read_portions(str(sheet.typed.get("portions", "")))
+    except ThecalError as error:
+        sheet.refuse("portions", f"Portions injected: {error.what}; {error.remedy}")
+        return ()
+
+
+def _held_against_filled(sheet: Sheet, situation: Situation, given: Sequence[Volume]) -> None:
+    """Refuse portions that do not add up to what went in; a wrong figure is marked elsewhere."""
+    verified, left = situation.visit.verify, str(sheet.typed.get("not_injected", ""))
+    if verified is None or not given:
+        return
+    try:
+        kept = parse_quantity(f"{left or 0} mL", Volume, zero_allowed=True)
+    except ThecalError:
+        return
+    went_in, together = verified.volume - kept, sum_of(given)
+    if together == went_in:
+        return
+    held = f"{show(verified.volume, 'mL')} in the syringes"
+    less = f" less {show(kept, 'mL')} left in them make {show(went_in, 'mL')}" if kept else ""
+    sheet.refuse(
+        "portions",
+        f"Portions injected: {write_portions(given)} are {show(together, 'mL')} together, but"
+        f" {held}{less or ' were to be injected'}; correct the portions, or what is left in the"
+        " syringes",
+    )
 
 
 def _fill_shown(situation: Situation) -> dict[str, str]:
     filling = situation.visit.fill
-    return {"imaged": _NOT_DONE} if filling is not None and filling.imaged is None else {}
+    if filling is None:
+        return {}
+    shown = {"portions": portions_shown(filling)}
+    return shown if filling.imaged is not None else shown | {"imaged": _NOT_DONE}
+
+
+def portions_shown(filling: Filling) -> str:
+    """Return the portions as they are typed; of an older record what it tells of them."""
+    if filling.given:
+        return write_portions(filling.given)
+    if filling.portion is None:
+        return str(filling.portions)
+    return f"{filling.portions} of {write_quantity(filling.portion, 'mL')}"
 
 
 def _drawn_shown(situation: Situation) -> dict[str, str]:

@@ -7,9 +7,11 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
+from thecal.care.visit.needle import Filling
 from thecal.care.visit.programming import ProgramLine, changed_lines, lines_of
 from thecal.clinic.models import Membership
 from thecal.clinic.refill.forms import FORMS
+from thecal.clinic.refill.needle import portions_shown
 from thecal.clinic.refill.situation import Situation
 from thecal.pharmacy import Mixture, drug
 from thecal.safety.identity import shown_mixture
@@ -44,6 +46,8 @@ _LABELS = {
 """Labels of what a record holds and no field asks for."""
 _PEOPLE = ("released_by", "decided_by", "witness", "restart_reviewed_by")
 _MAY_BE_NOT_DONE = "imaged"
+_PORTIONS = ("portions", "portion", "given")
+"""How many, of how much each, and each: told in one row."""
 _OLD_AND_NEW, _MEANT_AND_READ = {"old", "new"}, {"intended", "read"}
 
 
@@ -59,6 +63,10 @@ def record_rows(key: str, record: Any, situation: Situation) -> list[Row]:
             rows.append({"name": labels[one.name], "value": "not done"})
             continue
         if value is None or value == () or one.name in _OLD_AND_NEW | _MEANT_AND_READ:
+            continue
+        if isinstance(record, Filling) and one.name in _PORTIONS:
+            if one.name == "portions":
+                rows.append({"name": labels[one.name], "value": portions_shown(record)})
             continue
         label = labels.get(one.name) or one.name.replace("_", " ").capitalize()
         if label in told:
