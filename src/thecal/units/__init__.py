@@ -8,6 +8,7 @@ from thecal.units.display import (
     show_percent,
     show_time,
     show_unit,
+    show_weekday,
 )
 from thecal.units.grammar import parse_number, parse_quantity, parse_typed
 from thecal.units.quantity import (
@@ -56,4 +57,5 @@ __all__ = [
     "show_percent",
     "show_time",
     "show_unit",
+    "show_weekday",
 ]

@@ -90,6 +90,12 @@ def show_date(moment: date) -> str:
     return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
+def show_weekday(moment: date) -> str:
+    """Return the day of the week of a date, as in `Monday`."""
+    return _WEEKDAYS[moment.weekday()]
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January",
     "February",

@@ -11,7 +11,7 @@ from thecal.care.appointments.needs import DAY, Need, Needs, shortest_interval
 from thecal.care.appointments.opening import Opening
 from thecal.care.appointments.risk import total
 from thecal.clinic.appointments.listed import Listed
-from thecal.units import show_date
+from thecal.clinic.web.days import full_day
 
 Unplanned = tuple[Listed, str]
 
@@ -69,8 +69,8 @@ def _not_planned(one: Listed, opening: Opening, start: date) -> str:
     if latest >= start or _stands(one, start):
         return ""
     if one.refill_by.date() >= start:
-        return f"no whole day is left before refill-by, {show_date(one.refill_by)}: book by hand"
-    return f"refill-by was {show_date(one.refill_by)}: see the patient today"
+        return f"no whole day is left before refill-by, {full_day(one.refill_by)}: book by hand"
+    return f"refill-by was {full_day(one.refill_by)}: see the patient today"
 
 
 def _stands(one: Listed, start: date) -> bool:

@@ -16,19 +16,19 @@ from thecal.clinic.appointments.listed import CLINIC, HOME, Listed, listed, list
 from thecal.clinic.appointments.settings_log import opening_for
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import write
+from thecal.clinic.web.days import full_day, full_moment
 from thecal.clinic.web.flow import FlowForm, flow_form, signs, typed_day, zone_of
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import SheetField
 from thecal.clinic.web.wall_clock import with_offset
 from thecal.safety.finding import Finding, Severity
-from thecal.units import show_date, show_time
 
 _MEANING = "appointment questioned, booked for this reason"
 
 
 def booking_form(request: ClinicRequest, one: Listed, questions: Sequence[Finding]) -> FlowForm:
     """Return the form that books or moves the visit; questions of a booking ask for a reason."""
-    by = "" if one.refill_by is None else f"until {show_time(one.refill_by)} at the latest"
+    by = "" if one.refill_by is None else f"until {full_moment(one.refill_by)} at the latest"
     fields = [
         SheetField("day", "Day", "date", hint=by),
         SheetField("time", "Time", required=False, when="needed on the last day", hint="as 09:30"),
@@ -106,7 +106,7 @@ def book(
     if found:
         drafts.append(signature_draft(chart.stream, request.member, _MEANING, [draft]))
     write(chart.patient, author_of(request), drafts, expected=seen_of(request))
-    messages.success(request, f"Booked: {show_date(day) if at is None else show_time(at)}.")
+    messages.success(request, f"Booked: {full_day(day) if at is None else full_moment(at)}.")
     return forms, ()
 
 

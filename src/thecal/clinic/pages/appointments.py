@@ -35,12 +35,13 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages.appointment_booking import book, booking_form
 from thecal.clinic.pages.appointment_details import details_form, details_taken
+from thecal.clinic.web.days import full_day, full_moment
 from thecal.clinic.web.flow import FlowForm, accepted, flow_form, show_flow, table, zone_of
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.sheet import SheetField
 from thecal.record.fold import effective
 from thecal.safety.finding import Finding
-from thecal.units import show_date, show_time
+from thecal.units import show_time
 
 TITLE = "Appointments"
 _YES_NO = (("yes", "yes"), ("no", "no"))
@@ -128,19 +129,19 @@ def _lead(one: Listed) -> Iterator[str]:
     if one.booked is None:
         yield "No appointment stands."
     else:
-        when = show_date(one.booked) if one.at is None else show_time(one.at)
+        when = full_day(one.booked) if one.at is None else full_moment(one.at)
         yield f"The next visit stands: {when}, {'at home' if one.place == HOME else 'here'}."
     if one.refill_by is None:
         yield "No date to refill by is known."
     else:
-        yield f"Refill by {show_time(one.refill_by)}; a visit after it is refused."
+        yield f"Refill by {full_moment(one.refill_by)}; a visit after it is refused."
 
 
 def _made_table(request: ClinicRequest, made: Sequence[Appointment]) -> dict[str, Any]:
     zone = zone_of(request)
     rows = [
         (
-            show_date(each.day) if each.at is None else show_time(each.at.astimezone(zone)),
+            full_day(each.day) if each.at is None else full_moment(each.at.astimezone(zone)),
             "at home" if each.place == HOME else "here",
             str(each.standing),
             each.reason,
@@ -170,7 +171,7 @@ def _forms(request: ClinicRequest, chart: Chart) -> list[FlowForm]:
             SheetField("came", "The patient came", "choice", choices=_YES_NO),
             SheetField("why_not", "Why not", required=False, when="needed where nobody came"),
         )
-        title = f"The appointment of {show_date(come[-1].day)}"
+        title = f"The appointment of {full_day(come[-1].day)}"
         forms.append(flow_form(request, "came", title, "Write down whether they came", fields))
     forms += [_contact_form(request), details_form(request, one)]
     return forms

@@ -14,10 +14,13 @@ from thecal.care.information.words import tell
 from thecal.care.own.words import own_say
 from thecal.clinic import clock
 from thecal.clinic.ledger.kind_words import kind_words
+from thecal.clinic.web.days import weekday_typed
+from thecal.pharmacy import Mixture
 from thecal.report.documents.localised import localised
 from thecal.safety.catalogue import check_catalogue
 from thecal.safety.finding import Amount
-from thecal.units import NO_BREAK_SPACE, Volume, show, show_date, show_time, show_unit
+from thecal.safety.identity import shown_mixture
+from thecal.units import NO_BREAK_SPACE, Volume, show, show_date, show_time, show_unit, show_weekday
 
 register = template.Library()
 
@@ -50,6 +53,26 @@ def day(value: datetime | date | str | None, zone: str = "UTC") -> str:
     except (ValueError, OverflowError):
         return str(value)
     return "" if local is None else show_date(local.date())
+
+
+@register.filter
+def full_day(value: datetime | date | str | None, zone: str = "UTC") -> str:
+    """Return a date as `day` does, the day of the week before it, as in Monday, 2 March 2026."""
+    shown, name = day(value, zone), _weekday(value, zone)
+    return f"{name}, {shown}" if name else shown
+
+
+@register.filter
+def full_moment(value: datetime | str | None, zone: str = "UTC") -> str:
+    """Return a moment as `moment` does, the day of the week before it."""
+    shown, name = moment(value, zone), _weekday(value, zone)
+    return f"{name}, {shown}" if name else shown
+
+
+@register.filter
+def weekday(value: object) -> str:
+    """Return the day of the week of what stands in a field of a date; empty where it is none."""
+    return weekday_typed(value)
 
 
 @register.filter
@@ -134,6 +157,19 @@ def _local(value: datetime | str | None, zone: str) -> datetime | None:
     return at.astimezone(ZoneInfo(zone))
 
 
+def _weekday(value: datetime | date | str | None, zone: str) -> str:
+    """Return the day of the week of what `day` and `moment` show; empty where it is no time."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return show_weekday(value)
+    if isinstance(value, str) and len(value) == len("2026-11-20"):
+        return weekday_typed(value)
+    try:
+        local = _local(value, zone)
+    except (ValueError, OverflowError):
+        return ""
+    return "" if local is None else show_weekday(local)
+
+
 @register.filter
 def amount(value: Amount | str | None) -> str:
     """Return the value or limit of a finding for people."""
@@ -148,6 +184,12 @@ def amount(value: Amount | str | None) -> str:
 def volume(value: Volume) -> str:
     """Return a volume in millilitre."""
     return show(value, "mL")
+
+
+@register.filter
+def solution(value: Mixture) -> str:
+    """Return a solution with the concentration of every drug."""
+    return shown_mixture(value)
 
 
 @register.filter
