@@ -248,10 +248,11 @@ class Visit:
         }
 
     def expected(self) -> str:
-        """Return what should be drawn, as the page says it."""
-        self.says("Expected now")
-        found = re.search(r"Expected now: ([\d.]+) mL", plain(self.page.inner_text("main")))
-        assert found, "the page does not say what is expected"
+        """Return what should be drawn; the page that asks for what was drawn does not tell it."""
+        page = self.nurse.open(self.path)
+        found = re.search(r"Volume left now\D+([\d.]+) mL", plain(page.inner_text("main")))
+        page.close()
+        assert found, "no page says what is in the reservoir"
         return found[1]
 
     def typed(self, step: str) -> dict[str, Any]:

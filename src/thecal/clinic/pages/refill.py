@@ -19,6 +19,7 @@ from thecal.clinic.pages import refill_end, refill_people, refill_pump, refill_s
 from thecal.clinic.pages.refill_parts import news_of, page_of
 from thecal.clinic.refill.again import filled_today
 from thecal.clinic.refill.entries import BEGUN, PATH, running_visit, visits
+from thecal.clinic.refill.fills_besides import fills_besides
 from thecal.clinic.refill.situation import NoVisitError, Situation
 from thecal.clinic.refill.watch import open_watches
 from thecal.clinic.web.seen import seen_of
@@ -33,10 +34,12 @@ def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Show how the visit stands, what is open and what holds it; without one, offer to begin."""
     running = running_visit(chart.entries)
     if running is None:
+        past = visits(chart.entries)
         given = {
             "chart": chart,
             "tab": "refill",
-            "past": tuple(reversed(visits(chart.entries))),
+            "past": tuple(reversed(past)),
+            "fills": fills_besides(chart, past),
             "why_none": _why_none(chart),
             "watches": open_watches(chart.entries),
             "few_pages": len(refill_only_screens()),

@@ -85,6 +85,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "running": situation.running,
         "screens": listed(situation, shown),
         "left_off": left_off(situation),
+        "here": here,
         "after": comes_after(situation, shown),
         "of": len(shown),
         "number": numbers[0] if numbers else None,
@@ -112,7 +113,7 @@ def page_of(request: ClinicRequest, situation: Situation, here: str = "") -> dic
         "supervised_end": None if here else refill_close(situation, request.member),
         "grave": [one for one in told if stands_open(one, asked_here)],
         "to_know": [one for one in told if not stands_open(one, asked_here)],
-        "holds": [_hold(situation, one) for one in holding],
+        "holds": [_hold(situation, one, number) for number, one in enumerate(holding, start=1)],
         "holds_first": bool(stands.held_by) or not all(_waits(situation, one) for one in holding),
     }
 
@@ -177,11 +178,12 @@ def _witnessed(situation: Situation) -> dict[str, Any]:
     return {"by": names_of(situation).get(waste.witness, waste.witness), "at": signed[-1]}
 
 
-def _hold(situation: Situation, finding: Finding) -> dict[str, Any]:
-    """Return a finding that holds the visit, with every way on from it."""
+def _hold(situation: Situation, finding: Finding, number: int) -> dict[str, Any]:
+    """Return a finding that holds the visit, its number on the page, and every way on from it."""
     found = ways(finding, situation.visit, situation.knowledge, situation.progress)
     return {
         "finding": finding,
+        "number": number,
         "step": _held_step(situation, finding),
         "ways": [(one, screen_of(situation, one.step.key)) for one in found.steps],
         "troubleshooting": found.troubleshooting,

@@ -8,7 +8,7 @@ from typing import Any
 
 from thecal.care.visit.programming import ProgramLine, lines_of
 from thecal.clinic.pumps.pump_reading import program_read
-from thecal.clinic.refill.known import written_doses
+from thecal.clinic.refill.known import pump_before, written_doses
 from thecal.clinic.refill.lines import visit_lines
 from thecal.clinic.refill.mixture_text import mixture_table
 from thecal.clinic.refill.situation import Situation
@@ -125,9 +125,12 @@ def doses_told(told: Told, situation: Situation) -> dict[str, MassRate]:
     return written_doses({name: mass / DAY for name, mass in written.daily_doses().items()})
 
 
-def _lines_recorded(situation: Situation) -> tuple[ProgramLine, ...]:
-    """Return what the record says of the pump before the visit, as the lines of a reading."""
-    pump = situation.pump
+def _lines_recorded(situation: Situation, read: datetime) -> tuple[ProgramLine, ...]:
+    """Return what the record says of the pump before the visit, when the pump was read.
+
+    What is left goes on falling: a later look at the page tells of no other moment.
+    """
+    pump = pump_before(situation.chart, situation.running, read)
     solution = pump.last_fill or situation.solution
     return visit_lines(situation.program_before, solution, pump.expected)
 
@@ -142,11 +145,11 @@ def told_rows(told: Told, situation: Situation) -> list[dict[str, str]]:
             "record": situation.therapy.pump.serial or "not recorded",
         }
     ]
-    known = lines_of(_lines_recorded(situation))
+    moment, clock = (datetime.fromisoformat(told[key]) for key in ("time", "clock"))
+    known = lines_of(_lines_recorded(situation, moment))
     for one in lines_told(told, situation, volume):
         record = known.get(one.name, "nothing")
         rows.append({"name": one.name, "value": one.value, "record": record})
-    moment, clock = (datetime.fromisoformat(told[key]) for key in ("time", "clock"))
     last_day = told["boluses_last_day"]
     alarms = [one["words"] for one in events_told(told, situation)]
     rows += [

@@ -86,6 +86,7 @@ def residual_shown(situation: Situation) -> dict[str, Any]:
     found: dict[str, Any] = {
         "expected": "not known" if pump.expected is None else show(pump.expected, "mL"),
         "filled": "not known" if pump.filled is None else show(pump.filled, "mL"),
+        "recorded": drawn is not None,
     }
     advice = discrepancy(situation.visit, situation.knowledge)
     if drawn is None or advice is None:
@@ -119,6 +120,7 @@ def _fill(situation: Situation) -> dict[str, Any]:
         "syringes": show(verified.volume, "mL"),
         "holds": "an unknown volume" if capacity is None else show(capacity.value, "mL"),
         "drawn": show(drawn.volume, "mL"),
+        "expected": residual_shown(situation)["expected"],
     }
 
 
