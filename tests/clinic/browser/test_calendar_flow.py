@@ -20,14 +20,14 @@ def test_a_patient_is_called_and_booked_and_the_calendar_shows_the_visit(person)
     page = page_of(nurse, QUIRIN, "More", "Appointments")
     text = looked_at(page)
     assert "nurse: call the patient" in text
-    last = re.search(r"Refill by \d+ \w+ \d+, (\d\d):(\d\d)", text)
+    last = re.search(r"Refill by \w+, \d+ \w+ \d+, (\d\d):(\d\d)", text)
     assert last, text
     tried = {"Whom": "patient", "How": "telephone", "Reached": "yes", "What came of it": "comes"}
     send(form_of(page, "A call about the refill"), "Write down the call", tried)
     assert "nurse: call the patient" not in says(page, "Written down.")
 
     by = page.locator("input[name=day]").evaluate("(one) => one.parentElement.innerText")
-    day = re.search(r"until (\d+) (\w+) (\d+)", by.replace("\u00a0", " "))
+    day = re.search(r"until \w+, (\d+) (\w+) (\d+)", by.replace("\u00a0", " "))
     assert day, by
     iso = _iso(*day.groups())
     booking = {"Day": iso, "Time": "23:59", "Where": "clinic"}
