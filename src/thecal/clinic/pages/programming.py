@@ -23,12 +23,14 @@ from thecal.clinic.programs.drafting import (
     Situation,
     drafted,
     form_page,
+    labels_of,
     typed_in,
     verdict_page,
 )
 from thecal.clinic.programs.drafts import DISCARDED, DRAFT, Standing, standing
 from thecal.clinic.pumps import telemetry
 from thecal.clinic.pumps.telemetry import Order, has_telemetry
+from thecal.clinic.web.field_labels import remember
 from thecal.clinic.web.flow import zone_of
 from thecal.clinic.web.seen import number_in, seen_of
 from thecal.record.entry import Entry
@@ -95,6 +97,7 @@ def save(request: ClinicRequest, chart: Chart) -> HttpResponse:
         return redirect("programming", chart.patient.pk)
     situation, typed = Situation.of(chart), typed_in(request.POST)
     draft = drafted(situation, typed)
+    remember(request, labels_of(form_page(situation, typed, {})))
     if "go on" not in request.POST or draft.read.event is None:
         given = page_of(chart, now) | form_page(situation, typed, draft.read.errors)
         given |= _notices(request, chart)

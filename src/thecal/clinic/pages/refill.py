@@ -22,6 +22,7 @@ from thecal.clinic.refill.entries import BEGUN, PATH, running_visit, visits
 from thecal.clinic.refill.fills_besides import fills_besides
 from thecal.clinic.refill.situation import NoVisitError, Situation
 from thecal.clinic.refill.watch import open_watches
+from thecal.clinic.web.field_labels import label_of
 from thecal.clinic.web.seen import seen_of
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
@@ -111,7 +112,7 @@ def _chosen(request: ClinicRequest, name: str, kind: type[StrEnum]) -> str:
     given = request.POST.get(name, "")
     if given not in [str(one) for one in kind]:
         raise StepRefusedError(
-            f"the {name} of the visit is not chosen", remedy="choose one: " + ", ".join(kind)
+            f"“{label_of(request, name)}” is not chosen", remedy="choose one: " + ", ".join(kind)
         )
     return given
 

@@ -26,13 +26,14 @@ from thecal.clinic.refill.dose import (
     read_decision,
     stands_at_first,
 )
-from thecal.clinic.refill.entries import SKIPPED, STEP, running_visit
+from thecal.clinic.refill.entries import SKIPPED, STEP, running_visit, visits
 from thecal.clinic.refill.form import Recorded, record_of, table_of
 from thecal.clinic.refill.forms import FORMS
 from thecal.clinic.refill.screens import Screen, screen_of, screens
-from thecal.clinic.refill.situation import Situation
+from thecal.clinic.refill.situation import NoVisitError, Situation
 from thecal.clinic.refill.views import shown_of
 from thecal.clinic.refill.watch import watch_ends, watch_of, watch_shown
+from thecal.clinic.web.field_labels import remember
 from thecal.clinic.web.sheet import Sheet
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
@@ -68,7 +69,7 @@ def record(request: ClinicRequest, chart: Chart, name: str) -> HttpResponse:
     """Write down what was typed; a step out of order, or a skipped safety step, is refused."""
     if request.method != "POST":
         return redirect("refill step", chart.patient.pk, name)
-    situation = Situation.of(chart, request.clinic)
+    situation = _going(request, chart, name)
     news = news_of(request, situation)
     screen = _screen(situation, name)
     if must_be_read(situation, screen):
@@ -156,6 +157,17 @@ def skip(request: ClinicRequest, chart: Chart, key: str) -> HttpResponse:
     return redirect(*after.address)
 
 
+def _going(request: ClinicRequest, chart: Chart, name: str) -> Situation:
+    """Return the visit that goes on; where it ended meanwhile the error knows the page's labels."""
+    try:
+        return Situation.of(chart, request.clinic)
+    except NoVisitError:
+        for one in visits(chart.entries)[-1:] if name in FORMS else ():
+            fields = FORMS[name].fields(Situation(chart, request.clinic, one))
+            remember(request, ((each.name, each.label) for each in fields))
+        raise
+
+
 def _screen(situation: Situation, name: str) -> Screen:
     for one in screens(situation):
         if name == one.name or name in [step.key for step in one.steps]:
@@ -229,7 +241,11 @@ def _read(request: ClinicRequest, situation: Situation, one: Step, sheet: Sheet)
     who = request.member.user.username
     if one.key != DECIDE:
         return FORMS[one.key].read(sheet, situation, who)
-    recorded, errors = read_decision(sheet, situation, drafting.typed_in(request.POST))
+    typed = drafting.typed_in(request.POST)
+    if programmable(situation):
+        page = drafting.form_page(program_situation(situation), typed, {})
+        remember(request, drafting.labels_of(page))
+    recorded, errors = read_decision(sheet, situation, typed)
     for name, words in errors.items():
         sheet.refuse(name, words)
     return recorded

@@ -252,3 +252,14 @@ def form_page(
             for number in range(rows)
         ],
     }
+
+
+def labels_of(page: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the name and label of every figure of a page of `form_page`."""
+    steps = [
+        {**one, "label": f"{one['label']} of step {step['title']}"}
+        for step in page["steps"]
+        for one in step["fields"]
+    ]
+    fields = [page["dose"], *page["bolus"], page["bridge"], *steps]
+    return [(one["name"], one["label"]) for one in fields]

@@ -15,7 +15,7 @@ from thecal.clinic.web.sheet import Sheet, SheetField
 from thecal.errors import ThecalError
 from thecal.pharmacy import Mixture
 from thecal.therapy.file_writer import write_quantity
-from thecal.therapy.table import Table
+from thecal.therapy.table import MISSING_KEY, Table
 from thecal.units import Quantity
 
 YES_NO = (("yes", "yes"), ("no", "no"))
@@ -134,8 +134,11 @@ def record_of(key: str, sheet: Sheet, recorded: Recorded | None) -> Any:
         return read_record(RECORDS[key], Table(_given(recorded.table), "typed"))
     except ThecalError as error:
         name = next((one for one in reversed(error.place.split(": ")) if one in names), "")
-        label = next((one.label for one in sheet.fields if one.name == name), error.place)
-        words = "; ".join(one for one in (error.what, error.why, error.remedy) if one)
+        label = next((one.label for one in sheet.fields if one.name == name), "This step")
+        told = (error.what, error.why, error.remedy)
+        words = "; ".join(one for one in told if one)
+        if error.what == MISSING_KEY:
+            words = "this is needed"
         sheet.refuse(name or sheet.fields[0].name, f"{label}: {words}")
         return None
 

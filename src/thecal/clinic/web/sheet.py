@@ -5,12 +5,14 @@ What a person typed is kept as it is, also where it was refused; the core reads 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, final
 
 from django.http import HttpRequest, QueryDict
 
+from thecal.clinic.web.field_labels import remember
 from thecal.units import show_unit
 
 FieldKind = Literal[
@@ -85,6 +87,7 @@ class Sheet:
         """Return the sheet as it was sent; nothing typed where it was only asked for."""
         if request.method != "POST":
             return cls(fields)
+        remember(request, ((one.name, one.label) for one in fields))
         return cls(fields, {one.name: _typed(one, request.POST) for one in fields})
 
     def refuse(self, name: str, what: str) -> None:
@@ -106,6 +109,11 @@ class Sheet:
             if self.typed.get(one.name) not in ("", None, [], False)
         }
 
+    def summary(self) -> list[tuple[str, str]]:
+        """Return what is refused in the order of its marking, each with the label of its field."""
+        labels = {one.name: one.label for one in self.fields}
+        return [(name, called(labels.get(name, ""), what)) for name, what in self.errors.items()]
+
     def rows(self) -> list[dict[str, Any]]:
         """Return what the template shows of each field."""
         return [
@@ -116,6 +124,12 @@ class Sheet:
             }
             for one in self.fields
         ]
+
+
+def called(label: str, what: str) -> str:
+    """Return what is wrong with a field, its label before it where the words do not say it."""
+    head = re.split(r"[,(?:]", label)[0].strip()
+    return what if head.lower() in what.lower() else f"{label}: {what}"
 
 
 def _typed(one: SheetField, sent: QueryDict) -> Any:

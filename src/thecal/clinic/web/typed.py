@@ -10,6 +10,8 @@ from typing import final
 
 from django.http import HttpRequest
 
+from thecal.clinic.web.field_labels import label_of
+
 _NEVER = ("csrfmiddlewaretoken", "seen")
 _SECRET = ("password", "code", "token")
 
@@ -17,16 +19,12 @@ _SECRET = ("password", "code", "token")
 @final
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """One field: its name, and what stood in it; a secret is asked for anew."""
+    """One field: its name, its label, and what stood in it; a secret is asked for anew."""
 
     name: str
+    words: str
     value: str
     secret: bool
-
-    @property
-    def words(self) -> str:
-        """The name for people."""
-        return self.name.replace("_", " ").replace("-", " ")
 
 
 def typed_again(request: HttpRequest) -> tuple[Typed, ...]:
@@ -38,5 +36,6 @@ def typed_again(request: HttpRequest) -> tuple[Typed, ...]:
         if name in _NEVER:
             continue
         secret = any(word in name for word in _SECRET)
-        found += [Typed(name, "" if secret else str(value), secret) for value in values]
+        words = label_of(request, name)
+        found += [Typed(name, words, "" if secret else str(value), secret) for value in values]
     return tuple(found)
