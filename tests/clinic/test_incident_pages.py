@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from clinic_pumps import chart_of, kinds, patient_today
+from finding_words import tells
 from programming_desk import Desk
 from refill_room import Room, text_of
 
@@ -53,7 +54,7 @@ def test_e1_a_dose_of_the_day_typed_for_every_hour_speaks_the_factor(world) -> N
     march = patient_today(world, until=datetime(2026, 4, 1, tzinfo=UTC))
     desk = Desk(replace(world, patient=march))
     page = text_of(desk.drafted(daily_dose="14.4"))
-    assert "Refused, K5" in page
+    assert tells(page, "Refused", "K5")
     assert "the factor is 24" in page
     assert desk.signed(page).status_code == REFUSED
     assert ORDERED not in kinds(march)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from clinic_pumps import chart_of, patient_today
 from clinic_world import PASSWORD
+from finding_words import tells
 from programming_desk import Desk, checked, order_of, program_now, text_of
 
 from thecal.clinic import clock
@@ -32,7 +33,7 @@ def world(world):
 def test_an_order_that_gives_more_beside_a_sedative_asks_for_a_reason(world) -> None:
     desk = Desk(world)
     confirm = text_of(desk.drafted(mode="continuous", daily_dose="0.7"))
-    assert "Needs a reason, K20" in confirm
+    assert tells(confirm, "Needs a reason", "K20")
     refused = desk.signed(answer_K20="")
     assert refused.status_code == 422
     assert "K20 needs a reason" in text_of(refused)

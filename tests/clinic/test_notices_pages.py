@@ -12,6 +12,7 @@ import pytest
 from clinic_pumps import patient_today
 from clinic_world import PASSWORD
 from django.urls import reverse
+from finding_words import tells
 from programming_desk import Desk, order_of
 from refill_room import Room, text_of
 
@@ -164,11 +165,11 @@ def test_e1_an_unread_notice_warns_while_one_programs_and_the_order_keeps_it(wor
     notice = put_up(world)
     desk = Desk(replace(world, patient=march))
     page = text_of(desk.drafted(daily_dose="0.61"))
-    assert "Warning, K21" in page
+    assert tells(page, "Warning", "K21")
     assert desk.signed(page).status_code == 200
     (kept,) = order_of(replace(world, patient=march)).body["notices"]
     assert kept["check"] == "K21"
-    assert "Warning, K21" in text_of(desk.go("program order"))
+    assert tells(text_of(desk.go("program order")), "Warning", "K21")
     sign(world, Role.PHYSICIAN, notice)
     assert "K21" not in text_of(desk.go("program order"))
 

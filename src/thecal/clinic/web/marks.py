@@ -28,7 +28,18 @@ STANDINGS = {
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"<(/?)([a-zA-Z0-9]+)")
 _STANDING = re.compile(r"\bunverified \((read|recalled)\)")
-_FILE = re.compile(r"\b(?:workflow|devices|pharmacology|standards|pkpd|peers|stack)\.md\b")
+FACTS = {
+    "workflow": "facts on the workflow",
+    "devices": "facts on devices",
+    "pharmacology": "facts on pharmacology",
+    "pkpd": "facts on kinetics and effect",
+    "standards": "facts on standards",
+    "peers": "facts on other programs",
+    "stack": "facts on software",
+    "contract": "contract of the project",
+}
+"""A file of facts to what a page calls it."""
+_FILE = re.compile(rf"\b({'|'.join(FACTS)})\.md\b( (?=[A-Z]*\d))?")
 _UNTOUCHED = frozenset({"script", "style", "title", "textarea", "option", "code", "pre"})
 _NO_LINK = frozenset({"a", "button", "label", "summary", "legend"})
 
@@ -80,14 +91,18 @@ def _text(text: str, address: str) -> str:
         return f'<a class="explains" href="{address}#{SOURCES}">{words}</a>' if address else words
 
     def file(found: re.Match[str]) -> str:
-        return f'<a class="explains" href="{address}#{SOURCES}">{found[0]}</a>'
+        words, section = FACTS[found[1]], ", section " if found[2] else ""
+        if not links_file:
+            return f"{words}{section}"
+        return f'<a class="explains" href="{address}#{SOURCES}">{words}</a>{section}'
 
     # Behind the name of a file, K1 is a section of that file and no check.
     named = _FILE.search(text)
     end = len(text) if named is None else named.start()
     told = _checks().sub(check, text[:end]) + text[end:]
-    if address and _STANDING.search(told) is None:
-        told = _FILE.sub(file, told)
+    # One link to the page of the sources in a line is enough: a standing has it already.
+    links_file = bool(address) and _STANDING.search(told) is None
+    told = _FILE.sub(file, told)
     return _STANDING.sub(standing, told)
 
 
