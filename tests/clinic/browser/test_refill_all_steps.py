@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from browser.refill_desk import Visit, day, plain
-from thecal.clinic.web.days import full_day
+from thecal.units import show_date
 
 ROSA = "Rosa Reihe"
 
@@ -44,6 +44,6 @@ def test_a_refill_whose_program_stays_is_done_by_a_nurse_and_a_second_person(per
     assert after, said
     assert after[1] in refill_by(visit.page)
     assert after[1] not in before
-    assert f"Next refill booked: {full_day(day(50))}" in said
+    assert f"Next refill booked: {show_date(day(50)).replace(chr(160), ' ')}" in said
     visit.page.emulate_media(media="print")
     expect(visit.page.get_by_text("Next refill booked")).to_be_visible()
