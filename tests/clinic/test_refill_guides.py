@@ -38,6 +38,7 @@ def test_the_dose_page_says_which_of_its_two_ways_is_for_whom(room: Room) -> Non
     page = text_of(room.up_to("verify"))
     assert "Dose and mode stay: press “Nothing changes”" in page
     assert "Something changes: type it here, then press “Record and go on”" in page
+    assert "To settle in this step" not in page, "a check that is still to come holds nothing yet"
 
 
 def test_the_record_beside_a_reading_is_of_the_minute_of_the_reading(room: Room) -> None:
