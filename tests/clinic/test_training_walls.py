@@ -124,6 +124,20 @@ def test_a_real_record_is_not_taken_into_a_training_clinic(desk: Desk, world: An
         adopt(world.clinic, Author.of(world.people[Role.PHYSICIAN], "test"), packet)
 
 
+def test_a_therapy_file_without_the_mark_of_training_is_not_taken_into_a_training_clinic(
+    desk: Desk, world: Any
+) -> None:
+    marked = desk.learner.get(desk.url("therapy file")).content
+    plain = marked.split(b"\n", 1)[1]
+    nurse, page = world.browser(Role.NURSE), reverse("take over a patient")
+    for data in (plain, plain + b"\n" + marked.split(b"\n", 1)[0]):
+        answer = nurse.post(page, {"file": SimpleUploadedFile("t.toml", data)})
+        assert answer.status_code == 422
+        assert "nothing in this file says that its patient does not exist" in text_of(answer)
+        assert nurse.post(page, {"file_text": data.decode(), "step": "write"}).status_code == 422
+    assert nurse.post(page, {"file": SimpleUploadedFile("t.toml", marked)}).status_code == 200
+
+
 def test_nobody_opens_a_real_record_from_a_training_clinic_in_an_emergency(
     desk: Desk, world: Any
 ) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Concatenate, ParamSpec, cast, final
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from django.urls import reverse
 from thecal.clinic import clock
 from thecal.clinic.access import emergency
 from thecal.clinic.access.account_log import note_in
-from thecal.clinic.access.permissions import PERMISSIONS, may
+from thecal.clinic.access.permissions import ON_A_PATIENT, PERMISSIONS, may
 from thecal.clinic.access.sessions import FACTOR, MEMBERSHIP, refuse_outdated
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Author, write_access
@@ -122,7 +123,8 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], GuardedView]:
             else:
                 body = {"page": view.__name__, "method": request.method or "", "clinic": "own"}
                 _note_access(found, known, body)
-            with clock.ahead_by(timedelta() if known.run is None else known.run.ahead):
+            run = known.run
+            with clock.ahead_by(timedelta() if run is None else run.ahead_at(clock.real())):
                 return view(known, Chart(found), *args, **kwargs)
 
         return GuardedView(guarded, permission)
@@ -213,13 +215,20 @@ def _enter(
     known.emergency, known.run = None, run
     known.author = author_of(known)
     refuse_outdated(request, permission)
-    over = run is not None and run.ended is not None
-    if over and request.method == "POST" and permission not in OF_TRAINING:
+    return None if run is None or run.ended is None else _leave_alone(request, run, permission)
+
+
+def _leave_alone(request: HttpRequest, run: TrainingRun, permission: str) -> HttpResponse | None:
+    """Lead away from where something would be done in a case that is over; its record stays."""
+    if request.method == "POST" and permission not in OF_TRAINING:
         raise RunOverError(
             "this case is over, so nothing more is written to it",
             remedy="look at its debrief, or begin it anew on the page Training",
         )
-    return None
+    if permission not in ON_A_PATIENT:
+        return None
+    messages.info(request, "This case is over: nothing can be done on that page any more.")
+    return redirect("training debrief", run.pk)
 
 
 def _run_of(member: Membership, patient: uuid.UUID | None) -> TrainingRun | None:

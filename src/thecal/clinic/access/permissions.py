@@ -59,6 +59,23 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 CHANGES_THERAPY = frozenset({"draft programs", "sign orders", "write to pumps"})
 """What is not carried out where it lay for a while before it was sent; stopping is not among it."""
 
+ON_A_PATIENT = frozenset(
+    {
+        "write the record",
+        "keep the medicines",
+        "draft programs",
+        "sign orders",
+        "write to pumps",
+        "stop therapy",
+        "ask a supervisor",
+        "witness the waste",
+        "verify compounding",
+        "correct the record",
+        "give patients a login",
+    }
+)
+"""What is done to one patient: no page of a training case that is over offers it."""
+
 
 def may(role: str, permission: str) -> bool:
     """Return whether a role has a permission; raises `KeyError` for one that is not listed."""

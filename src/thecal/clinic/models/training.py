@@ -6,7 +6,7 @@ every page, who may open the run and how far its clock is ahead.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -48,6 +48,10 @@ class TrainingRun(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["learner", "begun"])]
+
+    def ahead_at(self, moment: datetime) -> timedelta:
+        """Return how far its clock is ahead at a real moment; from its end on it stands there."""
+        return self.ahead if self.ended is None else self.ended - moment
 
 
 class TrainingCase(models.Model):

@@ -24,7 +24,7 @@ from thecal.clinic.ledger.registration import (
     stage_draft,
     therapy_drafts,
 )
-from thecal.clinic.models import SealedText
+from thecal.clinic.models import Clinic, SealedText
 from thecal.clinic.patient.adoption import adopt, packet_of
 from thecal.clinic.patient.details import Details, check_number, read_details
 from thecal.clinic.web.documents import for_training
@@ -121,11 +121,7 @@ def take_over(request: ClinicRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             text = request.POST.get("file_text", "") or _uploaded(request).decode("utf-8")
-            if TRAINING_MARK in text and not request.clinic.training:
-                raise EntryError(
-                    "this file is of a training clinic: its patient does not exist",
-                    remedy="ask for the file of the patient you mean",
-                )
+            _check_whose(text, request.clinic)
             therapy = read_therapy(text.encode("utf-8"), _NAME)
             content |= {
                 "text": text,
@@ -143,6 +139,25 @@ def take_over(request: ClinicRequest) -> HttpResponse:
             content["error"] = error
     status = 422 if "error" in content else 200
     return render(request, "clinic/take_over.html", content, status=status)
+
+
+def _check_whose(text: str, clinic: Clinic) -> None:
+    """Refuse a file of nobody in a clinic of patients, and one of anybody in a training clinic.
+
+    A therapy file holds no name: nothing but its mark tells that nobody stands behind it.
+    """
+    if TRAINING_MARK in text and not clinic.training:
+        raise EntryError(
+            "this file is of a training clinic: its patient does not exist",
+            remedy="ask for the file of the patient you mean",
+        )
+    if clinic.training and not text.startswith(TRAINING_MARK):
+        raise EntryError(
+            "nothing in this file says that its patient does not exist",
+            why="this clinic is for training, and learners see everybody here",
+            remedy="take it in where the patient is treated; in a file that you invented"
+            f" write as its first line: {TRAINING_MARK}",
+        )
 
 
 def _taken_over(request: ClinicRequest, therapy: Therapy) -> HttpResponse:
