@@ -82,3 +82,35 @@ def test_a_case_that_goes_on_offers_everything(world: Any, monkeypatch: pytest.M
     assert 'class="button stop"' in text_of(
         world.browser(Role.NURSE).get(reverse("programming", args=[world.patient.pk]))
     )
+
+
+def test_the_debrief_on_paper_holds_what_left_the_tip_the_overrides_and_the_answers(
+    over: Desk, world: Any
+) -> None:
+    printed = over.debrief.document()
+    headings = [one.heading.en for one in printed.sections]
+    assert "Morphine in the 24 hours before" in headings
+    assert "Overrides: what was answered, left out or gone past" in headings
+    course = next(one for one in printed.sections if one.heading.en.startswith("Morphine"))
+    said = " ".join(one.en for one in course.paragraphs).replace("\u00a0", " ")
+    assert "Meant: 3.6 mg to 4.4 mg in any 24 hours, from the begin of the case." in said
+    assert course.grid is not None
+    assert course.grid.rows
+    answer = over.learner.get(over.url("training debrief to print"))
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer.content[:5] == b"%PDF-"
+    page = text_of(over.get("training debrief"))
+    assert "Meant: 3.6 mg to 4.4 mg in any 24 hours" in page
+    assert "everything else was as recorded" in page
+
+
+def test_the_debrief_tells_what_was_asked_with_its_answer_and_that_two_lines_are_one(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(world, monkeypatch, "C1")
+    desk.ask("feel")
+    desk.end()
+    did = " ".join(words for _, words, _ in desk.debrief.timeline)
+    assert "How are you today? Answer: As always." in did
+    assert {true for _, _, true in desk.debrief.timeline if "too" not in true} == {""}
+    assert "The two lines are the same" in text_of(desk.get("training debrief"))

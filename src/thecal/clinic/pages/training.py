@@ -251,7 +251,7 @@ def debrief_pdf(request: ClinicRequest, chart: Chart) -> HttpResponse:
     document = Debrief(chart, request.clinic, _run(request)).document()
     pdf = document_pdf(for_training(document), "en", made_at=clock.real())
     response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="training-debrief.pdf"'
+    response["Content-Disposition"] = 'attachment; filename="training-debrief.pdf"'
     return response
 
 

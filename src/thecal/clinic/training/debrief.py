@@ -9,7 +9,7 @@ from typing import Any, final
 from zoneinfo import ZoneInfo
 
 from thecal.care.document import Document, Field, Grid, Section, Text
-from thecal.care.training.case import Case
+from thecal.care.training.case import Case, DoseBand
 from thecal.care.training.rules import RULES
 from thecal.care.training.score import Score, followed_to, ratings, score
 from thecal.care.training.true_course import TrueCourse, UnsafeState, course_of
@@ -30,6 +30,11 @@ from thecal.units import Duration, Mass, show, show_number, show_time
 _DAY = Fraction(86400)
 _WIDTH, _HEIGHT, _LEFT, _TOP, _PLOT, _TALL = 640, 240, 60, 14, 560, 190
 _POINTS = 160
+SAME_WORDS = "The two lines are the same: what left the tip is what the record says."
+TRUE_WORDS = (
+    "True stands only where something was hidden or a dose became unsafe;"
+    " everything else was as recorded."
+)
 _FOR_VISIT = ("visit.step", "visit.skipped")
 
 
@@ -165,7 +170,7 @@ class Debrief:
         since = self.run.begun
         for one in happenings(self.chart, self.run):
             did = _did(one.kind, one.fields, self.case)
-            rows.append((one.at, did, "as recorded" if did else ""))
+            rows.append((one.at, did, ""))
         for event in self.truth.events:
             if self._is_hidden(event):
                 rows.append((event.time, "", event_words(event)))
@@ -178,6 +183,9 @@ class Debrief:
             for at, did, true in rows
             if did or true
         ]
+
+    true_words = TRUE_WORDS
+    same_words = SAME_WORDS
 
     @cached_property
     def pictures(self) -> list[dict[str, Any]]:
@@ -225,8 +233,17 @@ class Debrief:
                 if self.unsafe
                 else None,
             ),
+            *(self._printed(one) for one in self.pictures),
+            Section(
+                _same("Overrides: what was answered, left out or gone past"),
+                () if self.overrides else (_same("none"),),
+                grid=_grid(("When", "What", "Reason", "Quality"), self.overrides)
+                if self.overrides
+                else None,
+            ),
             Section(
                 _same("What was done, and what was true"),
+                (_same(TRUE_WORDS),),
                 grid=_grid(("When", "Done", "True"), self.timeline),
             ),
             Section(_same("To take along"), tuple(_same(one) for one in self.case.lessons)),
@@ -240,6 +257,16 @@ class Debrief:
                 _same("A passed case is evidence for a level of competence and not the level."),
             ),
             names_patient=True,
+        )
+
+    def _printed(self, picture: dict[str, Any]) -> Section:
+        """Return what a picture shows as a table, for paper."""
+        said = [*picture["meant"], *([SAME_WORDS] if picture["same"] else [])]
+        columns = ("Until", "Really left the tip", "By the record")
+        return Section(
+            _same(f"{picture['drug'].capitalize()} in the 24 hours before"),
+            tuple(_same(one) for one in said),
+            grid=_grid(columns, picture["rows"]),
         )
 
     def _is_hidden(self, event: Event) -> bool:
@@ -297,6 +324,8 @@ class Debrief:
                 for one in bands
             ],
             "begun": x(begun),
+            "same": true == told,
+            "meant": [_meant(one, unit) for one in bands],
             "highest": show(most, unit),
             "days": show_number(round((self.until - begun) / _DAY)),
             "rows": self._rows(name, begun, unit),
@@ -317,6 +346,15 @@ class Debrief:
         ]
 
 
+def _meant(band: DoseBand, unit: str) -> str:
+    since = f"{duration(band.since)} after the begin" if band.since.base else "the begin"
+    until = "" if band.until is None else f" to {duration(band.until)} after it"
+    return (
+        f"Meant: {show(band.least, unit)} to {show(band.most, unit)} in any 24 hours,"
+        f" from {since} of the case{until}."
+    )
+
+
 def _did(kind: str, fields: Any, case: Case) -> str:
     if kind in _FOR_VISIT:
         key = str(fields.get("step", ""))
@@ -327,7 +365,7 @@ def _did(kind: str, fields: Any, case: Case) -> str:
     if kind == ASKED:
         asked = str(fields.get("question", ""))
         words = next((one.question for one in case.answers if one.id == asked), asked)
-        return f"asked the virtual patient: {words}"
+        return f"asked the virtual patient: {words} Answer: {fields.get('words', '')}"
     if kind == "therapy.event":
         return f"recorded: {fields.get('type', '')}"
     if kind == TIME:
