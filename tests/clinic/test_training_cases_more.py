@@ -237,6 +237,21 @@ def test_c10_is_passed_by_naloxone_the_pocket_and_a_long_watch(desk: Any) -> Non
     assert learner.debrief.score.percent == 100
 
 
+@pytest.mark.parametrize("said", ["Narcan 0.4 mg i.v.", "Naloxon 0,4 mg gespritzt", "nalaxone"])
+def test_c10_the_tick_of_the_antidote_counts_in_whatever_words(desk: Any, said: str) -> None:
+    learner = desk("C10", Role.NURSE)
+    covered(learner, "pocket-fill", "antidote", words=said)
+    learner.end()
+    assert "naloxone" not in learner.missed
+
+
+def test_c10_words_without_the_tick_are_no_antidote(desk: Any) -> None:
+    learner = desk("C10", Role.NURSE)
+    covered(learner, "pocket-fill", "airway", words="no naloxone given")
+    learner.end()
+    assert "naloxone" in learner.missed
+
+
 def test_c10_is_failed_by_waiting(desk: Any) -> None:
     learner = desk("C10", Role.NURSE)
     learner.let_pass(30)
