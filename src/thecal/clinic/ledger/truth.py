@@ -14,13 +14,31 @@ from thecal.care.training.true_course import hidden_events, true_replay, true_th
 from thecal.clinic import clock
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import TrainingRun
+from thecal.errors import BadFileError, ThecalError
 from thecal.therapy.events import Therapy
 from thecal.therapy.replay import Replay
 
 
+class UnreadableCaseError(BadFileError):
+    """A case that was kept is refused by the reader of today, which is stricter."""
+
+
+def kept_case(case: str, text: str) -> Case:
+    """Return a case that was kept with its file; raises `UnreadableCaseError` naming the place."""
+    try:
+        return read_case(text.encode("utf-8"), f"case {case}")
+    except ThecalError as error:
+        raise UnreadableCaseError(
+            f"the file of case {case} cannot be read any more",
+            why="; ".join(one for one in (error.what, error.why) if one),
+            remedy=error.remedy,
+            place=error.place,
+        ) from error
+
+
 def case_of(run: TrainingRun) -> Case:
-    """Return the case of a run as it was when the run began."""
-    return read_case(run.text.encode("utf-8"), f"case {run.case}")
+    """Return the case of a run as it was when the run began; raises `UnreadableCaseError`."""
+    return kept_case(run.case, run.text)
 
 
 def true_therapy_of(run: TrainingRun, recorded: Therapy) -> Therapy:

@@ -25,6 +25,7 @@ from thecal.clinic.access.guard import ClinicRequest, page, patient_page
 from thecal.clinic.access.permissions import may
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import Author, Draft, write_to_training
+from thecal.clinic.ledger.truth import UnreadableCaseError, case_of
 from thecal.clinic.models import TrainingRun
 from thecal.clinic.patient.body_jobs import SECONDS
 from thecal.clinic.training import colleague
@@ -35,9 +36,10 @@ from thecal.clinic.training.runs import (
     ENDED,
     RATED,
     TrainingError,
+    UnreadableCase,
     add_case,
+    all_cases,
     begin,
-    cases_of,
     let_pass,
 )
 from thecal.clinic.web.documents import for_training
@@ -54,11 +56,20 @@ RunPage = Callable[[ClinicRequest, Chart], HttpResponse]
 
 
 def _of_run(view: RunPage) -> RunPage:
-    """Return a decorated page of a run; for a patient who is of none it leads to the list."""
+    """Return a decorated page of a run; for a patient who is of none it leads to the list.
+
+    Where the case of the run cannot be read any more a page says so, with what is still known.
+    """
 
     @functools.wraps(view)
     def guarded(request: ClinicRequest, chart: Chart) -> HttpResponse:
-        return redirect("training") if request.run is None else view(request, chart)
+        if request.run is None:
+            return redirect("training")
+        try:
+            return view(request, chart)
+        except UnreadableCaseError as error:
+            given = {"chart": chart, "tab": "training", "run": request.run, "error": error}
+            return render(request, "clinic/training_unreadable.html", given, status=422)
 
     return guarded
 
@@ -73,7 +84,7 @@ def index(request: ClinicRequest) -> HttpResponse:
     """List the cases, the own runs, and for who leads the training everybody's."""
     _needs_training(request)
     own = TrainingRun.objects.filter(learner=request.member).order_by("-begun")[:_SHOWN]
-    given: dict[str, Any] = {"cases": cases_of(request.clinic), "runs": own}
+    given: dict[str, Any] = {"cases": all_cases(request.clinic), "runs": own}
     if may(request.member.role, "lead training"):
         others = TrainingRun.objects.filter(patient__clinic=request.clinic)
         given["others"] = others.select_related("learner__user").order_by("-begun")[:_SHOWN]
@@ -86,9 +97,11 @@ def start(request: ClinicRequest, case: str) -> HttpResponse:
     _needs_training(request)
     if request.method != "POST":
         return redirect("training")
-    file = next((one for one in cases_of(request.clinic) if one.case.id == case), None)
+    file = next((one for one in all_cases(request.clinic) if one.id == case), None)
     if file is None:
         raise Http404("there is no such case")
+    if isinstance(file, UnreadableCase):
+        raise file.error
     run = begin(request.clinic, request.member, file)
     return redirect("training case", run.pk)
 
@@ -179,10 +192,11 @@ def sign(request: ClinicRequest, chart: Chart) -> HttpResponse:
 @patient_page("train")
 @_of_run
 def end(request: ClinicRequest, chart: Chart) -> HttpResponse:
-    """End the case; what it is worth is computed from what was done."""
+    """End the case, if it can be read; what it is worth is computed from what was done."""
     run = _going(request)
     if request.method != "POST":
         return render(request, "clinic/training_end.html", {"chart": chart, "run": run})
+    case_of(run)
     run.ended = clock.now()
     found = Debrief(chart, request.clinic, run).score
     TrainingRun.objects.filter(pk=run.pk, ended=None).update(

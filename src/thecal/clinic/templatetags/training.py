@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from thecal.clinic.ledger.chart import Chart
+from thecal.clinic.ledger.truth import UnreadableCaseError
 from thecal.clinic.training.box import Box
 
 register = template.Library()
@@ -19,8 +20,13 @@ def training_box(context: dict[str, Any]) -> dict[str, Any]:
     run = getattr(request, "run", None)
     if run is None or not isinstance(chart, Chart) or run.learner_id != request.member.pk:
         return {}
+    box = Box(chart, request.clinic, run)
+    try:
+        _ = box.case
+    except UnreadableCaseError as error:
+        return {"error": error, "run": run}
     return {
-        "box": Box(chart, request.clinic, run),
+        "box": box,
         "run": run,
         "chart": chart,
         "here": request.path,

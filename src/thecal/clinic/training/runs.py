@@ -46,7 +46,7 @@ from thecal.clinic.ledger.log import (
     write_to_training,
 )
 from thecal.clinic.ledger.registration import register, stage_draft, therapy_drafts
-from thecal.clinic.ledger.truth import offset_in
+from thecal.clinic.ledger.truth import UnreadableCaseError, kept_case, offset_in
 from thecal.clinic.models import Clinic, Membership, Role, TrainingCase, TrainingRun, User
 from thecal.errors import BadFileError, ThecalError
 from thecal.record.entry import Entry
@@ -71,6 +71,11 @@ class CaseFile:
     text: str
     by: str | None = None
 
+    @property
+    def id(self) -> str:
+        """Names the case within the clinic."""
+        return self.case.id
+
 
 def check_training(clinic: Clinic) -> None:
     """Refuse training anywhere but in a training clinic; raises `TrainingError`."""
@@ -81,18 +86,35 @@ def check_training(clinic: Clinic) -> None:
         )
 
 
+@final
+@dataclass(frozen=True)
+class UnreadableCase:
+    """A case of an instructor that the reader refuses; nobody begins it until it is replaced."""
+
+    id: str
+    by: str
+    error: UnreadableCaseError
+
+
 def cases_of(clinic: Clinic) -> tuple[CaseFile, ...]:
     """Return every case that can be begun in a clinic; its own replaces a shipped one of its id."""
-    found = {
-        one.case.id: one
-        for name, text in shipped_texts().items()
-        for one in (CaseFile(read_case(text.encode("utf-8"), name), text),)
-    }
+    return tuple(one for one in all_cases(clinic) if isinstance(one, CaseFile))
+
+
+def all_cases(clinic: Clinic) -> list[CaseFile | UnreadableCase]:
+    """Return the newest case of each id, read or refused, in the order of their ids."""
+    found: dict[str, CaseFile | UnreadableCase] = {}
+    for name, text in shipped_texts().items():
+        case = read_case(text.encode("utf-8"), name)
+        found[case.id] = CaseFile(case, text)
     own = TrainingCase.objects.filter(clinic=clinic).select_related("by__user").order_by("added")
     for row in own:
-        case = read_case(row.text.encode("utf-8"), f"case {row.case}")
-        found[case.id] = CaseFile(case, row.text, row.by.user.name)
-    return tuple(sorted(found.values(), key=lambda one: (len(one.case.id), one.case.id)))
+        by = row.by.user.name
+        try:
+            found[row.case] = CaseFile(kept_case(row.case, row.text), row.text, by)
+        except UnreadableCaseError as error:
+            found[row.case] = UnreadableCase(row.case, by, error)
+    return [found[id] for id in sorted(found, key=lambda one: (len(one), one))]
 
 
 def add_case(clinic: Clinic, member: Membership, data: bytes, name: str) -> Case:
