@@ -200,6 +200,7 @@ def test_every_limit_of_the_settings_stands_in_a_table_with_its_source() -> None
         "login",
         "emergency",
         "packet",
+        "own-login",
     }
     assert all(row["source"] and row["note"] for row in rows("access_rules"))
     assert access_time("session", "longest") == settings_module.SESSION_LONGEST

@@ -15,8 +15,9 @@ from thecal.care.document import Text
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.ledger.log import write
-from thecal.clinic.own.cards import card_draft, card_facts, clinic_key
+from thecal.clinic.own.cards import KIND, card_draft, card_facts, clinic_key
 from thecal.clinic.own.guard import Own, own_page, show_own
+from thecal.clinic.own.limits import TOO_MANY, too_many
 from thecal.clinic.own.logins import CARD
 from thecal.clinic.pages.documents import paper_of
 from thecal.clinic.web.documents import sections_of
@@ -47,7 +48,9 @@ def card(request: ClinicRequest, own: Own) -> HttpResponse:
     if facts is not None and not is_open:
         paper = paper_of(own.chart, request.clinic, "card")
         values["sections"] = sections_of(paper, own.language)
-        if request.method == "POST":
+        refused = too_many(request, own, KIND) if request.method == "POST" else ""
+        values |= {"too_many": refused, "status": TOO_MANY if refused else 200}
+        if request.method == "POST" and not refused:
             code = sign_card(facts, key)
             draft = card_draft(code, facts, own.language)
             write(own.chart.patient, request.author, (draft,), expected=None)

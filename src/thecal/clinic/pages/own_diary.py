@@ -29,8 +29,9 @@ from thecal.care.own.words import own_list, own_say
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.ledger.log import write
-from thecal.clinic.own.diary_log import Kept, diary_drafts, diary_of, notes_of
+from thecal.clinic.own.diary_log import KIND, Kept, diary_drafts, diary_of, notes_of
 from thecal.clinic.own.guard import Own, own_page, show_own
+from thecal.clinic.own.limits import TOO_MANY, too_many
 from thecal.clinic.own.logins import DIARY
 from thecal.clinic.web.seen import number_in
 from thecal.clinic.web.wall_clock import with_offset
@@ -79,6 +80,9 @@ def diary(request: ClinicRequest, own: Own) -> HttpResponse:
     replaces = _replaced(request, own)
     if reading.entry is None:
         return _shown(request, own, given, reading, replaces)
+    refused = too_many(request, own, KIND)
+    if refused:
+        return _shown(request, own, given, reading, replaces, refused)
     entry = reading.entry
     if replaces is not None:
         entry = _correction(entry, replaces)
@@ -107,6 +111,7 @@ def _shown(
     given: Mapping[str, Any],
     reading: Reading | None = None,
     replaces: Kept | None = None,
+    refused: str = "",
 ) -> HttpResponse:
     wrong = {} if reading is None else reading.errors
     rows = [_row(own, name, kind, given, wrong) for name, kind in _FIELDS]
@@ -122,7 +127,7 @@ def _shown(
         request,
         own,
         "clinic/own_diary.html",
-        422 if wrong else 200,
+        TOO_MANY if refused else 422 if wrong else 200,
         page="diary",
         rows=rows,
         errors=[
@@ -131,9 +136,10 @@ def _shown(
             if one["error"]
         ],
         flagged=_names_danger(given)
-        if wrong
+        if wrong or refused
         else reading is None and request.session.pop(_FLAGGED, False),
         call_number=own.words("call-now-number", phone=phone),
+        too_many=refused,
         replaces="" if replaces is None else replaces.seq,
         correcting=correcting,
         kept=[

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -19,7 +20,8 @@ from thecal.clinic.access.language import keep_in_browser, keep_language
 from thecal.clinic.ledger.appointments import appointments, standing_appointment
 from thecal.clinic.ledger.log import write
 from thecal.clinic.own.guard import Own, own_page, show_own
-from thecal.clinic.own.logins import language_draft
+from thecal.clinic.own.limits import too_many
+from thecal.clinic.own.logins import LANGUAGE, language_draft
 from thecal.clinic.patient.overview import outlook
 from thecal.record.fold import effective
 
@@ -78,6 +80,10 @@ def language(request: ClinicRequest, own: Own) -> HttpResponse:
     """Change the language of this person's own pages, from now on."""
     wanted: Language = "de" if request.POST.get("language") == "de" else "en"
     if wanted != own.language:
+        refused = too_many(request, own, LANGUAGE)
+        if refused:
+            messages.error(request, refused)
+            return redirect("own home")
         draft = language_draft(request.user.username, wanted)
         write(own.chart.patient, request.author, (draft,), expected=None)
     keep_language(request, wanted)

@@ -20,9 +20,16 @@ from thecal.care.information.teaching import longest_answer, read_answer
 from thecal.care.information.words import names_in, tell
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest
-from thecal.clinic.flows.education import answered_draft, known_of_chart, learned_of, words_of
+from thecal.clinic.flows.education import (
+    ANSWERED,
+    answered_draft,
+    known_of_chart,
+    learned_of,
+    words_of,
+)
 from thecal.clinic.ledger.log import write
 from thecal.clinic.own.guard import Own, own_page, show_own
+from thecal.clinic.own.limits import TOO_MANY, too_many
 from thecal.clinic.own.logins import DIARY
 from thecal.clinic.web.documents import print_document, sections_of
 from thecal.clinic.web.whole_text import whole_text
@@ -71,19 +78,20 @@ def learning(request: ClinicRequest, own: Own) -> HttpResponse:
     known = known_of_chart(own.chart, request.clinic, clock.now())
     found = {one.item.id: one for one in learned_of(own.chart, known, zone)}
     sent: dict[str, str] = {}
-    problem = ""
+    problem = too_often = ""
     if request.method == "POST":
         sent = {name: request.POST.get(name, "").strip() for name in ("item", "sure", "answer")}
         if sent["item"] not in found:
             raise Http404("there is no such topic for this patient")
         refused = read_answer(sent["sure"], sent["answer"])
-        if refused is None:
+        too_often = "" if refused else too_many(request, own, ANSWERED)
+        if refused is None and not too_often:
             words = whole_text(sent["answer"])
             draft = answered_draft(sent["item"], sent["sure"], own.login.who, words)
             write(own.chart.patient, request.author, (draft,), expected=None)
             messages.success(request, own.say(tell("learning-saved")))
             return redirect("own learning")
-        problem = own.say(refused)
+        problem = "" if refused is None else own.say(refused)
     said = words_of(own.chart)
     rows: list[dict[str, Any]] = [
         {
@@ -105,8 +113,9 @@ def learning(request: ClinicRequest, own: Own) -> HttpResponse:
         request,
         own,
         "clinic/own_learning.html",
-        422 if problem else 200,
+        TOO_MANY if too_often else 422 if problem else 200,
         page="information",
+        too_many=too_often,
         rows=rows,
         count=own.say(count),
         hint=own.say(hint),
