@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from supply_desk import SupplyDesk
 
 from thecal.care.supply.diversion import Residual
 from thecal.clinic import clock
+from thecal.clinic.ledger.log import Author, Draft, write_to_clinic
 from thecal.clinic.models import Role
 from thecal.clinic.patient.correcting import CorrectionError, standing_entry
 from thecal.clinic.supply import book as books
@@ -25,6 +27,8 @@ from thecal.clinic.supply.book import COUNTED_AGAIN, drug_book
 from thecal.clinic.supply.kits import kit_room
 
 SEES = (Role.PHARMACIST, Role.PHYSICIAN, Role.NURSE, Role.ADMINISTRATOR)
+
+_HIDDEN = ("seen", "shown")
 
 
 def kits(world) -> Any:
@@ -155,11 +159,7 @@ def test_a_visit_that_loses_a_millilitre_is_in_the_book_until_it_was_looked_into
     (new,) = [one for one in drug_book(world.clinic, Role.NURSE).lots if one.lot == "L-17"]
     assert "physician-1" not in see(world, Role.NURSE, "drug lot", new.key)
     assert "Physician of Example Clinic" in see(world, Role.NURSE, "drug lot", new.key)
-    sent = {
-        "what": "explain",
-        "seen": drug_book(world.clinic, Role.NURSE).seen,
-        "why_apart": "left in the filter",
-    }
+    sent = explained(world, new.key) | {"why_apart": "left in the filter"}
     address = reverse("explain drugs", args=[new.key])
     browser = world.browser(Role.PHARMACIST)
     assert browser.post(address, sent | {"password_explain": "wrong"}).status_code == 422
@@ -168,11 +168,49 @@ def test_a_visit_that_loses_a_millilitre_is_in_the_book_until_it_was_looked_into
     assert "Everything adds up" in see(world)
 
 
+def explained(world, key: str) -> dict[str, str]:
+    """Return what the page of a lot sends with an explanation."""
+    page = see(world, Role.PHARMACIST, "drug lot", key)
+    hidden = {name: re.search(f'name="{name}" value="(.*?)"', page)[1] for name in _HIDDEN}
+    return hidden | {"what": "explain"}
+
+
 def explain(world, key: str, why: str) -> None:
-    sent = {"what": "explain", "seen": drug_book(world.clinic, Role.NURSE).seen, "why_apart": why}
-    sent |= {"password_explain": PASSWORD}
+    sent = explained(world, key) | {"why_apart": why, "password_explain": PASSWORD}
     address = reverse("explain drugs", args=[key])
     assert world.browser(Role.PHARMACIST).post(address, sent).status_code == 302
+
+
+@pytest.mark.req("K23")
+def test_an_explanation_is_about_what_its_page_told(world, monkeypatch) -> None:
+    """A patient's visit brings a finding and no entry of the clinic: it was explained unseen."""
+    room = Room(world, monkeypatch)
+    room.up_to("read_back")
+    (lot,) = [one for one in drug_book(world.clinic, Role.NURSE).lots if one.lot == "L-17"]
+    sent = explained(world, lot.key) | {"why_apart": "nothing", "password_explain": PASSWORD}
+    room.record("waste", injected="36", wasted="1")
+    assert "1 mL missing" in see(world)
+    browser = world.browser(Role.PHARMACIST)
+    for late in (sent, sent | {"password_explain": "wrong"}, sent | {"shown": ""}):
+        answer = browser.post(reverse("explain drugs", args=[lot.key]), late)
+        assert answer.status_code == 409
+        assert "something else by now" in text_of(answer)
+        assert sent["shown"] not in text_of(answer)
+    assert "1 mL missing" in see(world)
+    explain(world, lot.key, "left in the filter")
+    assert "Everything adds up" in see(world)
+
+
+@pytest.mark.req("K23")
+def test_an_explanation_that_names_nothing_explains_nothing(delivered) -> None:
+    world = delivered.world
+    count(world, Role.NURSE, "count", "37.5")
+    count(world, Role.PHYSICIAN, "again", "37.5")
+    (lot,) = drug_book(world.clinic, Role.NURSE).lots
+    author = Author.of(world.people[Role.PHARMACIST], "test")
+    write_to_clinic(world.clinic, author, (Draft("drugs.explained", {"lot": lot.key}, "so"),))
+    assert "counted 37.5 mL" in see(world)
+    assert "Looked into: so" in see(world, Role.PHARMACIST, "drug lot", lot.key)
 
 
 @pytest.mark.req("K23")

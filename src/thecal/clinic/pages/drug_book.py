@@ -5,6 +5,8 @@ Kinds of entries: `thecal.clinic.supply.book`.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from typing import Any
 
@@ -84,11 +86,16 @@ def explain(request: ClinicRequest, key: str) -> HttpResponse:
     form = _explain(request, found)
     if request.method != "POST" or not form.sent:
         return redirect("drug lot", key)
+    if form.sheet.typed["shown"] != _shown(found):
+        raise LostUpdateError(
+            "what does not add up of this lot is something else by now",
+            why="an explanation is about what its page told",
+            remedy="look at the lot as it stands, then write it down again",
+        )
     if accepted(form) and signs(request, form):
         _same(request, book)
         reason = str(form.sheet.typed["why_apart"])
-        told = [one.message for one in found.findings()]
-        draft = Draft(EXPLAINED, {"lot": key, "told": told}, reason)
+        draft = Draft(EXPLAINED, {"lot": key, "told": _apart(found)}, reason)
         _write(request, draft, "looked into what does not add up")
         return redirect("drug lot", key)
     return _lot_page(request, book, found, [form])
@@ -242,9 +249,24 @@ def _count(request: ClinicRequest, book: DrugBook, form: FlowForm) -> None:
 
 
 def _explain(request: ClinicRequest, one: LotBook) -> FlowForm:
-    why = SheetField("why_apart", "What was found out", "long")
+    fields = (
+        SheetField("why_apart", "What was found out", "long"),
+        SheetField("shown", "", "hidden", required=False),
+    )
     title = f"What does not add up of lot {one.lot}"
-    return flow_form(request, "explain", title, "Sign it", (why,), sign=_SIGN)
+    form = flow_form(request, "explain", title, "Sign it", fields, sign=_SIGN)
+    if not form.sent:
+        form.sheet.typed["shown"] = _shown(one)
+    return form
+
+
+def _apart(one: LotBook) -> list[str]:
+    return [each.message for each in one.findings()]
+
+
+def _shown(one: LotBook) -> str:
+    """Return the hash of what the page of a lot tells that does not add up."""
+    return hashlib.sha256(json.dumps(_apart(one)).encode("ascii")).hexdigest()
 
 
 def _same(request: ClinicRequest, book: DrugBook) -> None:

@@ -8,7 +8,8 @@ Kinds of entries of the clinic
     `count`, `lots`, `agrees`: another person found the same, or not; signed.
 `drugs.explained`
     `lot`: its key, `told`: what did not add up then, in words; the reason is the entry's: that was
-    looked into; signed. What comes to light later is not explained by it.
+    looked into; signed. What comes to light later is not explained by it, nor what it does not
+    name.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def drug_book(clinic: Clinic, role: str) -> DrugBook:
         page = by_key.get(str(one.body["lot"])) if one.kind == EXPLAINED else None
         if page is not None:
             page.explained = f"{one.reason} ({one.by})"
-            page.looked_into |= _told_then(one, page)
+            page.looked_into |= set(one.body.get("told", ()))
     signals = diversion_signals(residuals, clock.now())
     names = _names(clinic, role)
     return DrugBook(newest_first(lots), signals, names, last, waiting, len(own))
@@ -168,13 +169,6 @@ def _amounts(lot: LotBook, name: str, volume: Volume) -> tuple[str, str, str]:
 def _cell(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _told_then(one: Told, page: LotBook) -> set[str]:
-    """Return what an explanation is about; one of before that was kept is about all of now."""
-    told = one.body.get("told")
-    now = [each.message for each in page.findings()]
-    return {str(each) for each in (now if told is None else told)}
 
 
 def _names(clinic: Clinic, role: str) -> Mapping[str, str]:

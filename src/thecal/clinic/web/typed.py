@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from thecal.clinic.web.field_labels import label_of
 
-_NEVER = ("csrfmiddlewaretoken", "seen")
+_NEVER = ("csrfmiddlewaretoken", "seen", "shown")
 _SECRET = ("password", "code", "token")
 
 
