@@ -228,8 +228,9 @@ def test_c11_is_failed_by_more_dose(desk: Any) -> None:
 
 def test_c10_is_passed_by_naloxone_the_pocket_and_a_long_watch(desk: Any) -> None:
     learner = desk("C10", Role.NURSE)
-    said = "naloxone 0.4 mg at once, again after 3 minutes; drawn from the pocket"
-    covered(learner, "pocket-fill", "airway", "antidote", "expert", "intensive", words=said)
+    said = "naloxone 0.4 mg at once, again after 3 minutes; 9.5 mL out of the swelling"
+    done = ("airway", "antidote", "pocket", "expert", "intensive")
+    covered(learner, "pocket-fill", *done, words=said)
     assert "9.5 mL" in learner.told()
     learner.let_pass(120)
     learner.end()
@@ -252,10 +253,18 @@ def test_c10_words_without_the_tick_are_no_antidote(desk: Any) -> None:
     assert "naloxone" in learner.missed
 
 
+def test_c10_words_without_the_tick_are_no_empty_pocket(desk: Any) -> None:
+    learner = desk("C10", Role.NURSE)
+    covered(learner, "pocket-fill", "antidote", words="pocket not swollen")
+    assert "9.5 mL" not in learner.told()
+    learner.end()
+    assert "pocket" in learner.missed
+
+
 def test_c10_is_failed_by_waiting(desk: Any) -> None:
     learner = desk("C10", Role.NURSE)
     learner.let_pass(30)
-    covered(learner, "overdose", "antidote", "intensive", words="naloxone; pocket drawn")
+    covered(learner, "overdose", "antidote", "pocket", "intensive", words="0.4 mg")
     learner.end()
     assert learner.missed == {"naloxone"}
     assert learner.mistakes == {"waited"}
@@ -263,8 +272,8 @@ def test_c10_is_failed_by_waiting(desk: Any) -> None:
 
 def test_c10_is_failed_by_draining_cerebrospinal_fluid(desk: Any) -> None:
     learner = desk("C10", Role.NURSE)
-    said = "naloxone 0.4 mg; pocket drawn; 30 mL"
-    covered(learner, "pocket-fill", "antidote", "csf", "intensive", words=said)
+    said = "naloxone 0.4 mg; liquor 30 mL"
+    covered(learner, "pocket-fill", "antidote", "pocket", "csf", "intensive", words=said)
     learner.end()
     assert (learner.missed, learner.mistakes) == (set(), {"csf"})
 

@@ -56,6 +56,8 @@ def test_what_is_wrong_is_named_with_its_place(old: str, new: str, says: str) ->
     [
         ('{ least = "4.2 mL"', '{ least = "a lot"', "record.volume: least"),
         ('{ least = "4.2 mL"', "{ one_of = 3", "record.volume: one_of"),
+        ('{ least = "4.2 mL"', '{ says = "4 mL"', "record.volume: says"),
+        ('{ least = "4.2 mL"', '{ says = [" "]', "record.volume: says"),
         ('{ least = "4.2 mL"', '{ present = "yes"', "record.volume: present"),
         ('stage = "', 'stage = "some', "stage"),
         ("next_visit = ", "next_visit = 1000000", "next_visit"),

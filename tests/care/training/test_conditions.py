@@ -45,6 +45,31 @@ def test_a_value_is_compared_as_what_it_is(operator, wanted, found, holds) -> No
     assert FieldTest("x", operator, wanted).holds({"x": found}) is holds
 
 
+PHARMACY = ["pharmacy", "pharmacist", "Apotheke"]
+
+
+@pytest.mark.parametrize(
+    ("found", "holds"),
+    [
+        ("physician in charge and Pharmacy told", True),
+        ("60 mg missing, rang the pharmacist, nobody accused", True),
+        ("not the syringe. Apotheke verständigt", True),
+        ("the physician did not know, but the pharmacy was told", True),
+        ("pharmacy not told", False),
+        ("told neither the physician, nor the pharmacy", False),
+        ("I didn\u2019t ring the pharmacy", False),
+        ("Apotheke nicht verständigt", False),
+        ("looked into the pharmacopoeia", False),
+        ("", False),
+    ],
+)
+def test_a_text_says_a_word_where_it_does_not_deny_it(found: str, holds: bool) -> None:
+    asked = FieldTest("words", "says", PHARMACY)
+    assert asked.holds({"words": found}) is holds
+    half = len(found) // 2
+    assert asked.holds({"words": [found[:half], found[half:]]}) is holds, "one text in two pieces"
+
+
 def test_what_is_not_there_passes_only_where_its_absence_is_asked_for() -> None:
     assert FieldTest("x", "present", False).holds({})
     assert FieldTest("x", "not", "y").holds({})

@@ -341,7 +341,11 @@ def _tests(table: Table, path: str, value: Any) -> tuple[FieldTest, ...]:
 
 def _check_asked(table: Table, operator: str, wanted: Any) -> None:
     """Refuse what an operator cannot ask: the case could never be passed, or never be failed."""
-    if operator in FIGURES:
+    if operator == "says":
+        fits = isinstance(wanted, list) and bool(wanted)
+        fits = fits and all(isinstance(one, str) and one.strip() for one in wanted)
+        remedy = 'write a list of words, as in ["pharmacy", "pharmacist"]'
+    elif operator in FIGURES:
         fits, remedy = is_figure(wanted), 'write a figure, as in "2 mg" or 3'
     elif operator == "one_of":
         fits = isinstance(wanted, list) and bool(wanted)

@@ -6,13 +6,16 @@ path. A condition names a kind and tests of values; it says nothing of how a pag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, final
 
+from thecal.care.training.rules import RULES
 from thecal.errors import ThecalError
+from thecal.pharmacy.lookup import listed
 from thecal.units import (
     Concentration,
     Duration,
@@ -25,10 +28,15 @@ from thecal.units import (
     parse_quantity,
 )
 
-OPERATORS = ("is", "not", "above", "least", "below", "most", "contains", "one_of", "present")
+OPERATORS = (
+    *("is", "not", "above", "least", "below", "most"),
+    *("contains", "says", "one_of", "present"),
+)
 """What a test may ask of a value."""
 FIGURES = ("above", "least", "below", "most")
 """Those that compare figures."""
+_PART_ENDS = re.compile(r"[.,;:!?\n]|\b(?:but|aber)\b", re.IGNORECASE)
+"""Where a part of a sentence ends, and with it what a denial is about."""
 _KINDS: tuple[type[Quantity], ...] = (
     Volume,
     Mass,
@@ -88,6 +96,8 @@ class FieldTest:
                 return any(_same(found, one) for one in self.value)
             case "contains":
                 return _contains(found, str(self.value))
+            case "says":
+                return _says(found, self.value)
         left, right = _comparable(found), _comparable(self.value)
         if left is None or right is None or left[0] is not right[0]:
             return False
@@ -165,6 +175,24 @@ def _contains(found: Any, part: str) -> bool:
     if isinstance(found, Mapping):
         return any(_contains(one, part) for one in found.values())
     return part.lower() in str(found).lower()
+
+
+def _says(found: Any, words: Iterable[str]) -> bool:
+    """Whether free text says one of several words, in a part of a sentence that denies nothing."""
+    if isinstance(found, list | tuple):
+        # What is too long for one entry is kept in pieces of one text.
+        found = "".join(str(one) for one in found)
+    denied = listed(RULES.get("says", "denied", str))
+    parts = _PART_ENDS.split(str(found).replace("\u2019", "'"))
+    return any(_has_word(one, words) and not _has_word(one, denied) for one in parts)
+
+
+def _has_word(text: str, words: Iterable[str]) -> bool:
+    """Whether one of several words stands in a text as a word of its own, in any case."""
+    return any(
+        re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text, re.IGNORECASE) is not None
+        for one in words
+    )
 
 
 def is_figure(value: Any) -> bool:

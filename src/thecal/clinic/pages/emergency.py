@@ -57,6 +57,7 @@ _DONE = (
     ("antidote", "antidote given (write drug, dose and time below)"),
     (STOPPED, "pump stopped (this tick stops nothing: “Stop the pump” above does)"),
     (EMPTIED, "reservoir emptied (and not filled)"),
+    ("pocket", "swelling beside the pump drawn empty with a needle (write the volume below)"),
     ("cover", "cover by mouth or vein started (write drug and dose below)"),
     ("csf", "cerebrospinal fluid drawn (write the volume below)"),
     ("read", "pump read"),
