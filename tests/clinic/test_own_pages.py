@@ -45,6 +45,20 @@ def test_every_own_page_shows_whom_to_call_and_that_it_is_no_advice(world, page)
     assert "slow breathing" in text(shown)
 
 
+def test_a_german_page_names_the_role_in_german(world) -> None:
+    browser = own_browser(world)
+    assert "Ada Example, patient," in text(browser.get(reverse("own account")))
+    browser.post(reverse("own language"), {"language": "de"})
+    nowhere = reverse("own information page", args=["nothing"])
+    for address in (reverse("own account"), reverse("choose clinic"), nowhere):
+        shown = text(browser.get(address))
+        assert '<html lang="de">' in shown
+        assert "Patientin oder Patient" in shown, address
+        assert ", patient," not in shown
+        assert "als patient" not in shown
+        assert ">patient<" not in shown
+
+
 @pytest.mark.inventory("S0.24")
 def test_the_language_is_the_persons_own_and_is_changed_on_the_page(world) -> None:
     browser = own_browser(world)

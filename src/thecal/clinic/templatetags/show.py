@@ -211,6 +211,12 @@ def own(name: str, language: Language) -> str:
 
 
 @register.filter
+def role_in(role: str, language: Language) -> str:
+    """Return what a role is called in the language of the person who reads it."""
+    return localised(own_say(f"role-{role}"), language)
+
+
+@register.filter
 def about(name: str, language: Language) -> str:
     """Return a text of the pages of information in the language of the person who reads it."""
     return localised(tell(name), language)
