@@ -207,6 +207,11 @@ def test_a_passed_case_is_handed_over_as_evidence_and_gives_no_level(
     kinds = [one.kind for one in read_entries(clinic.streams.get(kind="clinic"))]
     assert kinds.count("competence.evidence") == 1
     assert "competence.assessed" not in kinds
+    page = lead.post(desk.url("training evidence"), {"skill": "refill"}, follow=True)
+    assert "handed over as evidence for this skill before: nothing was written" in text_of(page)
+    lead.post(desk.url("training evidence"), {"skill": "interrogate"})
+    kinds = [one.kind for one in read_entries(clinic.streams.get(kind="clinic"))]
+    assert kinds.count("competence.evidence") == 2
 
 
 def test_an_instructor_adds_a_case_as_one_file(desk: Desk, world: Any) -> None:

@@ -64,7 +64,13 @@ class Assessed:
 @final
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Something that speaks for a level, and is none itself: an audit, a course, a passed case."""
+    """Something that speaks for a level, and is none itself: an audit, a course, a passed case.
+
+    Attributes
+    ----------
+    run
+        Id of the training run that it is; empty for what is none.
+    """
 
     person: str
     skill: str
@@ -73,6 +79,7 @@ class Evidence:
     text: str
     by: str
     entry: int
+    run: str = ""
 
 
 @final

@@ -12,7 +12,8 @@ Kinds of entries of the clinic
 `competence.assessed`
     `person`, `skill`, `level`, `on`, `until`, `evidence` (class), `text`; signed by the assessor.
 `competence.evidence`
-    `person`, `skill`, `on`, `evidence`, `text`: it speaks for a level and is none.
+    `person`, `skill`, `on`, `evidence`, `text`: it speaks for a level and is none; `run`: the
+    training run that it is.
 `competence.logged`
     `person`, `skill`, `on`, `how` (observed, supervised, solo), `supervisor`, `text`: a case of
     which no record here tells.
@@ -157,6 +158,7 @@ def evidence(
     *,
     author: Author,
     evidence_class: str = "learning",
+    run: str = "",
 ) -> None:
     """Write down evidence for a level of somebody in their clinic; it gives none by itself.
 
@@ -168,6 +170,8 @@ def evidence(
         What it is, as in `training case C1 passed, 82 of 90`.
     evidence_class
         `audit`, `observation`, `documents` or `learning`.
+    run
+        Id of the training run that it is; empty for what is none.
 
     Raises
     ------
@@ -187,6 +191,8 @@ def evidence(
         "evidence": evidence_class,
         "text": text,
     }
+    if run:
+        body["run"] = run
     write_to_clinic(person.clinic, author, (Draft(EVIDENCE, body),))
 
 
@@ -246,7 +252,8 @@ def _with(matrix: Matrix, entry: Entry) -> Matrix:
         return replace(matrix, logged=(*matrix.logged, logged))
     told["evidence"] = str(body["evidence"])
     if entry.kind == EVIDENCE:
-        return replace(matrix, evidence=(*matrix.evidence, Evidence(**told)))
+        spoken = Evidence(run=str(body.get("run", "")), **told)
+        return replace(matrix, evidence=(*matrix.evidence, spoken))
     until = date.fromisoformat(body["until"])
     return matrix.with_level(Assessed(level=int(body["level"]), until=until, **told))
 

@@ -11,16 +11,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from thecal.care.competence import skills
+from thecal.care.competence import Evidence, skill, skills
 from thecal.care.training.rules import RULES
 from thecal.care.training.score import ratings
 from thecal.clinic import clock
-from thecal.clinic.access.competence import evidence
+from thecal.clinic.access.competence import evidence, matrix_of
 from thecal.clinic.access.guard import ClinicRequest, page, patient_page
 from thecal.clinic.access.permissions import may
 from thecal.clinic.ledger.chart import Chart
@@ -227,6 +228,8 @@ def debrief(request: ClinicRequest, chart: Chart) -> HttpResponse:
         "ratings": list(enumerate(ratings(), start=1)),
         "skills": skills(),
     }
+    if may(request.member.role, "lead training"):
+        given["handed_over"] = [skill(one.skill) for one in _handed_over(run)]
     return render(request, "clinic/training_debrief.html", given)
 
 
@@ -295,10 +298,24 @@ def hand_over(request: ClinicRequest, chart: Chart) -> HttpResponse:
             raise TrainingError("only a passed case is evidence", remedy="let them do it again")
         text = f"training case {run.case} passed, {run.percent} % of the checklist"
         author = Author.of(request.member, "training")
-        chosen = request.POST.get("skill", "")
-        evidence(run.learner, chosen, text, clock.real().date(), author=author)
-        messages.success(request, "It stands as evidence with this person. It gives no level.")
+        chosen, day = request.POST.get("skill", ""), clock.real().date()
+        with transaction.atomic():
+            TrainingRun.objects.select_for_update().get(pk=run.pk)
+            before = [one for one in _handed_over(run) if one.skill == chosen]
+            if not before:
+                evidence(run.learner, chosen, text, day, author=author, run=str(run.pk))
+        if before:
+            words = "It was handed over as evidence for this skill before: nothing was written."
+            messages.warning(request, words)
+        else:
+            messages.success(request, "It stands as evidence with this person. It gives no level.")
     return redirect("training debrief", chart.patient.pk)
+
+
+def _handed_over(run: TrainingRun) -> list[Evidence]:
+    """Return as what a run was handed over."""
+    told = matrix_of(run.learner.clinic).evidence
+    return [one for one in told if one.run == str(run.pk)]
 
 
 def _run(request: ClinicRequest) -> TrainingRun:
