@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Dialog, expect
 
 from browser.refill_desk import Visit
+from browser.sight import WIDE
 
 FINA = "Fina Frage"
 _COVERED = """() => {
@@ -50,6 +51,13 @@ def test_a_step_is_seen_whole_and_what_is_typed_is_not_lost_on_the_way_to_the_li
     for down in (0, 120, 240, 360, 480):
         page.evaluate(f"window.scrollTo(0, {down})")
         assert page.evaluate(_COVERED) == []
+    page.set_viewport_size({"width": 1280, "height": 720})
+    listed = page.locator("nav.steps").evaluate("(one) => [one.scrollHeight, one.clientHeight]")
+    assert listed[0] <= listed[1], "in a low window the list of steps is cut off at its end"
+    page.emulate_media(media="print")
+    expect(page.locator("nav.steps")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.set_viewport_size(WIDE)
     page.get_by_role("link", name="Break off the visit").click()
     page.get_by_label("Why the visit is broken off").fill("taken ill")
     visit.press("Break off the visit")
