@@ -9,6 +9,7 @@ import pytest
 
 from thecal.care.training.case_reader import read_case
 from thecal.care.training.catalogue import shipped_cases, shipped_texts
+from thecal.care.visit.steps import steps
 from thecal.errors import BadFileError
 
 C1 = shipped_texts()["C1.toml"]
@@ -110,3 +111,20 @@ def test_what_is_hidden_before_the_record_begins_would_be_lost_and_is_refused() 
 
 def test_a_time_of_day_has_two_digits_for_the_hour() -> None:
     assert "9:00" in str(refused(C1.replace('starts = "09:00"', 'starts = "9:00"')))
+
+
+def test_an_action_named_after_a_step_looks_at_that_step() -> None:
+    numbers = {one.key: one.number for one in steps()}
+    for case in shipped_cases():
+        for action in case.actions:
+            named = re.match(r"Step (\d+):", action.what)
+            if named is None:
+                continue
+            asked = [
+                test.value
+                for one in action.done
+                for test in one.tests
+                if test.path == "step" and one.kind.startswith("visit.")
+            ]
+            assert asked, action.id
+            assert {numbers[one] for one in asked} == {int(named[1])}, action.id
