@@ -124,6 +124,8 @@ def patient_page(permission: str) -> Callable[[PatientPage[P]], GuardedView]:
                 body = {"page": view.__name__, "method": request.method or "", "clinic": "own"}
                 _note_access(found, known, body)
             run = known.run
+            if run is not None and run.learner_id == known.member.pk:
+                run.act(clock.real())
             with clock.ahead_by(timedelta() if run is None else run.ahead_at(clock.real())):
                 return view(known, Chart(found), *args, **kwargs)
 

@@ -11,8 +11,11 @@ from typing import ClassVar
 
 from django.db import models
 
+from thecal.care.spans import span
+from thecal.care.training.rules import RULES
 from thecal.clinic.models.people import Clinic, Membership
 from thecal.clinic.models.record import Patient
+from thecal.units import Duration
 
 
 class TrainingRun(models.Model):
@@ -25,7 +28,9 @@ class TrainingRun(models.Model):
     role
         What the learner is in it.
     ahead
-        How far the clock of the run is ahead of the clinic's.
+        How far the clock of the run was ahead of the clinic's when its learner last acted.
+    acted
+        When its learner last opened or sent a page of it, by the clinic's clock; None: never yet.
     ended
         By the clock of the run; None while it goes on.
     passed, percent
@@ -42,6 +47,7 @@ class TrainingRun(models.Model):
     role = models.CharField(max_length=20)
     begun = models.DateTimeField()
     ahead = models.DurationField(default=timedelta)
+    acted = models.DateTimeField(null=True)
     ended = models.DateTimeField(null=True)
     passed = models.BooleanField(null=True)
     percent = models.PositiveSmallIntegerField(null=True)
@@ -50,8 +56,29 @@ class TrainingRun(models.Model):
         indexes: ClassVar = [models.Index(fields=["learner", "begun"])]
 
     def ahead_at(self, moment: datetime) -> timedelta:
-        """Return how far its clock is ahead at a real moment; from its end on it stands there."""
-        return self.ahead if self.ended is None else self.ended - moment
+        """Return how far its clock is ahead at a real moment.
+
+        From its end on it stands there, and while nobody acts it stands after a while.
+        """
+        if self.ended is not None:
+            return self.ended - moment
+        return self.ahead - self.stood_at(moment)
+
+    def stood_at(self, moment: datetime) -> timedelta:
+        """Return how long its clock has stood at a real moment because its learner did not act."""
+        if self.acted is None:
+            return timedelta()
+        goes_on = span(RULES.get("time", "stands-after", Duration).value)
+        return max(timedelta(), moment - self.acted - goes_on)
+
+    def act(self, moment: datetime) -> None:
+        """Keep that its learner acts at a real moment: the clock goes on from where it stood."""
+        if self.ended is not None:
+            return
+        before, stood = self.acted, self.stood_at(moment)
+        kept = {"acted": moment} | ({"ahead": self.ahead - stood} if stood else {})
+        TrainingRun.objects.filter(pk=self.pk, acted=before).update(**kept)
+        self.refresh_from_db(fields=["acted", "ahead"])
 
 
 class TrainingCase(models.Model):

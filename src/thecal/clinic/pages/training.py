@@ -47,6 +47,7 @@ from thecal.clinic.web.documents import for_training
 from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import ThecalError
 from thecal.report.documents.pdf import document_pdf
+from thecal.report.words import duration
 from thecal.units import Duration
 
 _MOST = 1024 * 1024
@@ -130,6 +131,7 @@ def brief(request: ClinicRequest, chart: Chart) -> HttpResponse:
     box = Box(chart, request.clinic, run)
     given = {"chart": chart, "tab": "training", "case": box.case, "run": run}
     given["first"] = reverse(box.case.page, args=[chart.patient.pk])
+    given["stands_after"] = duration(RULES.get("time", "stands-after", Duration).value)
     return render(request, "clinic/training_case.html", given)
 
 

@@ -195,6 +195,7 @@ def begin(clinic: Clinic, learner: Membership, file: CaseFile) -> TrainingRun:
             role=case.role,
             begun=begun,
             ahead=begun - real,
+            acted=real,
         )
         body = {
             "case": case.id,

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from thecal.clinic import clock
 from thecal.clinic.access.permissions import may
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.kind_words import kind_words
@@ -20,7 +21,7 @@ _MOST = 20
 def ahead_of(request: HttpRequest) -> timedelta:
     """Return how far the clock of the run of a page is ahead; nothing outside of a run."""
     run = getattr(request, "run", None)
-    return timedelta() if run is None else run.ahead
+    return timedelta() if run is None else run.ahead_at(clock.real())
 
 
 def written_meanwhile(request: HttpRequest) -> dict[str, Any]:
