@@ -83,6 +83,54 @@ class Drawing:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line over time: each of its points as shares of width and height."""
+
+    points: tuple[tuple[Fraction, Fraction], ...]
+    is_dashed: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What was meant: between which shares of the width, and of the height."""
+
+    begin: Fraction
+    end: Fraction
+    least: Fraction
+    most: Fraction
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Lines over time with what was meant; a table beside it says the same.
+
+    Attributes
+    ----------
+    mark
+        Where an upright line stands, as a share of the width.
+    top, bottom
+        What the whole height and no height are.
+    start, at_mark, end
+        What stands under the plot at its ends, and above it at the mark.
+    alt
+        What it is in words, for whoever does not see it.
+    """
+
+    lines: tuple[Line, ...]
+    bands: tuple[Band, ...]
+    mark: Fraction
+    top: Text
+    bottom: Text
+    start: Text
+    at_mark: Text
+    end: Text
+    alt: Text
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading with what stands below it in order: text, code, fields, drawing, table, signers.
 
@@ -102,7 +150,7 @@ class Section:
     grid: Grid | None = None
     signatures: tuple[Text, ...] = ()
     code: str = ""
-    drawing: Drawing | None = None
+    drawing: Drawing | Course | None = None
 
 
 @final

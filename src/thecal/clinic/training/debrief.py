@@ -9,8 +9,7 @@ from typing import Any, final
 from zoneinfo import ZoneInfo
 
 from thecal.care.document import Document, Field, Grid, Section, Text
-from thecal.care.training.case import Case, DoseBand
-from thecal.care.training.rules import RULES
+from thecal.care.training.case import Case
 from thecal.care.training.score import Score, followed_to, ratings, score
 from thecal.care.training.true_course import TrueCourse, UnsafeState, course_of
 from thecal.care.visit.steps import steps
@@ -20,16 +19,15 @@ from thecal.clinic.ledger.truth import case_of, true_therapy_of
 from thecal.clinic.models import Clinic, TrainingRun
 from thecal.clinic.patient.body_jobs import BodyJob
 from thecal.clinic.training.happenings import happenings
+from thecal.clinic.training.pictures import WHICH, Picture, days_before, picture
 from thecal.clinic.training.runs import ASKED, RATED, TIME, TrainingError, entries_of
 from thecal.pharmacy import drug
 from thecal.report.events_table import event_words
 from thecal.report.words import duration
 from thecal.therapy.events import Event, Fault, Therapy
-from thecal.units import Duration, Mass, show, show_number, show_time
+from thecal.units import Duration, show, show_time
 
 _DAY = Fraction(86400)
-_WIDTH, _HEIGHT, _LEFT, _TOP, _PLOT, _TALL = 640, 240, 60, 14, 560, 190
-_POINTS = 160
 SAME_WORDS = "The two lines are the same: what left the tip is what the record says."
 TRUE_WORDS = (
     "True stands only where something was hidden or a dose became unsafe;"
@@ -184,11 +182,18 @@ class Debrief:
             if did or true
         ]
 
+    @property
+    def follows(self) -> str:
+        """From when and to when the pictures go."""
+        end = self.when(self.truth.moment(self.until))
+        return f"Any 24 hours added up, from {duration(days_before())} before the case to {end}."
+
+    which_words = WHICH
     true_words = TRUE_WORDS
     same_words = SAME_WORDS
 
     @cached_property
-    def pictures(self) -> list[dict[str, Any]]:
+    def pictures(self) -> list[Picture]:
         """For each drug the sum of 24 hours as it was, as the record has it, and as meant."""
         drugs = sorted({*self.course.drugs, *self.believed.drugs})
         return [self._picture(one) for one in drugs]
@@ -259,14 +264,15 @@ class Debrief:
             names_patient=True,
         )
 
-    def _printed(self, picture: dict[str, Any]) -> Section:
-        """Return what a picture shows as a table, for paper."""
-        said = [*picture["meant"], *([SAME_WORDS] if picture["same"] else [])]
+    def _printed(self, one: Picture) -> Section:
+        """Return a picture with its table, for paper."""
+        said = [self.follows, WHICH, *one.meant, *([SAME_WORDS] if one.same else [])]
         columns = ("Until", "Really left the tip", "By the record")
         return Section(
-            _same(f"{picture['drug'].capitalize()} in the 24 hours before"),
-            tuple(_same(one) for one in said),
-            grid=_grid(columns, picture["rows"]),
+            _same(f"{one.drug.capitalize()} in the 24 hours before"),
+            tuple(_same(text) for text in said),
+            grid=_grid(columns, one.rows),
+            drawing=one.course,
         )
 
     def _is_hidden(self, event: Event) -> bool:
@@ -282,77 +288,25 @@ class Debrief:
             self.when(self.truth.moment(one.end)),
         )
 
-    def _picture(self, name: str) -> dict[str, Any]:
-        begun = self.truth.instant(self.run.begun)
-        before = RULES.get("debrief", "before", Duration).value.in_unit("s")
-        first, span = begun - before, self.until - begun + before
-        places = [first + span * step / _POINTS for step in range(_POINTS + 1)]
-        true = [self.course.within(name, at, Duration(_DAY)) for at in places]
-        told = [self.believed.within(name, at, Duration(_DAY)) for at in places]
-        bands = [one for one in self.case.target.bands if one.drug == name]
-        most = max([*true, *told, *(one.most for one in bands)], default=Mass.zero())
-        top = most.base or Fraction(1)
+    def _picture(self, name: str) -> Picture:
+        begun, case = self.truth.instant(self.run.begun), self.case
+        rows = self._rows(name, begun, drug(name).mass_unit)
+        true, told, end = self.course, self.believed, self.when(self.truth.moment(self.until))
+        return picture(name, case, true, told, begun, self.until, end, rows)
 
-        def x(at: Fraction) -> int:
-            return round(_LEFT + float((at - first) / span) * _PLOT)
-
-        def y(mass: Mass) -> int:
-            return round(_TOP + (1 - float(mass.base / top)) * _TALL)
-
-        unit = drug(name).mass_unit
-        return {
-            "drug": name,
-            "width": _WIDTH,
-            "height": _HEIGHT,
-            "left": _LEFT,
-            "right": _LEFT + _PLOT,
-            "bottom": _TOP + _TALL,
-            "top": _TOP,
-            "true": " ".join(f"{x(at)},{y(one)}" for at, one in zip(places, true, strict=True)),
-            "told": " ".join(f"{x(at)},{y(one)}" for at, one in zip(places, told, strict=True)),
-            "bands": [
-                {
-                    "x": x(begun + one.since.base),
-                    "width": max(
-                        1,
-                        x(self.until if one.until is None else begun + one.until.base)
-                        - x(begun + one.since.base),
-                    ),
-                    "y": y(one.most),
-                    "height": max(1, y(one.least) - y(one.most)),
-                }
-                for one in bands
-            ],
-            "begun": x(begun),
-            "same": true == told,
-            "meant": [_meant(one, unit) for one in bands],
-            "highest": show(most, unit),
-            "days": show_number(round((self.until - begun) / _DAY)),
-            "rows": self._rows(name, begun, unit),
-        }
-
-    def _rows(self, name: str, begun: Fraction, unit: str) -> list[tuple[str, str, str]]:
+    def _rows(self, name: str, begun: Fraction, unit: str) -> tuple[tuple[str, str, str], ...]:
         """Return the table twin: some times, and every one at which a state was at its worst."""
         span = self.until - begun
         at = {begun + span * step / 8 for step in range(9)}
         at |= {one.at for one in self.score.unsafe if one.drug == name}
-        return [
+        return tuple(
             (
                 self.when(self.truth.moment(one)),
                 show(self.course.within(name, one, Duration(_DAY)), unit),
                 show(self.believed.within(name, one, Duration(_DAY)), unit),
             )
             for one in sorted(at)
-        ]
-
-
-def _meant(band: DoseBand, unit: str) -> str:
-    since = f"{duration(band.since)} after the begin" if band.since.base else "the begin"
-    until = "" if band.until is None else f" to {duration(band.until)} after it"
-    return (
-        f"Meant: {show(band.least, unit)} to {show(band.most, unit)} in any 24 hours,"
-        f" from {since} of the case{until}."
-    )
+        )
 
 
 def _did(kind: str, fields: Any, case: Case) -> str:

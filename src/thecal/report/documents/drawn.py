@@ -1,13 +1,15 @@
-"""A drawing of a document as SVG: pieces in one line between two ends, on page, screen and paper.
+"""A drawing of a document as SVG: pieces in one line, or lines over time, on page and paper.
 
 Its colours are those of the text around it; a page's own sheet may give it others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
-from thecal.care.document import Drawing, Language, Text
+from thecal.care.document import Course, Drawing, Language, Text
+from thecal.report.documents.drawn_course import drawn_course
 from thecal.report.documents.localised import localised
 from thecal.report.documents.typeface import printable
 from thecal.report.words import clean
@@ -18,11 +20,17 @@ _SHADES = (("near", ".7"), ("far", ".2"))
 """Each piece is lighter or darker than the one before it, and its words stand on the other side."""
 
 
-def drawn(drawing: Drawing, language: Language) -> str:
+def drawn(drawing: Drawing | Course, language: Language) -> str:
     """Return a drawing as one SVG element; the same drawing gives the same text."""
 
     def say(text: Text) -> str:
         return escape(printable(str(clean(localised(text, language)))))
+
+    return drawn_course(drawing, say) if isinstance(drawing, Course) else _in_line(drawing, say)
+
+
+def _in_line(drawing: Drawing, say: Callable[[Text], str]) -> str:
+    """Return pieces in one line between two ends."""
 
     def words(x: float, y: int, text: Text, anchor: str = "start") -> str:
         return f'<text x="{x:g}" y="{y}" text-anchor="{anchor}">{say(text)}</text>'

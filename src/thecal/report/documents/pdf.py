@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from thecal import __version__
-from thecal.care.document import Document, Drawing, Field, Language, Section, Text
+from thecal.care.document import Course, Document, Drawing, Field, Language, Section, Text
 from thecal.errors import DataError, EntryError
 from thecal.report.documents.drawn import drawn
 from thecal.report.documents.fit import Fit
@@ -177,11 +177,12 @@ def _section(section: Section, title: Text, language: Language) -> dict[str, obj
     }
 
 
-def _drawing(drawing: Drawing | None, language: Language) -> dict[str, str] | None:
+def _drawing(drawing: Drawing | Course | None, language: Language) -> dict[str, object] | None:
     if drawing is None:
         return None
     svg = drawn(drawing, language).replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
-    return {"svg": svg, "alt": _plain(localised(drawing.alt, language))}
+    alt = _plain(localised(drawing.alt, language))
+    return {"svg": svg, "alt": alt, "wide": isinstance(drawing, Course)}
 
 
 def _plain(text: str) -> str:
