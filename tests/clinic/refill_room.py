@@ -100,7 +100,7 @@ class Playing(ABC):
         seen = changes.pop("witness", "physician-1")
         fields = {key: value for key, value in (typed | changes).items() if value != ""}
         if name == "leave" and self.running.visit.leave is None:
-            more = {one: fields[one] for one in ("visit_at", "interval_why") if one in fields}
+            more = {one: fields[one] for one in ("visit_at", "booking_why") if one in fields}
             page = self.book(fields["next_visit"], browser=browser, **more)
             if page.status_code != 200 or self.running.visit.leave is None:
                 return page

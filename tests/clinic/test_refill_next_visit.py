@@ -38,8 +38,8 @@ def test_a_day_on_which_the_clinic_is_closed_asks_for_a_reason_and_keeps_it(room
     )
     assert f'value="{CLOSED}"' in page, "what was typed is still there"
     assert room.running.visit.leave is None
-    assert asked(room, CLOSED, interval_why="the team comes in for her") == ""
-    assert room.running.beside["leave"]["interval_why"] == "the team comes in for her"
+    assert asked(room, CLOSED, booking_why="the team comes in for her") == ""
+    assert room.running.beside["leave"]["booking_why"] == "the team comes in for her"
 
 
 def test_an_open_day_with_room_asks_nothing(room: Room) -> None:
@@ -68,7 +68,7 @@ def test_no_reason_books_a_day_after_the_last_one(room: Room) -> None:
     by = room.situation.knowledge.refill_by
     assert by is not None
     late = by.date().replace(year=by.year + 1).isoformat()
-    assert "after the refill-by date" in asked(room, late, interval_why="the team comes in")
+    assert "after the refill-by date" in asked(room, late, booking_why="the team comes in")
     assert room.running.visit.leave is None
 
 

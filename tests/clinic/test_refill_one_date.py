@@ -8,6 +8,9 @@ import pytest
 from clinic_pumps import chart_of
 from refill_room import HERE, Room, text_of
 
+from thecal.clinic.ledger.log import Author, Draft, write
+from thecal.clinic.models import Role
+
 
 def test_a_label_that_ends_soon_changes_no_refill_by_and_no_page_names_a_second_day(
     room: Room,
@@ -28,7 +31,7 @@ def test_a_label_that_ends_soon_changes_no_refill_by_and_no_page_names_a_second_
     assert "the clinic is closed on 19 July 2026" in text_of(
         room.post("record refill step", "leave", **last)
     )
-    room.record("leave", **last, interval_why="no other day: the team comes in for it")
+    room.record("leave", **last, booking_why="no other day: the team comes in for it")
     end = text_of(room.get("close refill"))
     assert "To be injected until (beyond-use date)</th><td>4 May 2026" in end
     assert "in the pump may be used" not in end
@@ -48,6 +51,19 @@ def test_a_next_refill_within_28_days_asks_why_and_keeps_the_reason(room: Room) 
     assert "20 days from fill to refill, too short" in text_of(page)
     assert 'value="10:00"' in text_of(page), "what was typed is still there"
     assert room.running.visit.leave is None
-    room.post("record refill step", "leave", **soon, interval_why="a journey of three months")
+    room.post("record refill step", "leave", **soon, booking_why="a journey of three months")
     assert room.running.visit.leave is not None
-    assert room.running.beside["leave"]["interval_why"] == "a journey of three months"
+    assert room.running.beside["leave"]["booking_why"] == "a journey of three months"
+
+
+def test_a_reason_that_was_kept_under_its_old_name_is_still_shown(room: Room) -> None:
+    room.up_to("observe")
+    soon = {"next_visit": "2026-05-10", "visit_at": "10:00"}
+    room.post("record refill step", "leave", **soon, booking_why="a journey of three months")
+    body = dict(chart_of(room.patient).entries[-1].body)
+    assert body["step"] == "leave"
+    body["interval_why"] = body.pop("booking_why")
+    author = Author.of(room.world.people[Role.NURSE], "test")
+    write(room.patient, author, (Draft("visit.step", body),), expected=None)
+    page = text_of(room.get("refill step", "leave"))
+    assert 'name="booking_why" value="a journey of three months"' in page

@@ -168,7 +168,7 @@ class Desk(Playing):
             "aspirate": {"volume_drawn": self.drawn() if key == "aspirate" else ""},
             "program": {"first": volume, "second": volume, "programmed_volume": volume},
             "waste": {"received": volume, "injected": volume},
-            "leave": {"next_visit": day, "interval_why": "the day that the patient wants"},
+            "leave": {"next_visit": day, "booking_why": "the day that the patient wants"},
         }.get(key, {})
 
     def close_and_end(self) -> Any:

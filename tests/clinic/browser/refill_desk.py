@@ -85,7 +85,7 @@ class Visit:
         if "leave" in steps:
             booked = changes.get("next_visit", self.typed("leave")["next_visit"])
             # The day counts from today: it may be one on which the clinic is closed.
-            put(self.page, next_visit=booked, interval_why="the day that the patient wants")
+            put(self.page, next_visit=booked, booking_why="the day that the patient wants")
             self.press("Record and go on")
             self.says("Next refill recorded")
             self.looked_at()

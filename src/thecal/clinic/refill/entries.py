@@ -9,8 +9,8 @@ Kinds of entries
     one of the same step corrects it. Beside the record of the dose decision `program` (the therapy
     event without its time, None where the program in force goes on) and `prime`; beside that of the
     complaints `score`; beside the aspirate of an emptying its `reason`; beside what is handed over
-    `papers_why` and, for the next visit, `interval_why`; beside a reading by telemetry its
-    `command`: its event stands already.
+    `papers_why` and, for the next visit, `booking_why` (before: `interval_why`); beside a reading
+    by telemetry its `command`: its event stands already.
 `visit.skipped`
     `visit`, `step`; the reason is the entry's.
 `visit.answer`

@@ -22,7 +22,9 @@ from thecal.clinic.web.whole_text import whole_text
 from thecal.units import Volume, show, show_date, show_time
 
 _HANDED_AT = "given_at"
-_WHYS = ("papers_why", "interval_why")
+_WHY_BOOKED, _WAS_WHY_BOOKED = "booking_why", "interval_why"
+"""Why the next refill is booked so all the same, and how entries before named it."""
+_WHYS = ("papers_why", _WHY_BOOKED)
 """Reasons that stand beside the record, and are signed with the visit."""
 
 
@@ -81,10 +83,10 @@ def _leave(sheet: Sheet, situation: Situation, _: str) -> Recorded:
         visit = replace(situation.visit, leave=leave)
         for late in check_next_visit(visit, situation.knowledge):
             sheet.refuse("next_visit", f"Next refill: {late.message}")
-        if not sheet.errors and not beside["interval_why"]:
+        if not sheet.errors and not beside[_WHY_BOOKED]:
             asked = [one.message for one in questions_of(situation, leave)]
             if asked:
-                sheet.refuse("interval_why", f"Next refill: {'; '.join(asked)}")
+                sheet.refuse(_WHY_BOOKED, f"Next refill: {'; '.join(asked)}")
     return recorded
 
 
@@ -163,6 +165,8 @@ def _to_the_second(ended: str, over: datetime) -> str:
 def _leave_shown(situation: Situation) -> Typed:
     beside, leave = situation.beside("leave"), situation.visit.leave
     shown = {name: beside[name] for name in _WHYS if beside.get(name)}
+    if _WAS_WHY_BOOKED in beside:
+        shown.setdefault(_WHY_BOOKED, beside[_WAS_WHY_BOOKED])
     if leave is not None and leave.visit_at is not None:
         shown["visit_at"] = f"{leave.visit_at:%H:%M}"
     return shown
@@ -199,7 +203,7 @@ def _leave_fields(situation: Situation) -> Sequence[SheetField]:
             hint="as in 09:30",
         ),
         SheetField(
-            "interval_why",
+            _WHY_BOOKED,
             "Why the next refill is booked so all the same",
             required=False,
             when="needed where it is early or late, or the clinic is closed or full on that day",
