@@ -44,5 +44,7 @@ FILL = {
     "fill_volume": "20",
     "fill_lot": "L-77",
     "primary": "morphine",
+    "label_reading": "scanned",
+    "received": "20",
 }
 PROGRAM = {"daily_dose": "0.5"}

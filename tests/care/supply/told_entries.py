@@ -72,3 +72,25 @@ def visit(
     if more.get("witness"):
         entries.append((kinds.VISIT_WITNESS, more["witness"], {"visit": number, "of": ""}))
     return (*entries, (kinds.VISIT_CLOSED, "nurse", {"visit": number, "findings": []}))
+
+
+def implant(
+    number: int, order: int = 0, *, injected: str = "18 mL", wasted: str = "2 mL", **more: Any
+) -> tuple[tuple[str, str, dict[str, Any]], ...]:
+    """Return the entries of an implant whose first entry has a number, filled and closed."""
+    rows = [{"drug": name, "concentration": one} for name, one in MIXTURE.items()]
+    fill = {
+        "visit": number,
+        "step": "fill",
+        "values": {"mixture": rows, "fill_volume": injected, "fill_lot": "L-1"},
+        "asked": {"received": "20 mL", "wasted": wasted, "returned": more.get("returned", "0 mL")},
+        **({"solution": order} if order else {}),
+    }
+    entries = [
+        (kinds.IMPLANT_BEGUN, "surgeon", {"purpose": "implant"}),
+        (kinds.IMPLANT_STEP, "nurse", fill),
+    ]
+    if more.get("witness"):
+        seen = {"visit": number, "what": "fill", "of": ""}
+        entries.append((kinds.IMPLANT_WITNESS, more["witness"], seen))
+    return (*entries, (kinds.IMPLANT_CLOSED, "surgeon", {"visit": number, "findings": []}))

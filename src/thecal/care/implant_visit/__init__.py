@@ -1,5 +1,6 @@
 """Implant, replacement of a pump, revision of a catheter: what a visit asks, what stands in it."""
 
+from thecal.care.implant_visit.account import account, account_findings
 from thecal.care.implant_visit.drawing import catheter_drawing, with_drawing
 from thecal.care.implant_visit.findings import suspect_pump, visit_findings
 from thecal.care.implant_visit.hardware import catheter_record, pump_record, segment_lengths
@@ -23,6 +24,8 @@ __all__ = [
     "ImplantVisit",
     "Look",
     "PrimeAdvice",
+    "account",
+    "account_findings",
     "alarming",
     "catheter_drawing",
     "catheter_record",

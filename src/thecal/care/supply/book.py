@@ -1,7 +1,8 @@
 """The book of controlled drugs: where every millilitre of each lot went (K23, W27).
 
-It is never typed: deliveries, refill visits and what was returned or destroyed tell it. A lot is
-one container of one solution; its balance is in millilitres, the masses follow from the strength.
+It is never typed: deliveries, refills, implants and what was returned or destroyed tell it. A lot
+is one container of one solution; its balance is in millilitres, the masses follow from the
+strength.
 """
 
 from __future__ import annotations
@@ -215,12 +216,12 @@ def _of_order(patient: str, order: SolutionOrder, visit: VisitSupply | None) -> 
 
 def _of_visit(patient: str, visit: VisitSupply) -> Iterator[LotBook]:
     """Yield the page of a solution that no order of this record brought."""
-    label = visit.records.get("verify")
-    if label is None or "fill" not in visit.at:
+    brought = visit.brought
+    if brought is None or "fill" not in visit.at:
         return
-    page = LotBook(patient, f"{patient}-v{visit.number}", label.lot, label.label)
+    page = LotBook(patient, f"{patient}-v{visit.number}", brought.lot, brought.mixture)
     waste = visit.records.get("waste")
-    came = label.volume if waste is None else waste.received
+    came = brought.volume if waste is None else waste.received
     page.lines.append(BookLine(visit.at["verify"], IN, came, visit.operator))
     _account(page, visit)
     yield page
@@ -230,8 +231,9 @@ def _account(page: LotBook, visit: VisitSupply) -> None:
     waste = visit.records.get("waste")
     if waste is None:
         if visit.ended is not None:
+            what = "implant" if visit.is_implant else "refill"
             page.unaccounted = (
-                f"the refill of {show_date(visit.begun)} says nothing of where it went"
+                f"the {what} of {show_date(visit.begun)} says nothing of where it went"
             )
         return
     at = visit.at["waste"]

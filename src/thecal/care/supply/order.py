@@ -92,7 +92,7 @@ class SolutionOrder:
         What was returned, destroyed or used outside a refill visit, what of the latter was left and
         destroyed, and who else saw it destroyed.
     visit
-        The refill visit in which it was injected.
+        The refill or the implant at which it was injected.
     """
 
     number: int
@@ -147,6 +147,7 @@ def solution_orders(entries: Iterable[Told]) -> tuple[SolutionOrder, ...]:
     found: dict[int, SolutionOrder] = {}
     verified: dict[int, int] = {}
     filled: dict[int, Told] = {}
+    implanted: dict[int, Told] = {}
     for one in entries:
         if one.kind == kinds.ORDERED:
             found[one.seq] = _ordered(one)
@@ -159,11 +160,14 @@ def solution_orders(entries: Iterable[Told]) -> tuple[SolutionOrder, ...]:
                 verified[visit] = int(one.body.get("solution", 0))
             elif step == "fill":
                 filled.setdefault(visit, one)
-    for visit, one in filled.items():
+        elif one.kind == kinds.IMPLANT_STEP and one.body["step"] == "fill":
+            # At an implant one step tells label and fill: as it was last written it stands.
+            implanted[int(one.body["visit"])] = one
+            verified[int(one.body["visit"])] = int(one.body.get("solution", 0))
+    for visit, one in (filled | implanted).items():
         order = found.get(verified.get(visit, 0))
         if order is not None:
-            used = replace(order, state=State.USED, since=one.at, by=one.by, visit=visit)
-            found[order.number] = used
+            found[order.number] = _used(order, visit, one)
     return tuple(found.values())
 
 
@@ -199,6 +203,19 @@ def check_step(order: SolutionOrder, kind: str, by: str) -> None:
         raise StepRefusedError(
             "this needs somebody else, once", remedy="whoever saw it destroyed signs, not who did"
         )
+
+
+def _used(order: SolutionOrder, visit: int, one: Told) -> SolutionOrder:
+    """Return an order that a visit used: the visit alone tells what became of it."""
+    return replace(
+        order,
+        state=State.USED,
+        since=one.at,
+        by=one.by,
+        visit=visit,
+        ended_volume=None,
+        rest=None,
+    )
 
 
 def _ordered(one: Told) -> SolutionOrder:

@@ -13,7 +13,7 @@ Kinds of entries of a patient
 `solution.received`
     `order`, `lot`, `beyond_use`, `volume`; signed.
 `solution.ended`
-    `order`, `how` (returned, destroyed, used outside a refill visit), `volume`, and `rest` of what
+    `order`, `how` (returned, destroyed, used outside a visit), `volume`, and `rest` of what
     was used: what was left of it and destroyed; signed.
 `solution.witnessed`
     `order`: somebody else saw it destroyed; signed.
@@ -39,7 +39,14 @@ OF_ORDERS = frozenset(
 )
 VISIT_BEGUN, VISIT_STEP, VISIT_WITNESS = "visit.begun", "visit.step", "visit.witness"
 VISIT_CLOSED, VISIT_LEFT, EVENT = "visit.closed", "visit.left", "therapy.event"
-OF_VISITS = frozenset({VISIT_BEGUN, VISIT_STEP, VISIT_WITNESS, VISIT_CLOSED, VISIT_LEFT})
+IMPLANT_BEGUN, IMPLANT_STEP, IMPLANT_WITNESS = "implant.begun", "implant.step", "implant.witness"
+IMPLANT_CLOSED, IMPLANT_LEFT = "implant.closed", "implant.left"
+BEGUN = frozenset({VISIT_BEGUN, IMPLANT_BEGUN})
+OF_VISITS = BEGUN | {
+    *(VISIT_STEP, VISIT_WITNESS, VISIT_CLOSED, VISIT_LEFT),
+    *(IMPLANT_STEP, IMPLANT_WITNESS, IMPLANT_CLOSED, IMPLANT_LEFT),
+}
+"""Of refills and of implants: at both a solution goes into a pump."""
 
 
 @final

@@ -1,4 +1,4 @@
-"""What the entries of refill visits say of the drug: one value for each visit."""
+"""What the entries of refills and implants say of the drug: one value for each visit."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, final
 
+from thecal.care.implant_visit import IMPLANT, ImplantVisit, account
 from thecal.care.supply import told as kinds
 from thecal.care.supply.told import Told
 from thecal.care.visit import RECORDS, read_record
@@ -15,23 +16,38 @@ from thecal.therapy.table import Table
 from thecal.units import Volume
 
 _STEPS = ("verify", "aspirate", "waste")
+_FILL = "fill"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A solution as its label was read at a visit; `volume` is what there was of it."""
+
+    lot: str
+    mixture: Mixture
+    volume: Volume
 
 
 @final
 @dataclass
 class VisitSupply:
-    """A refill visit as far as the drug goes.
+    """A refill visit, or an implant, as far as the drug goes.
 
     Attributes
     ----------
     operator
-        Login name of who began it.
+        Login name of who began it, or of who filled the pump at an implant.
+    is_implant
+        Whether a pump was implanted or replaced at it.
     records
         The records of its steps by key, the last of each.
     at
         When each of them was first written.
     old
         The solution that the pump held before it.
+    brought
+        The solution that was filled; None: nothing tells.
     order
         The number of the order that was injected; 0: none of this record.
     witness
@@ -44,8 +60,10 @@ class VisitSupply:
     operator: str
     begun: datetime
     old: Mixture = DRUG_FREE
+    is_implant: bool = False
     records: dict[str, Any] = field(default_factory=dict)
     at: dict[str, datetime] = field(default_factory=dict)
+    brought: Brought | None = None
     order: int = 0
     witness: str = ""
     ended: datetime | None = None
@@ -53,7 +71,7 @@ class VisitSupply:
 
 
 def visits_of(entries: Iterable[Told]) -> tuple[VisitSupply, ...]:
-    """Return the refill visits of one patient, the oldest first.
+    """Return the refill visits and the implants of one patient, the oldest first.
 
     What belongs to a visit whose begin was withdrawn tells nothing: one record never keeps a clinic
     from its book.
@@ -63,9 +81,10 @@ def visits_of(entries: Iterable[Told]) -> tuple[VisitSupply, ...]:
     for one in entries:
         if one.kind == kinds.EVENT and one.body.get("type") == "fill":
             holds = _filled(one)
-        elif one.kind == kinds.VISIT_BEGUN:
+        elif one.kind in kinds.BEGUN:
             operator = str(one.body.get("operator", one.by))
-            found[one.seq] = VisitSupply(one.seq, operator, one.at, holds)
+            implant = one.kind == kinds.IMPLANT_BEGUN
+            found[one.seq] = VisitSupply(one.seq, operator, one.at, holds, implant)
         elif one.kind in kinds.OF_VISITS and int(one.body["visit"]) in found:
             _add(found[int(one.body["visit"])], one)
     return tuple(found.values())
@@ -128,10 +147,35 @@ def _add(visit: VisitSupply, one: Told) -> None:
             table = Table(dict(one.body["record"]), f"entry {one.seq}")
             visit.records[step] = read_record(RECORDS[step], table)
             visit.at.setdefault(step, one.at)
+        if step == "verify":
+            label = visit.records[step]
+            visit.brought = Brought(label.lot, label.label, label.volume)
         if step == "waste":
             visit.witness = str(one.body["record"].get("witness", ""))
+    elif one.kind == kinds.IMPLANT_STEP:
+        if one.body["step"] == _FILL:
+            _first_fill(visit, one)
+    elif one.kind == kinds.IMPLANT_WITNESS:
+        visit.witness = one.by if one.body.get("what") == _FILL else visit.witness
     elif one.kind == kinds.VISIT_WITNESS:
         visit.witness = one.by
     else:
         visit.ended = one.at
         visit.residual = dict(one.body.get("residual", {}))
+
+
+def _first_fill(visit: VisitSupply, one: Told) -> None:
+    """Take the first fill of an implant, whose place a later one takes.
+
+    What was written before the account of the solution was asked for tells nothing of it.
+    """
+    visit.operator, visit.witness = one.by, ""
+    visit.order, visit.brought = int(one.body.get("solution", 0)), None
+    visit.at |= dict.fromkeys(("verify", _FILL, "waste"), one.at)
+    visit.records.pop("waste", None)
+    told = ImplantVisit(IMPLANT, {_FILL: one.body["values"]}, {_FILL: one.body["asked"]})
+    waste, solution = account(told), told.filled.get("mixture", Mixture)
+    if waste is not None and solution is not None:
+        lot = told.filled.get("fill_lot", str) or ""
+        visit.brought = Brought(lot, solution, waste.received)
+        visit.records["waste"] = waste

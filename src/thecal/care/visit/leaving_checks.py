@@ -84,8 +84,8 @@ def _tolerance() -> Fact[Volume]:
     return RULES.get("K23", "tolerance", Volume)
 
 
-def _of_the_new(visit: Visit, waste: Waste) -> Iterator[tuple[str, Volume]]:
-    """Yield what does not add up of the new solution, in words and as a volume."""
+def new_solution_apart(waste: Waste) -> Iterator[tuple[str, Volume]]:
+    """Yield what was received and went nowhere, or went and was not received; nothing: neither."""
     missing = waste.received - waste.injected - waste.wasted - waste.returned
     if abs(missing) > _tolerance().value:
         too_much = missing < Volume.zero()
@@ -96,6 +96,11 @@ def _of_the_new(visit: Visit, waste: Waste) -> Iterator[tuple[str, Volume]]:
             f" {show(waste.received - missing, 'mL')}",
             missing,
         )
+
+
+def _of_the_new(visit: Visit, waste: Waste) -> Iterator[tuple[str, Volume]]:
+    """Yield what does not add up of the new solution, in words and as a volume."""
+    yield from new_solution_apart(waste)
     if visit.program is not None:
         apart = waste.injected - visit.program.first
         if abs(apart) > _tolerance().value:

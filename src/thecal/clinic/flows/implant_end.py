@@ -11,7 +11,14 @@ from zoneinfo import ZoneInfo
 from thecal.care.document import Text
 from thecal.care.emergency.status import status_at
 from thecal.care.forms import Filled, FormErrors, Shown, form, read_form, record_facts
-from thecal.care.implant_visit import REPLACEMENT, REVISION, segment_lengths, watch_ends
+from thecal.care.implant_visit import (
+    REPLACEMENT,
+    REVISION,
+    account,
+    account_findings,
+    segment_lengths,
+    watch_ends,
+)
 from thecal.care.implant_visit.hardware import segment_volumes
 from thecal.care.pathway import Given, Refusal, Transition, transition
 from thecal.care.pathway.delivery import TABLE as DELIVERY
@@ -38,7 +45,7 @@ from thecal.clinic.ledger.log import Draft
 from thecal.clinic.ledger.tasks import open_tasks
 from thecal.clinic.models import Membership, Role
 from thecal.clinic.web.flow import task_done_draft, task_draft, told
-from thecal.pharmacy import drug
+from thecal.pharmacy import DRUG_FREE, Mixture, drug
 from thecal.record.fold import effective, event_body
 from thecal.safety.finding import Finding, Severity
 from thecal.therapy.events import Fill, Override, Program
@@ -74,7 +81,11 @@ def _given(chart: Chart, zone: ZoneInfo, imaging: str) -> Given:
 
 
 def witness_findings(running: RunningVisit, chart: Chart) -> Iterator[Finding]:
-    """Yield that nobody saw the drug of the old pump destroyed."""
+    """Yield what of the drugs is not accounted for, and what nobody saw destroyed."""
+    if "fill" in running.visit.asked:
+        new = running.visit.filled.get("mixture", Mixture) or DRUG_FREE
+        controlled = any(DELIVERY.text(one, "controlled") == _YES for one in new)
+        yield from account_findings(running.visit, running.fill_witness, controlled=controlled)
     if "old" not in running.visit.asked or running.witness:
         return
     names = [one for one in drugs_of(chart) if DELIVERY.text(one, "controlled") == _YES]
@@ -180,6 +191,10 @@ def _pathway(plan: Planned, zone: ZoneInfo) -> Iterator[Draft]:
 def _tasks(plan: Planned) -> Iterator[Draft]:
     """Yield what the end settles and what it leaves."""
     chart, running = plan.chart, plan.running
+    told = account(running.visit)
+    if told is not None and told.wasted and not running.fill_witness:
+        words = "rest of the new solution: have its destruction countersigned"
+        yield task_draft("witness-of-destruction", words, clock.now())
     if running.visit.purpose != REPLACEMENT:
         return
     for one in open_tasks(effective(chart.entries)):

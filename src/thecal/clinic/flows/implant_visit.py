@@ -6,10 +6,12 @@ Kinds of entries
     `purpose`: `implant`, `replacement` or `revision`; `pump`: the model that stays, at a revision.
 `implant.step`
     `visit` (number of the entry that began it), `step`, `values` (fields of form F4 as typed),
-    `asked` (what was answered besides). A later one of the same step takes its place; where it
-    fills another solution, the program is asked anew.
+    `asked` (what was answered besides), `solution` (number of the order that was filled). A later
+    one of the same step takes its place; where it fills another solution, the program is asked
+    anew.
 `implant.witness`
-    Signed: somebody else saw the drug of the old pump destroyed. `visit`, `of` (hash of the step).
+    Signed: somebody else saw drug destroyed. `visit`, `of` (hash of the step), `what`: that of the
+    old pump where it is left out, the rest of the new solution where it is `fill`.
 `implant.closed`
     Signed: `visit`, `findings` as they stood; the events of the therapy stand before it.
 `implant.left`
@@ -43,6 +45,10 @@ class RunningVisit:
         Login names of those who recorded a step.
     witness
         Who saw the drug of the old pump destroyed, as its step now stands; empty: nobody.
+    fill_witness
+        Who saw the rest of the new solution destroyed, as the fill now stands; empty: nobody.
+    solution
+        The number of the order that was filled; 0: none of this record.
     closed
         The entry that closed it; None: it goes on, or was left.
     """
@@ -51,6 +57,8 @@ class RunningVisit:
     visit: ImplantVisit
     people: frozenset[str]
     witness: str
+    fill_witness: str
+    solution: int
     closed: Entry | None
     left: Entry | None
 
@@ -83,22 +91,28 @@ def open_implant(entries: Sequence[Entry]) -> RunningVisit | None:
     return next((one for one in reversed(implant_visits(entries)) if one.open), None)
 
 
-def old_digest(asked: Mapping[str, str]) -> str:
-    """Return the hash of what was said of the old pump."""
+def asked_digest(asked: Mapping[str, str]) -> str:
+    """Return the hash of what was said in a step: a witness signs it as it stands."""
     return digest_of(dict(asked))
 
 
-def step_draft(visit: int, step: str, values: Mapping[str, Any], asked: Mapping[str, str]) -> Draft:
-    """Return the entry of a step."""
+def step_draft(
+    visit: int,
+    step: str,
+    values: Mapping[str, Any],
+    asked: Mapping[str, str],
+    solution: int = 0,
+) -> Draft:
+    """Return the entry of a step; `solution` is the number of the order that it fills."""
     body = {"visit": visit, "step": step, "values": dict(values), "asked": dict(asked)}
-    return Draft(STEP, body)
+    return Draft(STEP, body | ({"solution": solution} if solution else {}))
 
 
 def _visit(told: Sequence[tuple[Entry, Mapping[str, Any]]]) -> RunningVisit:
     (begun, first), *rest = told
     values: dict[str, Any] = {}
     asked: dict[str, Any] = {}
-    witness, people = "", {begun.actor}
+    witness, fill_witness, solution, people = "", "", 0, {begun.actor}
     ends: dict[str, Entry] = {}
     for entry, body in rest:
         if entry.kind == STEP:
@@ -108,13 +122,27 @@ def _visit(told: Sequence[tuple[Entry, Mapping[str, Any]]]) -> RunningVisit:
                 asked.pop("program", None)
             values[body["step"]], asked[body["step"]] = body["values"], body["asked"]
             witness = "" if body["step"] == "old" else witness
-        elif entry.kind == WITNESS and body["of"] == old_digest(asked.get("old", {})):
-            witness = entry.actor
+            if body["step"] == "fill":
+                fill_witness, solution = "", int(body.get("solution", 0))
+        elif entry.kind == WITNESS:
+            if body.get("what") == "fill":
+                fill_witness = entry.actor
+            elif body["of"] == asked_digest(asked.get("old", {})):
+                witness = entry.actor
         else:
             ends[entry.kind] = entry
     staying = str(first.get("pump", ""))
     visit = ImplantVisit(str(first["purpose"]), values, asked, staying)
-    return RunningVisit(begun, visit, frozenset(people), witness, ends.get(CLOSED), ends.get(LEFT))
+    return RunningVisit(
+        begun,
+        visit,
+        frozenset(people),
+        witness,
+        fill_witness,
+        solution,
+        ends.get(CLOSED),
+        ends.get(LEFT),
+    )
 
 
 def _solution_changes(

@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from thecal.care.implant_visit import IMPLANT, REPLACEMENT, REVISION, visit_findings
+from thecal.care.implant_visit import IMPLANT, REPLACEMENT, REVISION, account, visit_findings
 from thecal.clinic.access.guard import ClinicRequest, author_of, patient_page
 from thecal.clinic.access.permissions import may
 from thecal.clinic.access.signing import signature_draft
@@ -25,8 +25,8 @@ from thecal.clinic.flows.implant_visit import (
     BEGUN,
     WITNESS,
     RunningVisit,
+    asked_digest,
     implant_visits,
-    old_digest,
     open_implant,
 )
 from thecal.clinic.flows.pathway_steps import has_pump
@@ -42,6 +42,11 @@ TITLES = {
     IMPLANT: "Implant of a pump",
     REPLACEMENT: "Replacement of a pump: the operation",
     REVISION: "Revision of the catheter alone",
+}
+_OLD, _REST = "witness", "witness-rest"
+_SAW = {
+    _OLD: "saw the drug of a removed pump destroyed",
+    _REST: "saw the rest of a new solution destroyed",
 }
 
 
@@ -81,13 +86,16 @@ def witness(request: ClinicRequest, chart: Chart) -> HttpResponse:
     running = open_implant(chart.entries)
     if request.method != "POST" or running is None:
         return redirect("implant", chart.patient.pk)
-    form = _witness_form(request)
+    form = next((one for one in _witness_forms(request, running) if one.sent), None)
+    if form is None:
+        return redirect("implant", chart.patient.pk)
     if request.member.user.username in running.people:
         form.sheet.refuse(form.password, "you did steps of this visit: somebody else is witness")
     if accepted(form) and signs(request, form):
-        of = old_digest(running.visit.asked.get("old", {}))
-        seen = Draft(WITNESS, {"visit": running.number, "of": of})
-        meaning = "saw the drug of a removed pump destroyed"
+        step = "fill" if form.what == _REST else "old"
+        of = {"visit": running.number, "of": asked_digest(running.visit.asked.get(step, {}))}
+        seen = Draft(WITNESS, of | ({"what": step} if form.what == _REST else {}))
+        meaning = _SAW[form.what]
         signed = signature_draft(chart.stream, request.member, meaning, [seen])
         write(chart.patient, author_of(request), (seen, signed), expected=seen_of(request))
         messages.success(request, "You are the witness of this destruction.")
@@ -161,8 +169,11 @@ def _shown(
         more["doses"] = doses_of(plan)
     if not may(request.member.role, "write the record"):
         forms = []
-    if _wants_witness(running) and may(request.member.role, "witness the waste"):
-        more["witness"] = refused or _witness_form(request)
+    if may(request.member.role, "witness the waste"):
+        more["witnesses"] = [
+            refused if refused is not None and refused.what == one.what else one
+            for one in _witness_forms(request, running)
+        ]
         more["witness_action"] = reverse("implant witness", args=[chart.patient.pk])
     return show_flow(
         request,
@@ -227,18 +238,23 @@ def _forms(request: ClinicRequest, chart: Chart, running: RunningVisit | None) -
     return [*forms, leave_form(request)]
 
 
-def _witness_form(request: ClinicRequest) -> FlowForm:
-    return flow_form(
-        request,
-        "witness",
-        "Witness: the drug of the old pump was destroyed before my eyes",
-        "Sign as witness",
-        sign=SIGN,
-    )
-
-
-def _wants_witness(running: RunningVisit) -> bool:
-    return "old" in running.visit.asked and not running.witness
+def _witness_forms(request: ClinicRequest, running: RunningVisit) -> list[FlowForm]:
+    """Return the forms of a witness, one for each solution that nobody else saw destroyed."""
+    told, wanted = account(running.visit), []
+    if "old" in running.visit.asked and not running.witness:
+        wanted.append((_OLD, "the drug of the old pump"))
+    if told is not None and told.wasted and not running.fill_witness:
+        wanted.append((_REST, "the rest of the new solution"))
+    return [
+        flow_form(
+            request,
+            what,
+            f"Witness: {seen} was destroyed before my eyes",
+            "Sign as witness",
+            sign=SIGN,
+        )
+        for what, seen in wanted
+    ]
 
 
 # -- what was sent: each returns whether it was written -----------------------------------------

@@ -17,6 +17,14 @@ from thecal.clinic.flows.implant_events import setup_needed
 from thecal.clinic.flows.implant_visit import RunningVisit
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.registration import CANCER_PAIN, SPASTICITY
+from thecal.clinic.pages.implant_label import (
+    FILL,
+    account_fields,
+    code_of,
+    label_fields,
+    with_label,
+)
+from thecal.clinic.supply.labels import LABEL_CODE
 from thecal.clinic.web.choices import drug_choices
 from thecal.clinic.web.flow import FlowForm, flow_form
 from thecal.clinic.web.sheet import SheetField
@@ -26,8 +34,6 @@ from thecal.units import show_unit
 
 YES_NO = (("yes", "yes"), ("no", "no"))
 MOMENTS = ("filled_at", "programmed_at", "drawn_at", "revised_at")
-MOST_DRUGS = 3
-"""Rows of a solution that the page of form F4 shows."""
 _SEGMENTS = "segments"
 
 
@@ -55,12 +61,17 @@ def step_form(
                     [_in_row(each, number) for each in one.fields] if part.count else [*one.fields]
                 )
     fields += _after_f4(chart, running, step)
+    if step.id == FILL:
+        fields = with_label(chart, running, fields)
     made = flow_form(
         request, step.id, step.title, "Write this step down", fields, hint=_hint(running, step)
     )
     if not made.sent:
         known = {} if sheet is None else dict(sheet.typed)
         made.sheet.typed.update(known | _shown(visit.asked.get(step.id, {}), zone))
+        _digits_alone(made)
+        if step.id == FILL:
+            made.sheet.typed[LABEL_CODE.name] = code_of(chart, running)
         if _SEGMENTS in step.fields:
             made.sheet.typed[ROWS + _SEGMENTS] = "2"
     return made
@@ -77,7 +88,16 @@ def f4_values(step: ImplantStep, request: ClinicRequest) -> tuple[Form, dict[str
 
 def asked_fields(chart: Chart, running: RunningVisit, step: ImplantStep) -> Sequence[SheetField]:
     """Return the fields of a step that are not F4's."""
-    return (*_before_f4(chart, running, step), *_after_f4(chart, running, step))
+    asked = (*_before_f4(chart, running, step), *_after_f4(chart, running, step))
+    return (LABEL_CODE, *asked) if step.id == FILL else asked
+
+
+def _digits_alone(made: FlowForm) -> None:
+    """Show the digits of what is recorded with its unit, which stands beside the field."""
+    for one in made.sheet.fields:
+        told = made.sheet.typed.get(one.name)
+        if one.unit and isinstance(told, str):
+            made.sheet.typed[one.name] = told.removesuffix(f" {one.unit}")
 
 
 def _in_row(one: SheetField, number: int) -> SheetField:
@@ -171,8 +191,9 @@ def _old(chart: Chart) -> list[SheetField]:
 
 
 def _after_f4(chart: Chart, running: RunningVisit, step: ImplantStep) -> list[SheetField]:
-    if step.id == "fill":
+    if step.id == FILL:
         fields = [
+            *label_fields(),
             SheetField(
                 "primary",
                 "Drug whose dose is programmed",
@@ -182,6 +203,7 @@ def _after_f4(chart: Chart, running: RunningVisit, step: ImplantStep) -> list[Sh
             ),
             SheetField("beyond_use", "Beyond-use date on the label", "date"),
             SheetField("filled_at", "Filled at", "moment"),
+            *account_fields(),
         ]
         if not running.visit.new_catheter:
             fields.append(

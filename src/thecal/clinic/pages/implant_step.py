@@ -9,6 +9,7 @@ from typing import Any
 
 from thecal.care.forms import FormErrors, read_form
 from thecal.care.implant_visit import ImplantStep, ImplantVisit, suspect_pump
+from thecal.care.supply.order import SolutionOrder
 from thecal.care.visit.rules import RULES
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, author_of
@@ -16,7 +17,8 @@ from thecal.clinic.flows.implant_events import on_clock, read_program
 from thecal.clinic.flows.implant_visit import RunningVisit, step_draft
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.log import write
-from thecal.clinic.pages.implant_forms import MOMENTS, MOST_DRUGS, asked_fields, f4_values
+from thecal.clinic.pages.implant_forms import MOMENTS, asked_fields, f4_values
+from thecal.clinic.pages.implant_label import FILL, order_of_fill, settle_label, told_by_code
 from thecal.clinic.web.flow import FlowForm, task_draft, typed_moment, typed_quantity, zone_of
 from thecal.clinic.web.seen import seen_of
 from thecal.errors import ThecalError
@@ -26,12 +28,18 @@ from thecal.units import Mass, Volume
 def write_step(request: ClinicRequest, chart: Chart, running: RunningVisit, form: FlowForm) -> bool:
     """Write a step of the visit down; return whether it was written."""
     here = next(one for one in running.visit.steps if one.id == form.what)
-    values = _read_f4(request, here, form)
-    asked = _read_asked(request, chart, running, here, form)
-    _check_asked(chart, running, here, form, asked)
+    fills, solution = here.id == FILL, 0
+    order = order_of_fill(request, chart, running, form) if fills else None
     if form.sheet.errors:
         return False
-    drafts = [step_draft(running.number, here.id, values, asked)]
+    values = _read_f4(request, here, form, order)
+    asked = _read_asked(request, chart, running, here, form)
+    if fills:
+        solution = settle_label(chart, running, form, values, asked, order)
+    _check_asked(chart, running, here, form, values, asked)
+    if form.sheet.errors:
+        return False
+    drafts = [step_draft(running.number, here.id, values, asked, solution)]
     if here.id == "pump":
         after = ImplantVisit(running.visit.purpose, {here.id: values}, {here.id: asked})
         for one in suspect_pump(after):
@@ -41,11 +49,15 @@ def write_step(request: ClinicRequest, chart: Chart, running: RunningVisit, form
     return True
 
 
-def _read_f4(request: ClinicRequest, here: ImplantStep, form: FlowForm) -> dict[str, Any]:
+def _read_f4(
+    request: ClinicRequest, here: ImplantStep, form: FlowForm, order: SolutionOrder | None
+) -> dict[str, Any]:
     part = f4_values(here, request)
     if part is None:
         return {}
     known, typed = part
+    if order is not None:
+        typed = told_by_code(order, typed, form)
     found = read_form(known, typed)
     if isinstance(found, FormErrors):
         names = [one.name for one in form.sheet.fields]
@@ -93,6 +105,7 @@ def _check_asked(
     running: RunningVisit,
     here: ImplantStep,
     form: FlowForm,
+    values: Mapping[str, Any],
     asked: Mapping[str, Any],
 ) -> None:
     if here.id == "before":
@@ -105,10 +118,9 @@ def _check_asked(
         known = chart.content["therapy"]["serial"]
         if asked.get("returned_serial") != known:
             form.sheet.refuse("returned_serial", f"the record's pump is {known}: look again")
-    if here.id == "fill" and not form.sheet.errors:
-        drugs = [form.sheet.typed.get(f"mixture.drug{row}") for row in range(1, MOST_DRUGS + 1)]
-        if asked["primary"] not in drugs:
-            form.sheet.refuse("primary", "this drug is not in the solution")
+    drugs = [row["drug"] for row in values.get("mixture", ())]
+    if here.id == FILL and not form.sheet.errors and asked["primary"] not in drugs:
+        form.sheet.refuse("primary", "this drug is not in the solution")
     if here.id == "program" and not form.sheet.errors:
         _check_program(chart, running, form, asked)
 

@@ -112,7 +112,7 @@ def _steps_of(one: SolutionOrder, role: str) -> Iterator[tuple[tuple[Any, ...], 
         how = (
             ("returned", "returned to the pharmacy"),
             ("destroyed", "destroyed"),
-            ("used", "used outside a refill visit, as at an implant"),
+            ("used", "used outside a refill and an implant"),
         )
         fields = (
             SheetField(f"how_{n}", "What became of it", "choice", choices=how),

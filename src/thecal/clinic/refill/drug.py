@@ -11,13 +11,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from thecal.care.supply.label_code import read_code, shown_code
-from thecal.care.supply.label_match import (
-    check_label,
-    check_solution_of,
-    order_of_code,
-    order_of_lot,
-)
+from thecal.care.supply.label_code import shown_code
+from thecal.care.supply.label_match import check_solution_of, order_of_lot
 from thecal.care.supply.order import SolutionOrder, State
 from thecal.care.visit.solution import LabelReading
 from thecal.clinic.refill.form import (
@@ -32,26 +27,18 @@ from thecal.clinic.refill.form import (
 )
 from thecal.clinic.refill.mixture_text import HOW, mixture_table, write_mixture
 from thecal.clinic.refill.situation import Situation
-from thecal.clinic.supply.labels import is_of_clinic, orders_of
+from thecal.clinic.supply.labels import LABEL_CODE, WITHOUT_CODE, order_in_hand, orders_of
 from thecal.clinic.web.sheet import Sheet, SheetField
-from thecal.errors import EntryError
 
 _TOLD = ("order", "label_reading", "label", "lot", "beyond_use")
 """What the code of a label tells, so that nobody types it."""
-_WHEN = "needed where no code is typed above"
 
 
 def _fields(situation: Situation) -> Sequence[SheetField]:
     by_code = any(one.state is State.RECEIVED for one in orders_of(situation.chart))
-    when = _WHEN if by_code else ""
+    when = WITHOUT_CODE if by_code else ""
     return (
-        SheetField(
-            "label_code",
-            "Code on the label",
-            required=False,
-            hint="of a label that this clinic printed: scan the square, or type the ten characters"
-            " beside it; it tells order, solution, lot and date",
-        ),
+        LABEL_CODE,
         SheetField(
             "order",
             "Solution on the order",
@@ -130,20 +117,14 @@ def _read(sheet: Sheet, situation: Situation, _: str) -> Recorded:
 
 def _by_code(sheet: Sheet, situation: Situation, table: dict[str, Any], code: str) -> Recorded:
     """Return the record that the code of a label tells; whatever does not fit stops it."""
-    try:
-        code = read_code(code)
-    except EntryError as error:
-        sheet.refuse("label_code", f"{error.what}; {error.remedy}")
-        return Recorded(table)
-    order = order_of_code(code, orders_of(situation.chart))
-    found = check_label(
-        order,
-        elsewhere=order is None and is_of_clinic(situation.clinic, code),
+    order = order_in_hand(
+        situation.clinic,
+        orders_of(situation.chart),
+        sheet,
+        code,
         visit=situation.running.number,
         today=situation.now.date(),
     )
-    for finding in found:
-        sheet.refuse("label_code", f"{finding.check}: {finding.message}")
     if order is None or order.received is None or sheet.errors:
         return Recorded(table)
     for name in ("order", "label"):

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from thecal.care.spans import span
 from thecal.care.supply.rules import RULES
-from thecal.care.supply.told import EVENT, OF_ORDERS, OF_VISITS, VISIT_STEP, Told
+from thecal.care.supply.told import BEGUN, EVENT, OF_ORDERS, OF_VISITS, VISIT_STEP, Told
 from thecal.clinic import clock
 from thecal.clinic.ledger.supply import told_of
 from thecal.clinic.models import Clinic, EntryRow, Stream
@@ -86,7 +86,7 @@ def _standing(entries: list[Entry]) -> tuple[Told, ...]:
     out as a whole.
     """
     own = _own(entries)
-    begun = {one.seq for one in own if one.kind in ("visit.begun", "solution.ordered")}
+    begun = {one.seq for one in own if one.kind in BEGUN | {"solution.ordered"}}
     kept_ones = [told_of(one) for one in effective(own) if one.body is not None]
     return tuple(one for one in kept_ones if _belongs(one, begun))
 
@@ -94,7 +94,7 @@ def _standing(entries: list[Entry]) -> tuple[Told, ...]:
 def _belongs(one: Told, begun: set[int]) -> bool:
     named = one.body.get("visit" if one.kind in OF_VISITS else "order")
     needs = one.kind in (OF_VISITS | OF_ORDERS) - {
-        "visit.begun",
+        *BEGUN,
         "solution.ordered",
         "solution.not_needed",
     }
