@@ -131,6 +131,23 @@ class Course:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure of a report as it was drawn there, for paper; a table beside it says the same.
+
+    Attributes
+    ----------
+    svg
+        The drawing, which our own code made: every text in it is escaped, its colours are plain.
+    alt
+        What it is in words, for whoever does not see it.
+    """
+
+    svg: str
+    alt: Text
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading with what stands below it in order: text, code, fields, drawing, table, signers.
 
@@ -150,7 +167,7 @@ class Section:
     grid: Grid | None = None
     signatures: tuple[Text, ...] = ()
     code: str = ""
-    drawing: Drawing | Course | None = None
+    drawing: Drawing | Course | Picture | None = None
 
 
 @final

@@ -6,6 +6,7 @@ setting by CSS variables, and need nothing but this file (docs/decisions/0003-re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from html import escape
@@ -155,11 +156,29 @@ class Canvas:
         )
 
 
+def on_paper(inline: str) -> str:
+    """Return an inline figure with its style within it, in the colours of paper.
+
+    What sets a page in print knows neither variables nor the reader's setting of dark or light.
+    """
+    templates = resources.files("thecal.report").joinpath("templates")
+    sheets = "".join(templates.joinpath(one).read_text("utf-8") for one in _SHEETS)
+    plain = _SETTING.sub("", sheets)
+    colours = dict(_VARIABLE.findall(plain))
+    style = _USE.sub(lambda used: colours[used[1]], _VARIABLE.sub("", plain))
+    head, end, rest = inline.partition(">")
+    return f"{head}{end}<style>{style}</style>{rest}"
+
+
 def is_ours(head: bytes) -> bool:
     """Whether the beginning of a file says that it is a figure of a report."""
     return _SIGNATURE.encode() in head
 
 
+_SHEETS = ("chart.css", "body.css")
+_SETTING = re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+_VARIABLE = re.compile(r"(--\w+):\s*([^;}]+);")
+_USE = re.compile(r"var\((--\w+)\)")
 _HATCHES = {
     1: "",
     2: "M-2 2L2 -2M0 8L8 0M6 10L10 6",

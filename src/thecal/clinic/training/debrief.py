@@ -18,6 +18,7 @@ from thecal.clinic.ledger.kind_words import kind_words
 from thecal.clinic.ledger.truth import case_of, true_therapy_of
 from thecal.clinic.models import Clinic, TrainingRun
 from thecal.clinic.patient.body_jobs import BodyJob
+from thecal.clinic.training.body_on_paper import body_sections
 from thecal.clinic.training.happenings import happenings
 from thecal.clinic.training.pictures import WHICH, Picture, days_before, picture
 from thecal.clinic.training.runs import ASKED, RATED, TIME, TrainingError, entries_of
@@ -239,6 +240,7 @@ class Debrief:
                 else None,
             ),
             *(self._printed(one) for one in self.pictures),
+            *body_sections(self.body.answer),
             Section(
                 _same("Overrides: what was answered, left out or gone past"),
                 () if self.overrides else (_same("none"),),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 
-from thecal.care.document import Course, Drawing, Language, Text
+from thecal.care.document import Course, Drawing, Language, Picture, Text
 from thecal.report.documents.drawn_course import drawn_course
 from thecal.report.documents.localised import localised
 from thecal.report.documents.typeface import printable
@@ -20,12 +20,14 @@ _SHADES = (("near", ".7"), ("far", ".2"))
 """Each piece is lighter or darker than the one before it, and its words stand on the other side."""
 
 
-def drawn(drawing: Drawing | Course, language: Language) -> str:
+def drawn(drawing: Drawing | Course | Picture, language: Language) -> str:
     """Return a drawing as one SVG element; the same drawing gives the same text."""
 
     def say(text: Text) -> str:
         return escape(printable(str(clean(localised(text, language)))))
 
+    if isinstance(drawing, Picture):
+        return drawing.svg
     return drawn_course(drawing, say) if isinstance(drawing, Course) else _in_line(drawing, say)
 
 

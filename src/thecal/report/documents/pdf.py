@@ -12,7 +12,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from thecal import __version__
-from thecal.care.document import Course, Document, Drawing, Field, Language, Section, Text
+from thecal.care.document import (
+    Course,
+    Document,
+    Drawing,
+    Field,
+    Language,
+    Picture,
+    Section,
+    Text,
+)
 from thecal.errors import DataError, EntryError
 from thecal.report.documents.drawn import drawn
 from thecal.report.documents.fit import Fit
@@ -177,12 +186,16 @@ def _section(section: Section, title: Text, language: Language) -> dict[str, obj
     }
 
 
-def _drawing(drawing: Drawing | Course | None, language: Language) -> dict[str, object] | None:
+def _drawing(
+    drawing: Drawing | Course | Picture | None, language: Language
+) -> dict[str, object] | None:
     if drawing is None:
         return None
-    svg = drawn(drawing, language).replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
+    svg = drawn(drawing, language)
+    if not isinstance(drawing, Picture):
+        svg = svg.replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
     alt = _plain(localised(drawing.alt, language))
-    return {"svg": svg, "alt": alt, "wide": isinstance(drawing, Course)}
+    return {"svg": svg, "alt": alt, "wide": not isinstance(drawing, Drawing)}
 
 
 def _plain(text: str) -> str:
