@@ -61,6 +61,12 @@ def test_a_mark_leads_to_its_row_or_has_its_words_beside_it(page: str, shown: st
     assert explained(page, "/m/") == shown
 
 
+def test_a_patient_who_reads_german_is_told_in_german_and_not_led_to_a_page_in_english() -> None:
+    page = '<html lang="de"><p>workflow.md 2.R; pkpd.md, ungeprüft (gelesen)</p></html>'
+    shown = "Fakten zum Ablauf, Abschnitt 2.R; Fakten zu Kinetik und Wirkung, ungeprüft (gelesen)"
+    assert explained(page, "/m/") == f'<html lang="de"><p>{shown}</p></html>'
+
+
 @pytest.mark.parametrize(
     "page",
     [

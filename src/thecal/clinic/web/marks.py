@@ -15,6 +15,7 @@ from html import escape
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from thecal.care.document import Text
 from thecal.safety.catalogue import check_catalogue
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -29,18 +30,19 @@ _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"<(/?)([a-zA-Z0-9]+)")
 _STANDING = re.compile(r"\bunverified \((read|recalled)\)")
 FACTS = {
-    "workflow": "facts on the workflow",
-    "devices": "facts on devices",
-    "pharmacology": "facts on pharmacology",
-    "pkpd": "facts on kinetics and effect",
-    "standards": "facts on standards",
-    "peers": "facts on other programs",
-    "stack": "facts on software",
-    "contract": "contract of the project",
+    "workflow": Text("facts on the workflow", "Fakten zum Ablauf"),
+    "devices": Text("facts on devices", "Fakten zu Geräten"),
+    "pharmacology": Text("facts on pharmacology", "Fakten zur Pharmakologie"),
+    "pkpd": Text("facts on kinetics and effect", "Fakten zu Kinetik und Wirkung"),
+    "standards": Text("facts on standards", "Fakten zu Normen"),
+    "peers": Text("facts on other programs", "Fakten zu anderen Programmen"),
+    "stack": Text("facts on software", "Fakten zu Software"),
+    "contract": Text("contract of the project", "Vertrag des Projekts"),
 }
 """A file of facts to what a page calls it."""
 _FILE = re.compile(rf"\b({'|'.join(FACTS)})\.md\b( (?=[A-Z]*\d))?")
 _UNTOUCHED = frozenset({"script", "style", "title", "textarea", "option", "code", "pre"})
+_GERMAN = re.compile(r'<html lang="de"')
 _NO_LINK = frozenset({"a", "button", "label", "summary", "legend"})
 
 
@@ -59,16 +61,20 @@ def explained_marks(handle: Handler) -> Handler:
 def explained(page: str, address: str) -> str:
     """Return HTML whose marks are explained; attributes, fields and scripts stay as they are.
 
+    A page in German is a patient's: its files are called in German and lead nowhere, for the page
+    of the marks is English and for the staff.
+
     Parameters
     ----------
     address
         Of the page that explains them.
     """
+    told = _german if _GERMAN.search(page) else _text
     made: list[str] = []
     untouched = no_link = 0
     for piece in _TAG.split(page):
         if not piece.startswith("<"):
-            made.append(piece if untouched else _text(piece, "" if no_link else address))
+            made.append(piece if untouched else told(piece, "" if no_link else address))
             continue
         made.append(piece)
         tag = _NAME.match(piece)
@@ -77,6 +83,10 @@ def explained(page: str, address: str) -> str:
             untouched += step * (tag[2].lower() in _UNTOUCHED)
             no_link += step * (tag[2].lower() in _NO_LINK)
     return "".join(made)
+
+
+def _german(text: str, _: str) -> str:
+    return _FILE.sub(lambda one: FACTS[one[1]].de + (", Abschnitt " if one[2] else ""), text)
 
 
 def _text(text: str, address: str) -> str:
@@ -91,7 +101,7 @@ def _text(text: str, address: str) -> str:
         return f'<a class="explains" href="{address}#{SOURCES}">{words}</a>' if address else words
 
     def file(found: re.Match[str]) -> str:
-        words, section = FACTS[found[1]], ", section " if found[2] else ""
+        words, section = FACTS[found[1]].en, ", section " if found[2] else ""
         if not links_file:
             return f"{words}{section}"
         return f'<a class="explains" href="{address}#{SOURCES}">{words}</a>{section}'
