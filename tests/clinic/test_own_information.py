@@ -117,3 +117,15 @@ def test_reading_and_answering_changes_no_therapy(world) -> None:
     assert [one for one in after if one.kind.startswith("therapy.")] == before
     kinds = {one.kind for one in after if one.actor == "own-ada"}
     assert kinds == {"education.answered", "document.printed"}
+
+
+def test_a_table_of_several_columns_names_the_column_in_each_cell_for_a_telephone(world) -> None:
+    browser = own_browser(world)
+    page = browser.get(reverse("own information page", args=["comparison"]))
+    (section,) = [one for one in page.context["sections"] if one["columns"]]
+    assert len(section["columns"]) == 3
+    said = page.content.decode()
+    for column in section["columns"][1:]:
+        assert said.count(f'<span class="own-column">{column}</span>') == len(section["rows"])
+    glossary = browser.get(reverse("own information page", args=["glossary"]))
+    assert "own-column" not in text(glossary)

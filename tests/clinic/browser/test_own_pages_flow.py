@@ -11,10 +11,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.hands import form_of, page_of, says, send
-from browser.sight import NARROW, looked_at
+from browser.sight import NARROW, WIDE, looked_at
+from thecal.care.information.pages import PAGES
 from thecal.record.card import MARK
 
 ADA = "Ada Example"
+CUT = """(all) => all.filter((one) => one.clientWidth && !one.closest(".visually-hidden")
+  && one.scrollWidth > one.clientWidth + 1).map((one) => one.outerHTML.slice(0, 160))"""
+"""What holds more than it shows, so that a word runs out of it or is behind its edge."""
 
 
 def on_telephone(page: Page) -> Page:
@@ -148,3 +152,18 @@ def test_on_a_telephone_the_number_and_the_countdown_stand_on_the_first_screen(p
     assert table.evaluate("(one) => one.scrollWidth <= one.parentElement.clientWidth")
     follow(page, "Carers")
     looked_at(page)
+
+
+def test_no_german_word_is_cut_off_on_a_telephone_or_a_screen(person) -> None:
+    page = person("carer").open("/my/")
+    follow(page, "Tagebuch")
+    page.get_by_label("Notiz").fill(
+        "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 2
+    )
+    page.get_by_role("button", name="Ins Tagebuch schreiben").click()
+    for path in ("diary", *(f"information/{kind}" for kind in PAGES)):
+        person("carer").open(f"/my/{path}/", page)
+        for size in (NARROW, WIDE):
+            page.set_viewport_size(size)
+            cut = page.locator("main, main *").evaluate_all(CUT)
+            assert cut == [], (path, size["width"])

@@ -65,7 +65,10 @@ def page(request: ClinicRequest, own: Own, kind: str) -> HttpResponse:
         "clinic/own_information_page.html",
         page="information",
         title=own.say(document.title),
-        sections=sections_of(document, own.language),
+        sections=[
+            one | {"told": [tuple(zip(one["columns"], row, strict=True)) for row in one["rows"]]}
+            for one in sections_of(document, own.language)
+        ],
         footnotes=[own.say(one) for one in document.footnotes],
     )
 
