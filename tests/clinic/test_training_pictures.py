@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -27,6 +28,10 @@ def test_page_and_paper_of_a_debrief_hold_the_same_picture(learner: Desk) -> Non
         assert drawn(one, "en").replace("\u00a0", " ") in page.replace("\u00a0", " ")
     paper = learner.get("training debrief to print")
     assert b"/S/Figure" in paper.content
+    first = debrief.hidden[0]
+    assert "Catheter kink: a bend in the catheter" in first, "no id that a case file has"
+    assert re.match(r"\d+ \w+ \d{4}, \d\d:\d\d: ", first), "and since when"
+    assert f"<li>{first}</li>".replace("\u00a0", " ") in page.replace("\u00a0", " ")
 
 
 def test_the_pictures_tell_what_was_true_from_what_was_recorded(learner: Desk) -> None:

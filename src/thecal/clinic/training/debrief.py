@@ -22,6 +22,7 @@ from thecal.clinic.training.body_on_paper import body_sections
 from thecal.clinic.training.happenings import happenings
 from thecal.clinic.training.pictures import WHICH, Picture, days_before, picture
 from thecal.clinic.training.runs import ASKED, RATED, TIME, TrainingError, entries_of
+from thecal.device import fault_kind
 from thecal.pharmacy import drug
 from thecal.report.events_table import event_words
 from thecal.report.words import duration
@@ -160,7 +161,11 @@ class Debrief:
     @cached_property
     def hidden(self) -> list[str]:
         """What was hidden, in words."""
-        return [event_words(one) for one in self.truth.events if self._is_hidden(one)]
+        return [
+            f"{self.when(one.time)}: {_true_words(one)}"
+            for one in self.truth.events
+            if self._is_hidden(one)
+        ]
 
     @cached_property
     def timeline(self) -> list[tuple[str, str, str]]:
@@ -172,7 +177,7 @@ class Debrief:
             rows.append((one.at, did, ""))
         for event in self.truth.events:
             if self._is_hidden(event):
-                rows.append((event.time, "", event_words(event)))
+                rows.append((event.time, "", _true_words(event)))
         for state in self.score.unsafe:
             which = "too much" if state.over else "too little"
             rows.append((self.truth.moment(state.begin), "", f"{state.drug}: {which} begins"))
@@ -309,6 +314,14 @@ class Debrief:
             )
             for one in sorted(at)
         )
+
+
+def _true_words(event: Event) -> str:
+    """Return what was hidden in words: of a fault its name and what it does."""
+    if not isinstance(event, Fault):
+        return event_words(event)
+    kind = fault_kind(event.kind)
+    return f"{kind.name} mended" if event.mended else f"{kind.name}: {kind.meaning.value}"
 
 
 def _did(kind: str, fields: Any, case: Case) -> str:
