@@ -7,7 +7,16 @@ from clinic_pumps import chart_of
 from clinic_world import PASSWORD
 from django.urls import reverse
 from flow_desk import patient_with, text_of
-from implant_room import BEFORE, OPERATION, PUMP, ImplantDesk, errors_of, fill, programmed
+from implant_room import (
+    BEFORE,
+    OPERATION,
+    PUMP,
+    ImplantDesk,
+    errors_of,
+    fill,
+    programmed,
+    waiting_for_a_pump,
+)
 from supply_desk import SupplyDesk
 
 from thecal.care.supply.book import DESTROYED, IN, INJECTED, RETURNED, WASTED
@@ -15,6 +24,7 @@ from thecal.care.supply.label_code import shown_code
 from thecal.care.supply.order import State
 from thecal.clinic.flows.implant_visit import STEP, open_implant
 from thecal.clinic.ledger.log import Draft, write
+from thecal.clinic.ledger.registration import stage_draft
 from thecal.clinic.models import Role
 from thecal.clinic.supply.book import drug_book
 from thecal.record.fold import CORRECTION, EVENT
@@ -65,7 +75,7 @@ def test_the_code_tells_solution_lot_and_day_and_the_fill_uses_the_order(theatre
     order = order_of(theatre)
     shown = theatre.go("implant").content.decode()
     assert "Code on the label" in shown
-    assert "needed where no code is typed above" in shown
+    assert shown.count("needed where no code is typed above") == 5
     page = scan(theatre, shown_code(order.code).lower())
     assert page.status_code == 200, errors_of(page)
     step = theatre.entries(STEP)[-1].body
@@ -200,3 +210,34 @@ def test_what_does_not_add_up_is_asked_before_the_end(theatre) -> None:
     assert "new solution: 2 mL missing: 38 mL received" in page
     theatre.checked()
     assert theatre.implant("close").status_code == 422
+
+
+@pytest.mark.inventory("S0.18", "S1.7")
+def test_the_solution_of_a_first_fill_is_ordered_before_there_is_a_pump(world) -> None:
+    desk = ImplantDesk(world, patient=waiting_for_a_pump(world))
+    supply = SupplyDesk(world, desk.patient)
+    page = text_of(supply.look(Role.PHYSICIAN))
+    assert "what is ordered here is for its first fill" in page
+    assert "Kit for the next refill" not in page
+    order = supply.deliver()
+    listed = world.browser(Role.PHARMACIST).get(reverse("orders"))
+    assert "Ines Implant" in text_of(listed)
+    desk.implant("begin")
+    parts = {"wasted": "18", "fill_volume": "20"}
+    desk.all_steps(fill={**fill(), **BY_CODE, **parts, "label_code": order.code})
+    assert (supply.last.state, supply.last.number) == (State.USED, order.number)
+    desk.checked()
+    page = desk.implant("close", reason="agreed in the team")
+    assert "the record holds the pump" in text_of(page), errors_of(page)
+    (lot,) = drug_book(world.clinic, Role.PHYSICIAN).lots
+    assert not lot.balance
+    assert "nobody else signed" in "; ".join(one.message for one in lot.findings())
+
+
+def test_nothing_is_ordered_for_somebody_who_is_to_get_no_pump(world) -> None:
+    patient = waiting_for_a_pump(world)
+    write(patient, world.author(), (stage_draft("declined"),), expected=None)
+    supply = SupplyDesk(world, patient)
+    assert "nothing is ordered for it here" in text_of(supply.look(Role.PHYSICIAN))
+    supply.order()
+    assert not supply.orders

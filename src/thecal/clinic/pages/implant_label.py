@@ -54,7 +54,7 @@ def with_label(
     if not by_code:
         return found
     return [
-        replace(one, required=False, when=WITHOUT_CODE) if one.name in _TOLD else one
+        replace(one, required=False, when=WITHOUT_CODE) if one.name in (*_TOLD, _MIXTURE) else one
         for one in found
     ]
 

@@ -22,18 +22,21 @@ from thecal.units import Volume, show
 
 WORK, ORDER, VERIFY = "keep the supply", "sign orders", "verify compounding"
 _SIGN = "Your password, to sign"
+BEFORE_PUMP = "implant-planned"
+"""The stage in which the solution of a first fill is ordered."""
 
 
 def order_forms(request: ClinicRequest, chart: Chart) -> list[FlowForm]:
     """Return the forms that are open to somebody: none where nothing may be done."""
     role = request.member.role
-    if not chart.content["therapy"] or not may(role, WORK) or request.emergency is not None:
+    if not may(role, WORK) or request.emergency is not None:
         return []
+    has_pump = bool(chart.content["therapy"])
     form = partial(flow_form, request)
     orders, made = orders_of(chart), []
     for one in orders:
         made += [form(*given, **more) for given, more in _steps_of(one, role)]
-    if may(role, ORDER):
+    if may(role, ORDER) and (has_pump or awaits_pump(chart)):
         made.append(
             form(
                 "order",
@@ -46,10 +49,17 @@ def order_forms(request: ClinicRequest, chart: Chart) -> list[FlowForm]:
         if chart.content["supply"]["order_by"]:
             why = SheetField("why_not_needed", "Why nothing is compounded for the next refill")
             made.append(form("not-needed", "Nothing is ordered", "Order nothing", (why,)))
+    if not has_pump:
+        return made
     choices = tuple((one.id, one.name) for one in kits().values())
     kit = SheetField("kit_for_visit", "Kit", "choice", choices=choices)
     made.append(form("kit", "Kit for the next refill", "Set it aside", (kit,)))
     return made
+
+
+def awaits_pump(chart: Chart) -> bool:
+    """Return whether somebody without a pump is to get one: its first fill is ordered before."""
+    return not chart.content["therapy"] and chart.content["stage"] == BEFORE_PUMP
 
 
 def _order_fields() -> tuple[SheetField, ...]:

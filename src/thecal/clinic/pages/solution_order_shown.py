@@ -15,7 +15,7 @@ from thecal.care.supply.order import WAITS_FOR, SolutionOrder, State
 from thecal.clinic.access.guard import ClinicRequest
 from thecal.clinic.access.permissions import may
 from thecal.clinic.ledger.chart import Chart
-from thecal.clinic.pages.solution_order_forms import ORDER
+from thecal.clinic.pages.solution_order_forms import ORDER, awaits_pump
 from thecal.clinic.pages.supervised import solution_check
 from thecal.clinic.supply.labels import orders_of
 from thecal.clinic.supply.orders import KIT_ORDERED, people_of
@@ -26,6 +26,7 @@ from thecal.safety.identity import shown_mixture
 from thecal.units import show, show_date, show_time
 
 _NO_PUMP = "No pump is on record: nothing is ordered for it here."
+_FIRST_FILL = "No pump is on record: what is ordered here is for its first fill, at the implant."
 
 
 def orders_page(
@@ -81,8 +82,7 @@ def _asked_of(
 def _lead(chart: Chart, orders: tuple[SolutionOrder, ...]) -> Iterator[str]:
     content = chart.content
     if not content["therapy"]:
-        yield _NO_PUMP
-        return
+        yield _FIRST_FILL if awaits_pump(chart) else _NO_PUMP
     by, last = content["dates"].get("refill_by"), content["supply"]["order_by"]
     if by:
         yield f"Refill by {show_date(datetime.fromisoformat(by))}."
