@@ -28,6 +28,18 @@ class Pdf:
         return squeezed(wanted) in squeezed(self.text)
 
 
+def heads(data: bytes) -> list[str]:
+    """Return the drawing of the running head of each page, as its operators."""
+    objects = {int(number): body for number, body in _OBJECT.findall(data)}
+    pages = [body for body in objects.values() if b"/Type/Page/" in body]
+    drawn = [_stream(_reference(objects, one, b"Contents")) for one in pages]
+    return [
+        one[0].decode("latin-1")
+        for page in drawn
+        for one in re.finditer(rb"/Subtype/Header\b.*?\bEMC", page, re.DOTALL)
+    ]
+
+
 def squeezed(text: str) -> str:
     return re.sub(r"[\s\u200b]", "", text)
 

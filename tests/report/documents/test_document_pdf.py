@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ import pytest
 from document_builder import everything
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pdf_reading import read_pdf, squeezed
+from pdf_reading import heads, read_pdf, squeezed
 
 from thecal.care.document import LANGUAGES, Document, Field, Grid, Language, Section, Text
 from thecal.errors import EntryError
@@ -128,6 +129,28 @@ def test_the_patient_stands_on_every_page_or_there_is_a_line_on_every_page() -> 
         assert squeezed("DEMO-002, 30 November 1988") in squeezed(page)
     for page in read_pdf(document_pdf(rows_of(200), "en", made_at=WHEN)).pages:
         assert squeezed("Patient, date of birth:") in squeezed(page)
+
+
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize("rest", ["Debrief", "Debrief of case C1: routine refill", "long " * 80])
+def test_a_loose_page_shows_the_beginning_of_a_name_however_long(rest: str, named: bool) -> None:
+    """A4 is 842 points high: what is drawn above that, or cut off, is on no paper."""
+    who = Text.same("TRAINING, no real patient: " + "Mara " * 20 + ", born 14 March 1957")
+    long = replace(
+        rows_of(200),
+        title=Text.same(f"TRAINING, no real patient: {rest}".strip()),
+        names_patient=True,
+        whose=who if named else None,
+    )
+    made = document_pdf(long, "en", made_at=WHEN)
+    pages, drawn = read_pdf(made).pages[1:], heads(made)[1:]
+    assert len(drawn) == len(pages) > 2
+    for page, head in zip(pages, drawn, strict=True):
+        assert page.startswith("TRAINING, no real patient:")
+        assert re.search(r"\bW\*?\s+n\b", head) is None, "cut off"
+        origins = re.findall(r"1 0 0 -1 ([\d.]+) ([\d.]+) cm", head)
+        assert origins
+        assert all(42 < float(x) < 553 and 796 < float(y) < 832 for x, y in origins)
 
 
 def test_what_a_patient_gets_says_that_it_is_information_and_not_advice() -> None:
