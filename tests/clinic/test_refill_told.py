@@ -54,8 +54,17 @@ def test_what_may_kill_stands_open_at_the_needle_and_what_is_decided_is_folded_a
     assert "that may kill; be sure of the needle" in needle.replace(folded(needle), "")
 
 
-def test_the_few_pages_are_offered_before_the_fill_and_not_after_it(room: Room) -> None:
-    few = "Nothing changes: go on with the few pages"
+def test_the_few_pages_are_offered_behind_the_open_step(room: Room) -> None:
+    few = "Put the steps on few pages"
+    room.up_to("verify")
+    whole = text_of(room.get("refill"))
+    assert re.search(rf"<summary>Fewer pages[^<]*</summary>.*?{few}", whole, re.S), "folded away"
+    assert whole.index("Go on: ") < whole.index(few)
+    assert "Nothing changes" not in whole, "step 6 alone has a button of these words"
+
+
+def test_the_few_pages_are_not_offered_after_the_fill(room: Room) -> None:
+    few = "Put the steps on few pages"
     room.up_to("aspirate")
     assert few in text_of(room.get("refill"))
     room.settle()

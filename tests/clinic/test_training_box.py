@@ -42,7 +42,7 @@ def test_a_learner_is_told_at_each_turn_what_to_do_and_who_signs(learner: Desk) 
     learner.begin(by_hand="")
     assert learner.box.to_do.startswith("step 1, ")
     notices = text_of(learner.learner.get(reverse("notices")))
-    back = f'href="{learner.url("refill")}">back to the visit of Mara Muster</a>'
+    back = f'href="{learner.url("go on with refill")}">back to the visit of Mara Muster</a>'
     assert back in notices
     assert "back to the visit" not in text_of(
         world.browser(next(one for one in world.people if one != learner.role)).get(

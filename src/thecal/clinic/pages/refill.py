@@ -16,7 +16,7 @@ from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.ledger.due import WATCH_RELEASED
 from thecal.clinic.ledger.log import Draft, write
 from thecal.clinic.pages import refill_end, refill_people, refill_pump, refill_step
-from thecal.clinic.pages.refill_parts import news_of, page_of
+from thecal.clinic.pages.refill_parts import news_of, page_of, place
 from thecal.clinic.refill.again import filled_today
 from thecal.clinic.refill.entries import BEGUN, PATH, running_visit, visits
 from thecal.clinic.refill.fills_besides import fills_besides
@@ -49,6 +49,14 @@ def show(request: ClinicRequest, chart: Chart) -> HttpResponse:
         return render(request, "clinic/refill_begin.html", given)
     situation = Situation(chart, request.clinic, running)
     return render(request, "clinic/refill.html", page_of(request, situation))
+
+
+@patient_page("read patients")
+def go_on(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Lead to the open step of the visit, as one comes back to it from elsewhere."""
+    if running_visit(chart.entries) is None:
+        return redirect("refill", chart.patient.pk)
+    return redirect(*place(chart, request.clinic).address)
 
 
 @patient_page("write the record")
@@ -127,6 +135,7 @@ def _why_none(chart: Chart) -> str:
 
 urlpatterns = [
     path("", show, name="refill"),
+    path("on/", go_on, name="go on with refill"),
     path("begin/", begin, name="begin refill"),
     path("watch/<int:number>/", release, name="release watch"),
     path("path/", change_path, name="refill path"),

@@ -130,9 +130,21 @@ def brief(request: ClinicRequest, chart: Chart) -> HttpResponse:
     run = _own(request)
     box = Box(chart, request.clinic, run)
     given = {"chart": chart, "tab": "training", "case": box.case, "run": run}
-    given["first"] = reverse(box.case.page, args=[chart.patient.pk])
+    going = chart.content["visit_open"]
+    given["first"] = reverse(
+        "go on with refill" if going else box.case.page, args=[chart.patient.pk]
+    )
     given["stands_after"] = duration(RULES.get("time", "stands-after", Duration).value)
     return render(request, "clinic/training_case.html", given)
+
+
+@patient_page("train")
+@_of_run
+def go_on(request: ClinicRequest, chart: Chart) -> HttpResponse:
+    """Lead back into a case: to the open step of its visit, or to its story where none goes on."""
+    _own(request)
+    name = "go on with refill" if chart.content["visit_open"] else "training case"
+    return redirect(name, chart.patient.pk)
 
 
 @patient_page("train")
@@ -373,6 +385,7 @@ urlpatterns = [
 ]
 patient_urlpatterns = [
     path("", brief, name="training case"),
+    path("on/", go_on, name="go on training"),
     path("time/", wait, name="training time"),
     path("ask/", ask, name="training ask"),
     path("colleague/", sign, name="training colleague"),
