@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from paper_cases import field, record, said, therapy
+from paper_cases import record, said, therapy
 
 from thecal.care.papers import patient_summary
 from thecal.care.papers.summary import call_signs
@@ -49,10 +47,3 @@ def test_every_drug_has_its_signs_in_both_languages(one: str) -> None:
         assert text.en != text.de
     assert much.de.startswith("Zeichen von zu viel ")
     assert little.de.startswith("Zeichen von zu wenig ")
-
-
-def test_the_follow_up_is_named_by_its_day() -> None:
-    page = record(therapy())
-    at = page.status.at.date()
-    shown = field(patient_summary(page), "Follow-up")
-    assert shown == f"in about 30 days, on {at + timedelta(days=30)}, or as your clinic said"

@@ -12,6 +12,7 @@ from thecal.care.papers.contact import ClinicContact
 from thecal.care.papers.words import day, say
 from thecal.device import PumpModel
 from thecal.program.clock import Instant
+from thecal.program.program import PatientBolus
 from thecal.pump.state import Activity
 from thecal.therapy.events import (
     AccessPort,
@@ -119,6 +120,13 @@ class PaperRecord:
         return is_giving(self.done)
 
     @property
+    def changed(self) -> bool:
+        """Whether the last visit started the therapy or changed a dose or the patient's bolus."""
+        if self.before is None or not is_giving(self.before.simulation):
+            return self.visit is not None
+        return _doses(self.before.simulation) != _doses(self.done)
+
+    @property
     def has_alarms(self) -> bool:
         """Whether the pump can be read and sounds: nothing in a constant-flow pump could."""
         return self.model.kind != CONSTANT_FLOW
@@ -208,6 +216,11 @@ def doses_of_day(done: Simulation) -> dict[str, Mass]:
     for drug in done.reservoir_written if flow else ():
         written[drug] = done.reservoir_written.mass_of(drug, flow)
     return written
+
+
+def _doses(done: Simulation) -> tuple[dict[str, Mass], PatientBolus | None]:
+    bolus = None if done.program is None else done.program.program.patient_bolus
+    return doses_of_day(done), bolus
 
 
 def _visit(therapy: Therapy, end: Instant, before: int) -> Visit | None:

@@ -34,8 +34,7 @@ FIGURES = Figures("paper_figures")
 
 def patient_summary(record: PaperRecord) -> Document:
     """Return the page for the patient after a visit: pump, doses, dates, alarms, when to call."""
-    follow_up = FIGURES.get("summary", "follow-up", Duration)
-    seen_again = (record.status.at + span(follow_up.value)).date()
+    follow_up = _follow_up(record)
     stopped = () if record.gives else (say("summary-stopped"),)
     return Document(
         kind="patient-summary",
@@ -56,14 +55,7 @@ def patient_summary(record: PaperRecord) -> Document:
                 say("dates"),
                 fields=(
                     *date_fields(record),
-                    Field(
-                        say("follow-up"),
-                        say(
-                            "follow-up-words",
-                            days=duration(follow_up.value),
-                            day=day(seen_again),
-                        ),
-                    ),
+                    *(() if follow_up is None else (follow_up,)),
                 ),
                 paragraphs=(say("summary-refill"),),
             ),
@@ -77,7 +69,7 @@ def patient_summary(record: PaperRecord) -> Document:
         ),
         footnotes=(
             *footnotes(record),
-            say("source-line", what=say("follow-up"), source=follow_up.provenance()),
+            *(() if follow_up is None else (_follow_up_source(),)),
         ),
         one_page=True,
         names_patient=True,
@@ -126,6 +118,26 @@ def id_card(record: PaperRecord) -> Document:
         for_patient=True,
         whose=record.whose(),
     )
+
+
+def _follow_up(record: PaperRecord) -> Field | None:
+    """Return when the patient is seen after a start or a change.
+
+    None: nothing was changed, the day has passed, or a visit is booked by then.
+    """
+    visit, booked = record.visit, record.therapy.next_visit
+    if visit is None or not record.changed:
+        return None
+    after = FIGURES.get("summary", "follow-up", Duration).value
+    seen = record.therapy.moment(visit.start).date() + span(after)
+    if seen < record.status.at.date() or (booked is not None and booked <= seen):
+        return None
+    return Field(say("follow-up"), say("follow-up-words", days=duration(after), day=day(seen)))
+
+
+def _follow_up_source() -> Text:
+    source = FIGURES.get("summary", "follow-up", Duration).provenance()
+    return say("source-line", what=say("follow-up"), source=source)
 
 
 def _call(record: PaperRecord) -> tuple[Text, ...]:
