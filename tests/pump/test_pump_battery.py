@@ -145,6 +145,15 @@ def test_a_fault_that_ends_the_service_ends_it_once() -> None:
     assert days_of(bench, AlarmKind.END_OF_SERVICE) == [70]
 
 
+def test_a_pump_that_a_fault_ended_early_waits_for_no_charge_to_be_used_up() -> None:
+    bench = running("0.25 mg/d")
+    bench.go_to(10 * DAY)
+    bench.pump.fault("battery-film", FaultSettings(duration=Duration.of(5, "d")))
+    bench.wait(300 * DAY)
+    assert days_of(bench, AlarmKind.REPLACEMENT_INDICATOR) == [10]
+    assert days_of(bench, AlarmKind.END_OF_SERVICE) == [15]
+
+
 def test_a_mended_indicator_of_a_fault_leaves_the_battery_its_own() -> None:
     bench = running("0.25 mg/d")
     bench.go_to(40 * DAY)

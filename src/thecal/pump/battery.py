@@ -98,7 +98,9 @@ def charge_left(state: PumpState, life: BatteryLife | None) -> Fraction | None:
     None where nothing is left to wait for, or where it is not known.
     """
     battery = state.battery
-    if battery is None or battery.level is None or battery.indicated or life is None:
+    if battery is None or battery.level is None or life is None:
+        return None
+    if battery.indicated or state.dead:
         return None
     return _charge(state, battery, life)
 
