@@ -110,7 +110,7 @@ def test_the_next_refill_is_sent_first_and_then_what_is_handed_over(room: Room) 
     first = text_of(room.get("refill step", "leave"))
     assert "Handed over at" not in first
     second = text_of(room.book("2026-07-01"))
-    assert "Next refill recorded: <strong>1 July 2026" in second
+    assert "Next refill recorded: <strong>Wednesday, 1 July 2026" in second
     assert "Handed over at" in second
     assert "What you send now corrects it" not in second
     assert room.situation.progress.open.key == "leave"

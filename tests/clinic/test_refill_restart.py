@@ -142,7 +142,7 @@ def test_the_end_shows_the_fill_the_program_old_beside_new_and_the_booking(
         assert "38 mL" in page
         assert "L-17" in page
         assert "The program, old beside new" in page
-        assert "Next refill booked: <strong>1 July 2026" in page
+        assert "Next refill booked: <strong>Wednesday, 1 July 2026" in page
     overview = text_of(room.nurse.get(room.url("patient")))
     assert "Next refill booked" in overview
     assert "1 July 2026" in overview

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from browser.refill_desk import Visit, day, plain
-from thecal.units import show_date
+from thecal.units import show_date, show_weekday
 
 ROSA = "Rosa Reihe"
 
@@ -44,6 +44,7 @@ def test_a_refill_whose_program_stays_is_done_by_a_nurse_and_a_second_person(per
     assert after, said
     assert after[1] in refill_by(visit.page)
     assert after[1] not in before
-    assert f"Next refill booked: {show_date(day(50)).replace(chr(160), ' ')}" in said
+    booked = f"{show_weekday(day(50))}, {show_date(day(50))}".replace(chr(160), " ")
+    assert f"Next refill booked: {booked}" in said
     visit.page.emulate_media(media="print")
     expect(visit.page.get_by_text("Next refill booked")).to_be_visible()

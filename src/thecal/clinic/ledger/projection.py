@@ -19,7 +19,6 @@ from thecal.clinic.ledger.due import due_list
 from thecal.clinic.ledger.folding import Folded
 from thecal.clinic.ledger.tasks import open_tasks
 from thecal.pharmacy import both_units, drug
-from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.record.fold import SETUP, Effective, effective
 from thecal.record.second_person import open_requests
 from thecal.therapy.simulation import Simulation, simulate_on
@@ -172,8 +171,3 @@ def _figures(simulation: Simulation) -> dict[str, Any]:
         "volume": show(simulation.reservoir_volume, "mL"),
         "mode": "" if program is None else program.program.mode,
     }
-
-
-def days_until(instant: Instant, now: Instant) -> int:
-    """Return whole days from now to an instant, below zero once it has passed."""
-    return int((instant - now) // SECONDS_PER_DAY)

@@ -10,6 +10,7 @@ from django.urls import path
 
 from thecal.clinic import clock
 from thecal.clinic.access.guard import ClinicRequest, page, patient_page
+from thecal.clinic.ledger.appointments import appointments, standing_appointment
 from thecal.clinic.ledger.chart import Chart
 from thecal.clinic.models import Projection
 from thecal.clinic.models.record import LONGEST_NAME
@@ -17,6 +18,7 @@ from thecal.clinic.patient.courses import courses
 from thecal.clinic.patient.medicines import medicines_of, summary
 from thecal.clinic.patient.overview import outlook, standing_findings
 from thecal.clinic.web.flow import zone_of
+from thecal.record.fold import effective
 
 _SHOWN = 50
 
@@ -41,10 +43,12 @@ def index(request: ClinicRequest) -> HttpResponse:
 def overview(request: ClinicRequest, chart: Chart) -> HttpResponse:
     """Show what is known of a patient now."""
     known = courses(chart.folded)
+    booked = standing_appointment(appointments(effective(chart.entries)))
     content: dict[str, object] = {
         "chart": chart,
         "tab": "overview",
         "outlook": outlook(chart.folded, clock.now()),
+        "booked_at": None if booked is None else booked.at,
         "tasks": chart.content["tasks"],
         "reviewed": known.reviewed,
         "summary": summary(medicines_of(chart.entries), clock.now().astimezone(zone_of(request))),

@@ -10,7 +10,6 @@ from typing import final
 
 from thecal.care.refill import RefillPlan, plan_after
 from thecal.clinic.ledger.folding import Folded
-from thecal.clinic.ledger.projection import days_until
 from thecal.pharmacy import both_units
 from thecal.program.clock import SECONDS_PER_DAY, Instant
 from thecal.program.delivery import Purpose
@@ -44,7 +43,7 @@ class DoseRow:
 @final
 @dataclass(frozen=True, slots=True)
 class DateRow:
-    """A date ahead: whole days until then, below zero once it has passed; None: never."""
+    """A date ahead: days of the calendar until then, below zero once it has passed; None: never."""
 
     name: str
     moment: datetime | None
@@ -283,4 +282,6 @@ def _date(
 ) -> DateRow:
     if instant is None:
         return DateRow(name, None, None, why)
-    return DateRow(name, result.therapy.moment(instant), days_until(instant, now), why)
+    at, today = result.therapy.moment(instant), result.therapy.moment(now).date()
+    days = (at.date() - today).days
+    return DateRow(name, at, days if instant >= now else min(days, -1), why)

@@ -26,6 +26,7 @@ def outcome_of(situation: Situation) -> dict[str, Any]:
         "refill_by": situation.knowledge.refill_by,
         "decided_by": situation.knowledge.refill_by_decided_by,
         "next_visit": None if visit.leave is None else visit.leave.next_visit,
+        "next_visit_at": None if visit.leave is None else visit.leave.visit_at,
     }
 
 

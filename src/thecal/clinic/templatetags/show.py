@@ -119,15 +119,21 @@ def is_past(value: str) -> bool:
 
 
 @register.filter
-def from_now(value: datetime | str | None) -> str:
-    """Return how far away a moment is, in days or hours, as in `in 3 days`, `2 days ago`."""
+def from_now(value: datetime | str | None, zone: str = "UTC") -> str:
+    """Return how far away a moment is, in days or hours, as in `in 3 days`, `2 days ago`.
+
+    Days are those of the calendar of a zone: who counts them there finds the same.
+    """
     if value in (None, ""):
         return ""
     at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    away = at - clock.now()
+    now = clock.now()
+    away = at - now
     size = abs(away)
     if size >= timedelta(days=2):
-        number, unit = size.days, "days"
+        here = ZoneInfo(zone)
+        number = abs((at.astimezone(here).date() - now.astimezone(here).date()).days)
+        unit = "days"
     elif size >= timedelta(hours=1):
         number, unit = size // timedelta(hours=1), "hours"
     elif size >= timedelta(minutes=1):
