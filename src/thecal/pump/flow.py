@@ -80,8 +80,9 @@ class Flow:
     def _advance_steadily(self, until: Instant) -> bool:
         """Take the short way where a program runs and the line holds only the reservoir's solution.
 
-        Nobody can tell the pieces apart there: without a sink a whole stretch is one piece, with a
-        sink each change of rate begins a new one. Returns False where something else is next.
+        Nobody can tell the pieces apart there: without a sink a whole stretch is one piece. With a
+        sink, and where the stretch is more than the reservoir has room for, each change of rate
+        begins a new one. Returns False where something else is next.
         """
         state = self.state
         if (
@@ -96,13 +97,13 @@ class Flow:
         until, charge = charge_room(state, self.setup, until)
         if charge is not None and charge < headroom:
             headroom = charge
-        moved = False
+        in_pieces, moved = self.sink is not None, False
         runs = schedule.run_from(state.now)
         rate, change = next(runs)
         while state.now < until:
             now, bolus = state.now, state.bolus
             end = until if bolus is None or bolus.end > until else bolus.end
-            if self.sink is None:
+            if not in_pieces:
                 volume = schedule.volume_between(now, end).base
             else:
                 if change == now:
@@ -112,8 +113,12 @@ class Flow:
                 volume = rate.base * (end - now)
             extra = _NOTHING if bolus is None else bolus.rate.base * (end - now)
             total = volume + extra
-            if total >= headroom:
+            if total >= headroom and in_pieces:
                 return moved
+            if total >= headroom:
+                in_pieces, runs = True, schedule.run_from(now)
+                rate, change = next(runs)
+                continue
             self.deliver(end, Purpose.THERAPY, volume, mixture)
             if bolus is not None:
                 self.deliver(end, bolus.purpose, extra, mixture)
