@@ -26,6 +26,10 @@ from thecal.clinic.web.whole_text import whole_text
 from thecal.errors import StepRefusedError
 
 MEANING = "answered at a refill visit"
+_WHERE_A_SECOND_SIGNS = "A second person finds this under Checks, in a login of their own."
+_WHERE_THE_COLLEAGUE_SIGNS = (
+    "Asked for: press “Let the simulated colleague check and sign” in the training box."
+)
 
 
 @patient_page("check as second person")
@@ -84,7 +88,7 @@ def ask_second(request: ClinicRequest, chart: Chart) -> HttpResponse:
         situation.running.people,
     )
     write(chart.patient, author_of(request), (draft,), expected=seen_of(request))
-    messages.success(request, "A second person finds this under Checks, in a login of their own.")
+    messages.success(request, _WHERE_THE_COLLEAGUE_SIGNS if request.run else _WHERE_A_SECOND_SIGNS)
     return _back(request, situation)
 
 

@@ -27,6 +27,7 @@ def training_box(context: dict[str, Any]) -> dict[str, Any]:
         return {"error": error, "run": run}
     return {
         "box": box,
+        "to_do": box.to_do_on(context.get("here", "")),
         "run": run,
         "chart": chart,
         "here": request.path,

@@ -47,6 +47,10 @@ _MAY_CLOSE = (
     " there and let the simulated colleague sign; then type your password and press “Close the"
     " visit and sign”."
 )
+_READ_BACK, _AFTER_IT = "read_back", "waste"
+_COMPARES = (
+    "step 12: compare line by line what was written with what the pump answers, then press “Go on”."
+)
 _IS_HELD = "the visit is held: settle what its page names, then go on."
 _DAY = re.compile(r"\{day (-?[0-9]+)\}")
 
@@ -170,6 +174,21 @@ class Box:
         if stands.open is not None:
             return f"step {stands.open.number}, {stands.open.title.value}."
         return _MAY_CLOSE if stands.may_close else _IS_HELD
+
+    def to_do_on(self, screen: str) -> str:
+        """What is done now on a page of the visit: what was written is compared before one goes on.
+
+        Parameters
+        ----------
+        screen
+            The name of the page; empty on a page that is none of the visit.
+        """
+        situation = self.situation
+        if screen == _READ_BACK and situation is not None:
+            opened = situation.progress.open
+            if situation.visit.read_back is not None and opened and opened.key == _AFTER_IT:
+                return _COMPARES
+        return self.to_do
 
     @cached_property
     def witness(self) -> bool:
