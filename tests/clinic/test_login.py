@@ -181,6 +181,19 @@ def test_somebody_new_sets_up_the_second_factor_and_gets_recovery_codes_once(wor
     assert give_code(again, codes[0]).status_code == 403
 
 
+def test_a_code_that_went_stale_on_the_screen_is_named_and_the_one_of_now_is_a_click_away(
+    world, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_factor, "shown_in_training", lambda user: "123456")
+    browser = Client()
+    give_password(browser)
+    refused = give_code(browser, "000000")
+    assert refused.status_code == 403
+    said = refused.content.decode()
+    assert "too old" in said
+    assert f'<a href="{reverse("second factor")}">Show the code of now</a>' in said
+
+
 def test_a_wrong_code_confirms_no_key(world) -> None:
     browser = Client()
     give_password(browser)
