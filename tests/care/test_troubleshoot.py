@@ -185,11 +185,11 @@ def test_shares_add_up_to_one_and_only_causes_of_this_pump_are_ranked(
 
 
 def test_an_external_pump_has_neither_pocket_nor_septum() -> None:
-    """It lies outside, and takes its drug from a bag."""
+    """It lies outside, and takes its drug from a bag; the pocket of its port may still swell."""
     ranked = shares({"patient": "overdose", "onset": "after-refill"}, "external")
     assert not {"pocket-fill", "septum-leak", "needle-outside"} & ranked.keys()
     asked = {one.kind.id for one in next_tests({}, "external")}
-    assert not {"pocket", "template"} & asked
+    assert "template" not in asked
     assert {"pocket", "template"} <= {one.kind.id for one in next_tests({}, "roller")}
 
 

@@ -185,7 +185,7 @@ def test_a_paper_opens_beside_the_page_and_its_pdf_leaves_the_page_where_it_is(
 
 
 def test_every_page_that_leads_away_from_an_open_visit_leads_back_to_it(room: Room) -> None:
-    link, whose = f'href="{room.url("refill")}">', "the visit of Refa Example"
+    link, whose = f'href="{room.url("go on with refill")}">', "the visit of Refa Example"
     pages = {"/": "go on with", "/notices/": "back to", "/checks/": "go on with"}
     assert all(whose not in text_of(room.nurse.get(one)) for one in pages)
     room.begin()
